@@ -1,0 +1,28 @@
+// The operator's log: from the control path only, never per packet.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace culvert {
+
+enum class LogLevel { kError, kWarning, kNotice, kInfo, kDebug };
+
+struct LogOptions {
+  LogLevel level = LogLevel::kNotice;
+  bool to_console = true;        ///< standard error
+  std::string file = {};         ///< also to this file, appended; empty: none
+};
+
+/// Once at start, before other threads; may be called again to change level or file.
+void configure_log(const LogOptions& options);
+/// Thread-safe.
+void log(LogLevel level, std::string_view message);
+
+inline void log_error(std::string_view message) { log(LogLevel::kError, message); }
+inline void log_warning(std::string_view message) { log(LogLevel::kWarning, message); }
+inline void log_notice(std::string_view message) { log(LogLevel::kNotice, message); }
+inline void log_info(std::string_view message) { log(LogLevel::kInfo, message); }
+inline void log_debug(std::string_view message) { log(LogLevel::kDebug, message); }
+
+}  // namespace culvert
