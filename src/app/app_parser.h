@@ -1,0 +1,66 @@
+// The interface of a protocol parser: one object a flow, fed in order by direction.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "app/app_proto.h"
+#include "app/transaction.h"
+#include "base/bytes.h"
+#include "flow/flow.h"
+
+namespace culvert {
+
+enum class ParseStatus : std::uint8_t {
+  kDone,       ///< all consumed, at a message boundary or not: nothing to say
+  kNeedMore,   ///< the same, in the middle of something
+  kMalformed,  ///< the parser gives up on the flow ("app error"); it stays so
+};
+
+/// What a parser gets along with the bytes.
+struct AppInput {
+  Flow& flow;
+  Direction direction;
+  Bytes bytes;               ///< next in-order bytes, or one whole datagram; valid during the call
+  Timestamp time;            ///< of the packet that brought them
+  bool end_of_stream = false;
+  std::uint64_t stream_offset = 0;  ///< of bytes[0] in this direction; 0 for datagrams
+};
+
+/// Wishes that a parser may leave for the stream and flow layers.
+struct AppWishes {
+  bool bypass = false;                 ///< nothing more to learn: bypass the flow
+  bool no_inspection = false;          ///< what follows is encrypted: parse on, but skip payload rules
+  bool no_reassembly = false;          ///< stop reassembling: nobody wants the bytes
+  AppProto change_to = AppProto::kUnknown;  ///< STARTTLS, CONNECT, upgrade: detect again
+};
+
+/// Parses one flow. Any split of the stream gives the same transactions (chop test). Copies what it
+/// keeps. Memory per flow is bounded by the protocol's options.
+class AppParser {
+ public:
+  virtual ~AppParser() = default;
+
+  [[nodiscard]] virtual ParseStatus feed(const AppInput& input) = 0;
+  /// `missing` bytes of a direction will never come (TCP gap). By default the flow is given up.
+  [[nodiscard]] virtual ParseStatus gap(const AppInput& /*input*/, std::size_t /*missing*/) {
+    return ParseStatus::kMalformed;
+  }
+  /// No more bytes in this direction (FIN, RST, timeout): complete what can be.
+  virtual void finish(Direction /*direction*/) {}
+
+  /// Live transactions, oldest first.
+  const std::vector<Transaction*>& transactions() const { return transactions_; }
+  /// Called when detection and loggers are through with it; deletes or recycles.
+  virtual void free_transaction(Transaction* transaction) = 0;
+
+  AppWishes wishes;
+
+ protected:
+  std::vector<Transaction*> transactions_;
+  std::uint64_t next_transaction_id_ = 0;
+};
+
+}  // namespace culvert

@@ -1,0 +1,48 @@
+// Inspection buffers: the named parts of a transaction (or packet) that rules look into, such as
+// dns.query or tls.sni. A protocol lists its own; keywords select them, detection fetches them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "app/app_proto.h"
+#include "app/transaction.h"
+#include "base/bytes.h"
+
+namespace culvert {
+
+/// Where a getter may build bytes that exist nowhere in one piece. Reused; valid until the next
+/// call that is given the same scratch.
+using BufferScratch = std::vector<std::byte>;
+
+struct BufferRequest {
+  const Flow& flow;
+  const Transaction& transaction;
+  Direction direction;
+  std::uint32_t instance;   ///< 0.. for buffers with many instances (dns.query, tls.alpn)
+  BufferScratch& scratch;
+};
+
+/// One direction in which a buffer exists, and the progress of the transaction from which on it can
+/// be inspected.
+struct BufferSide {
+  bool exists = false;
+  std::uint8_t progress = 0;
+};
+
+struct BufferSpec {
+  std::string_view name;         ///< "dns.query"; also the sticky keyword's name
+  std::string_view description;  ///< one line, for the generated reference
+  AppProto proto = AppProto::kUnknown;
+  BufferSide to_server;
+  BufferSide to_client;
+  /// The bytes of that instance; nothing ends the instances. An empty buffer that exists is an
+  /// empty view, not nothing.
+  std::optional<Bytes> (*get)(const BufferRequest&) = nullptr;
+  bool multi_instance = false;
+  std::string_view alias = {};   ///< legacy spelling of the sticky keyword: "dns_query"
+};
+
+}  // namespace culvert

@@ -1,0 +1,93 @@
+// What becomes of a packet, and why. Every way to lose a packet has a reason here, and each reason a
+// counter (`ips.drop_reason.*`) and a name in EVE drop records.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace culvert {
+
+enum class Action : std::uint8_t {
+  kAccept,  ///< goes on its way
+  kDrop,
+  kReject,  ///< dropped, and the ends are told: see RejectTargets
+};
+
+/// Who is told of a rejected packet: RST for TCP, ICMP unreachable for the rest.
+enum class RejectTargets : std::uint8_t { kNone, kSource, kDestination, kBoth };
+
+/// Why a packet was not accepted. Names are those of Suricata's `drop.reason`.
+enum class DropReason : std::uint8_t {
+  kNone,
+  kDecodeError,
+  kDefragError,
+  kDefragMemcap,
+  kFlowMemcap,
+  kFlowDrop,  ///< an earlier packet's verdict covers the whole flow
+  kApplayerError,
+  kApplayerMemcap,
+  kRules,
+  kThreshold,  ///< rate_filter or detection_filter made it a drop
+  kStreamError,
+  kStreamMemcap,
+  kStreamMidstream,
+  kStreamReassembly,
+  kStreamUrgent,
+  kNfqError,
+  kTunnelPacket,  ///< an inner packet was dropped, and so the one around it
+  kDefaultPacketPolicy,  ///< firewall mode
+  kDefaultAppPolicy,
+  kPreStreamHook,
+  kPreFlowHook,
+  kLast = kPreFlowHook,
+};
+
+constexpr std::array<std::string_view, static_cast<std::size_t>(DropReason::kLast) + 1>
+    kDropReasonNames{"none",
+                     "decode error",
+                     "defrag error",
+                     "defrag memcap",
+                     "flow memcap",
+                     "flow drop",
+                     "applayer error",
+                     "applayer memcap",
+                     "rules",
+                     "threshold detection_filter",
+                     "stream error",
+                     "stream memcap",
+                     "stream midstream",
+                     "stream reassembly",
+                     "stream urgent",
+                     "nfq error",
+                     "tunnel packet drop",
+                     "default packet policy",
+                     "default app policy",
+                     "pre stream hook",
+                     "pre flow hook"};
+
+constexpr std::string_view name_of(DropReason reason) {
+  return kDropReasonNames[static_cast<std::size_t>(reason)];
+}
+
+/// The fate of one packet. A drop is never taken back; the first reason stays.
+struct Verdict {
+  Action action = Action::kAccept;
+  DropReason reason = DropReason::kNone;
+  RejectTargets reject = RejectTargets::kNone;
+  bool bypass = false;  ///< the rest of the flow needs no inspection
+
+  bool is_drop() const { return action != Action::kAccept; }
+  void drop(DropReason why) {
+    if (is_drop()) return;
+    action = Action::kDrop;
+    reason = why;
+  }
+  void make_reject(RejectTargets who, DropReason why) {
+    drop(why);
+    action = Action::kReject;
+    reject = who;
+  }
+};
+
+}  // namespace culvert
