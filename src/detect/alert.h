@@ -1,0 +1,63 @@
+// What detection says about a packet: the rules that matched, with what events need to know of them.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "packet/packet.h"
+#include "packet/verdict.h"
+
+namespace culvert {
+
+struct Transaction;
+
+/// Which end a rule calls the target of the attack (`target:src_ip`).
+enum class RuleTarget : std::uint8_t { kNone, kSource, kDestination };
+
+/// What a rule says about itself. Part of the RuleSet; read-only for all.
+struct RuleMeta {
+  std::uint32_t sid = 0, gid = 1, rev = 0;
+  std::uint32_t priority = 3;          ///< EVE `alert.severity`; 1 is the gravest
+  std::string msg;
+  std::string classtype;               ///< short name, or empty
+  std::string category;                ///< the classtype's description, or empty
+  struct Reference {
+    std::string system;                ///< "url", "cve"; as in reference.config, lower case
+    std::string prefix;                ///< "http://", from reference.config
+    std::string content;
+  };
+  std::vector<Reference> references;
+  std::vector<std::pair<std::string, std::string>> metadata;  ///< in the rule's order
+  RuleTarget target = RuleTarget::kNone;
+  std::string text;                    ///< the whole rule, for EVE `alert.rule`
+  std::string file;                    ///< where it was read
+  std::uint32_t line = 0;
+  bool is_firewall = false;            ///< from a firewall rules file
+  // what it does
+  Action action = Action::kAccept;     ///< kDrop for drop, kReject for the reject family
+  RejectTargets reject = RejectTargets::kNone;
+  bool is_pass = false;
+  bool is_alert = true;                ///< makes alerts (false for pass, noalert, config)
+};
+
+/// One rule that matched one packet (or flow end).
+struct Alert {
+  const RuleMeta* rule = nullptr;
+  Transaction* transaction = nullptr;  ///< the one that matched, or null; valid until it is released
+  std::uint64_t tx_id = 0;
+  bool has_tx = false;
+  bool stream_match = false;           ///< reassembled bytes matched: EVE payload is the stream's
+  bool app_match = false;              ///< the application layer matched
+  bool drop_flow = false;              ///< the action covers the rest of the flow
+  bool rate_filtered = false;          ///< threshold.config changed the action
+  bool logged = true;                  ///< false: matched for its side effects (noalert, pass)
+  Direction direction = Direction::kToServer;
+  Action action = Action::kAccept;     ///< what it asks for: EVE "blocked" when the packet is dropped
+  std::uint32_t rule_number = 0;       ///< position in evaluation order
+};
+
+}  // namespace culvert

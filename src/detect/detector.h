@@ -1,0 +1,113 @@
+// Detection for one worker: which rules of the current rule set match a packet, the stream bytes and
+// the transactions that came with it; and what that means for packet and flow.
+//
+//   detector.use(rule_set);                    // between batches
+//   detector.inspect(input);                   // once a packet, after the application layer
+//   for (const Alert& alert : detector.alerts()) ...   // valid until the next inspect()
+//   detector.release(flow);                    // when the flow ends
+//   detector.release(transaction);             // when a transaction is freed
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "app/app_parser.h"
+#include "app/app_proto.h"
+#include "base/bytes.h"
+#include "detect/alert.h"
+#include "detect/options.h"
+#include "flow/flow.h"
+#include "metrics/counter.h"
+#include "packet/packet.h"
+
+namespace culvert {
+
+class RuleSet;
+struct ProtocolSpec;
+
+/// What the application layer knows of the packet's flow.
+struct AppView {
+  AppProto proto = AppProto::kUnknown;       ///< of the flow: what the parser speaks
+  AppProto by_direction[2] = {AppProto::kUnknown, AppProto::kUnknown};
+  AppProto original = AppProto::kUnknown;    ///< before a protocol change (STARTTLS); else unknown
+  const ProtocolSpec* spec = nullptr;        ///< null: no protocol, or one without parser
+  AppParser* parser = nullptr;
+  std::uint32_t engine_events = 0;           ///< bits of AppEngineEvent raised with this packet
+  bool ended[2] = {false, false};            ///< no more bytes will come in that direction
+  bool bypassed = false;
+};
+
+/// `app-layer-event:applayer_*`, raised by protocol detection rather than by a parser.
+enum class AppEngineEvent : std::uint8_t {
+  kMismatchProtocolBothDirections,
+  kWrongDirectionFirstData,
+  kDetectProtocolOnlyOneDirection,
+  kProtoDetectionSkipped,
+  kNoTlsAfterStarttls,
+  kUnexpectedProtocol,
+};
+
+/// Reassembled bytes of the packet's direction that raw stream rules have not seen yet. Inline mode
+/// may prepend bytes that they have seen (a window), so that patterns over the boundary match.
+struct StreamView {
+  Bytes bytes;
+  std::uint64_t offset = 0;  ///< of bytes[0] in the direction's stream
+  bool present = false;      ///< there is something to inspect now
+};
+
+struct DetectInput {
+  Packet* packet = nullptr;  ///< null at the end of a flow
+  Flow* flow = nullptr;      ///< null: no flow
+  Direction direction = Direction::kToServer;
+  Timestamp time{};
+  AppView app;
+  StreamView stream;
+};
+
+struct DetectCounters {
+  Counter alerts, alerts_dropped_queue_full, alerts_suppressed, mpm_list, nonmpm_list, match_list,
+      rules_inspected, recursion_limit, transactions_inspected, flow_states, transaction_states,
+      flow_state_failed, lua_errors, lua_blocked;
+};
+extern const std::span<const CounterSpec<DetectCounters>> kDetectCounters;
+
+class Detector {
+ public:
+  explicit Detector(const DetectOptions& options);
+  ~Detector();
+  Detector(const Detector&) = delete;
+  Detector& operator=(const Detector&) = delete;
+
+  /// Another rule set from the next packet on. State of flows and transactions that was made under
+  /// the old one is dropped when next met (flowbits stay).
+  void use(std::shared_ptr<const RuleSet> rules);
+  const std::shared_ptr<const RuleSet>& rules() const;
+
+  /// Inspects one packet, or the end of a flow's direction. Sets the verdicts of packet and flow,
+  /// marks transactions as inspected, collects alerts.
+  void inspect(const DetectInput& input);
+
+  /// Of the last inspect(), in rule order. Includes those with `logged` false only in that they had
+  /// their effect: what is here is to be written.
+  std::span<const Alert> alerts() const;
+  /// Alerts of the last inspect() that were discarded for `packet-alert-max`.
+  std::uint32_t discarded_alerts() const;
+
+  /// Gives the state back to the pool. Every flow that ends and every transaction that is freed.
+  void release(Flow& flow);
+  void release(Transaction& transaction);
+
+  /// Names of the flowbits set (for EVE `metadata.flowbits`), flowints, flowvars ...
+  void flow_variables(const Flow& flow, std::vector<std::string_view>& flowbits,
+                      std::vector<std::pair<std::string_view, std::uint32_t>>& flowints) const;
+
+  const DetectCounters& counters() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace culvert
