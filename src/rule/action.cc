@@ -7,16 +7,16 @@
 namespace culvert {
 namespace {
 
-constexpr std::pair<std::string_view, Action> kActions[] = {
-    {"alert", Action::kAlert},
-    {"pass", Action::kPass},
-    {"drop", Action::kDrop},
-    {"reject", Action::kReject},
-    {"rejectsrc", Action::kReject},
-    {"rejectdst", Action::kRejectDst},
-    {"rejectboth", Action::kRejectBoth},
-    {"config", Action::kConfig},
-    {"accept", Action::kAccept},
+constexpr std::pair<std::string_view, RuleVerb> kActions[] = {
+    {"alert", RuleVerb::kAlert},
+    {"pass", RuleVerb::kPass},
+    {"drop", RuleVerb::kDrop},
+    {"reject", RuleVerb::kReject},
+    {"rejectsrc", RuleVerb::kReject},
+    {"rejectdst", RuleVerb::kRejectDst},
+    {"rejectboth", RuleVerb::kRejectBoth},
+    {"config", RuleVerb::kConfig},
+    {"accept", RuleVerb::kAccept},
 };
 
 constexpr std::pair<std::string_view, ActionScope> kScopes[] = {
@@ -27,25 +27,25 @@ constexpr std::pair<std::string_view, ActionScope> kScopes[] = {
 };
 
 /// The scopes that an action may have, for the message; empty when none.
-std::string_view allowed_scopes(Action action) {
+std::string_view allowed_scopes(RuleVerb action) {
   switch (action) {
-    case Action::kAlert:
+    case RuleVerb::kAlert:
       return "";
-    case Action::kConfig:
+    case RuleVerb::kConfig:
       return "packet";
-    case Action::kPass:
-    case Action::kDrop:
-    case Action::kReject:
-    case Action::kRejectDst:
-    case Action::kRejectBoth:
+    case RuleVerb::kPass:
+    case RuleVerb::kDrop:
+    case RuleVerb::kReject:
+    case RuleVerb::kRejectDst:
+    case RuleVerb::kRejectBoth:
       return "packet, flow";
-    case Action::kAccept:
+    case RuleVerb::kAccept:
       return "packet, flow, tx, hook";
   }
   return "";
 }
 
-Result<ActionScope> parse_scope(Action action, std::string_view word) {
+Result<ActionScope> parse_scope(RuleVerb action, std::string_view word) {
   const std::string_view allowed = allowed_scopes(action);
   for (const auto& [name, scope] : kScopes)
     if (name == word && allowed.find(name) != allowed.npos) return scope;
@@ -72,11 +72,11 @@ Result<RuleAction> parse_action(std::string_view text) {
 
 Result<void> check_first(const RuleAction& first, RuleKind kind) {
   if (kind == RuleKind::kDetection) {
-    if (first.action == Action::kAccept)
+    if (first.action == RuleVerb::kAccept)
       return failure("the action accept is for firewall rules only; use pass");
     return {};
   }
-  if (first.action == Action::kAlert || first.action == Action::kPass)
+  if (first.action == RuleVerb::kAlert || first.action == RuleVerb::kPass)
     return failure("the first action of a firewall rule is accept, drop, reject or config");
   if (first.scope == ActionScope::kUnset)
     return failure("the action of a firewall rule needs a scope, such as accept:hook or drop:flow");
@@ -85,32 +85,32 @@ Result<void> check_first(const RuleAction& first, RuleKind kind) {
 
 Result<void> check_further(const RuleAction& first, const RuleAction& further, RuleKind kind) {
   if (kind == RuleKind::kDetection) return failure("only firewall rules may have several actions");
-  if (further.action != Action::kAlert && further.action != Action::kPass)
+  if (further.action != RuleVerb::kAlert && further.action != RuleVerb::kPass)
     return failure("the further actions of a firewall rule can be alert and pass only");
-  if (further.action == Action::kPass && first.action != Action::kAccept)
+  if (further.action == RuleVerb::kPass && first.action != RuleVerb::kAccept)
     return failure("pass can only follow accept");
   return {};
 }
 
 }  // namespace
 
-std::string_view to_string(Action action) {
+std::string_view to_string(RuleVerb action) {
   switch (action) {
-    case Action::kAlert:
+    case RuleVerb::kAlert:
       return "alert";
-    case Action::kPass:
+    case RuleVerb::kPass:
       return "pass";
-    case Action::kDrop:
+    case RuleVerb::kDrop:
       return "drop";
-    case Action::kReject:
+    case RuleVerb::kReject:
       return "reject";
-    case Action::kRejectDst:
+    case RuleVerb::kRejectDst:
       return "rejectdst";
-    case Action::kRejectBoth:
+    case RuleVerb::kRejectBoth:
       return "rejectboth";
-    case Action::kConfig:
+    case RuleVerb::kConfig:
       return "config";
-    case Action::kAccept:
+    case RuleVerb::kAccept:
       return "accept";
   }
   return "";

@@ -14,7 +14,7 @@
 namespace culvert {
 
 /// What a rule asks for. `reject` and `rejectsrc` are the same.
-enum class Action : std::uint8_t {
+enum class RuleVerb : std::uint8_t {
   kAlert,
   kPass,
   kDrop,
@@ -29,12 +29,12 @@ enum class Action : std::uint8_t {
 enum class ActionScope : std::uint8_t { kUnset, kPacket, kFlow, kHook, kTx };
 
 struct RuleAction {
-  Action action = Action::kAlert;
+  RuleVerb action = RuleVerb::kAlert;
   ActionScope scope = ActionScope::kUnset;
   friend bool operator==(const RuleAction&, const RuleAction&) = default;
 };
 
-std::string_view to_string(Action action);
+std::string_view to_string(RuleVerb action);
 std::string_view to_string(ActionScope scope);  ///< "" for kUnset
 
 /// Which set a rule belongs to. Firewall rules name a scope for their first action and may have

@@ -4,13 +4,13 @@
 
 namespace culvert {
 
-std::string_view to_string(Direction direction) {
+std::string_view to_string(RuleDirection direction) {
   switch (direction) {
-    case Direction::kForward:
+    case RuleDirection::kForward:
       return "->";
-    case Direction::kBoth:
+    case RuleDirection::kBoth:
       return "<>";
-    case Direction::kTransactional:
+    case RuleDirection::kTransactional:
       return "=>";
   }
   return "";
@@ -28,7 +28,7 @@ std::string RuleAst::where(std::uint32_t offset) const {
   return result;
 }
 
-bool RuleAst::has_action(Action action) const {
+bool RuleAst::has_action(RuleVerb action) const {
   return std::any_of(actions.begin(), actions.end(),
                      [action](const RuleAction& each) { return each.action == action; });
 }

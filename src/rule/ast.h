@@ -15,13 +15,13 @@
 
 namespace culvert {
 
-enum class Direction : std::uint8_t {
+enum class RuleDirection : std::uint8_t {
   kForward,        ///< `->`
   kBoth,           ///< `<>`: also with the two sides swapped
   kTransactional,  ///< `=>`: request keywords one way, response keywords the other
 };
 
-std::string_view to_string(Direction direction);
+std::string_view to_string(RuleDirection direction);
 
 /// A piece of a rule's text and where it stands in it. Views RuleAst::text.
 struct RuleText {
@@ -57,7 +57,7 @@ struct RuleAst {
   bool up_to_hook = false;          ///< `proto:<hook`: also at each hook before this one
 
   RuleText source, source_ports, destination, destination_ports;
-  Direction direction = Direction::kForward;
+  RuleDirection direction = RuleDirection::kForward;
   std::vector<RuleOption> options;
 
   /// Where the lines of a continued rule start in `text`; the first entry is the rule's own start.
@@ -70,7 +70,7 @@ struct RuleAst {
   /// "file:line:column" of a byte of the text, for complaints.
   std::string where(std::uint32_t offset = 0) const;
 
-  bool has_action(Action action) const;
+  bool has_action(RuleVerb action) const;
   /// The first option of that name, or null.
   const RuleOption* find_option(std::string_view name) const;
 };

@@ -113,11 +113,11 @@ class RuleParser {
                                     "-> destination port (");
     }
     if (direction.text == "->") {
-      ast_.direction = Direction::kForward;
+      ast_.direction = RuleDirection::kForward;
     } else if (direction.text == "<>") {
-      ast_.direction = Direction::kBoth;
+      ast_.direction = RuleDirection::kBoth;
     } else if (direction.text == "=>") {
-      ast_.direction = Direction::kTransactional;
+      ast_.direction = RuleDirection::kTransactional;
     } else {
       return fail(direction.offset,
                   in_quotes(direction.text) + " is not a direction: use ->, <> or =>");

@@ -28,13 +28,13 @@ TEST(ParseRule, TakesTheHeaderApart) {
   const RuleAst ast = parsed(
       "drop:flow TLS:client_hello_done $HOME_NET any <> [10.0.0.0/8, !10.1.2.3] [443,8443] "
       "(sid:1;)");
-  EXPECT_THAT(ast.actions, ElementsAre(RuleAction{Action::kDrop, ActionScope::kFlow}));
+  EXPECT_THAT(ast.actions, ElementsAre(RuleAction{RuleVerb::kDrop, ActionScope::kFlow}));
   EXPECT_EQ(ast.protocol, "tls");
   EXPECT_EQ(ast.hook, "client_hello_done");
   EXPECT_FALSE(ast.up_to_hook);
   EXPECT_EQ(ast.source.text, "$HOME_NET");
   EXPECT_EQ(ast.source_ports.text, "any");
-  EXPECT_EQ(ast.direction, Direction::kBoth);
+  EXPECT_EQ(ast.direction, RuleDirection::kBoth);
   EXPECT_EQ(ast.destination.text, "[10.0.0.0/8, !10.1.2.3]");
   EXPECT_EQ(ast.destination_ports.text, "[443,8443]");
   EXPECT_EQ(ast.where(ast.destination_ports.offset), "1:74");
