@@ -101,8 +101,6 @@ std::string ConfigPlace::text() const {
   return *file + ":" + std::to_string(line) + ":" + std::to_string(column);
 }
 
-const std::deque<ConfigNode>& ConfigNode::children() const { return children_; }
-
 const ConfigNode* ConfigNode::find(std::string_view path) const {
   const ConfigNode* node = this;
   node->asked_ = true;
@@ -115,6 +113,20 @@ const ConfigNode* ConfigNode::find(std::string_view path) const {
     if (child == node->children_.end()) return nullptr;
     node = &*child;
     node->asked_ = true;
+  }
+  return node;
+}
+
+ConfigNode* ConfigNode::find_mutable(std::string_view path) {
+  ConfigNode* node = this;
+  while (!path.empty()) {
+    const std::size_t dot = path.find('.');
+    const std::string_view name = path.substr(0, dot);
+    path = dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1);
+    const auto child = std::ranges::find_if(
+        node->children_, [name](const ConfigNode& each) { return each.name_ == name; });
+    if (child == node->children_.end()) return nullptr;
+    node = &*child;
   }
   return node;
 }

@@ -63,7 +63,7 @@ class ConfigNode {
   const ConfigPlace& place() const { return place_; }
   bool is_null() const { return kind_ == Kind::kNull; }
   /// In the order of the file. A deque: children keep their addresses when others are added.
-  const std::deque<ConfigNode>& children() const;
+  const std::deque<ConfigNode>& children() const { return children_; }
 
   /// The node at `path` (empty: this one), or null. It then counts as asked for, its children not.
   const ConfigNode* find(std::string_view path) const;
@@ -127,9 +127,12 @@ class ConfigNode {
   /// The child of that name, made (at the end) when it is not there.
   ConfigNode& child(std::string_view name, const ConfigPlace& place);
   /// The node at `path`, made with all above it as needed. A scalar that gets children keeps them
-  /// both, as Suricata's `outputs.0 = fast` does.
+  /// both. REQUIRES: of bounded depth; it recurses.
   ConfigNode& make_path(std::string_view path, const ConfigPlace& place);
+  /// find() for builders: asks nothing.
+  ConfigNode* find_mutable(std::string_view path);
   void clear_children() { children_.clear(); }
+  void set_name(std::string name) { name_ = std::move(name); }
   void set_place(ConfigPlace place) { place_ = std::move(place); }
 
  private:
