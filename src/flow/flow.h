@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "base/clock.h"
 #include "net/address.h"
@@ -20,7 +21,8 @@ struct FlowDetectState;  // detect/
 /// What tells flows apart; canonical, so that both directions give the same key.
 struct FlowKey {
   IpAddress low, high;  ///< the two ends, ordered by (address, port)
-  std::uint16_t low_port = 0, high_port = 0;  ///< ICMP: type and its counterpart
+  /// ICMP: type and its counterpart. ESP: upper and lower half of the SPI, not ordered.
+  std::uint16_t low_port = 0, high_port = 0;
   std::array<std::uint16_t, 3> vlan{};        ///< 0 where there is none, or `vlan.use-for-tracking: no`
   std::uint8_t ip_proto = 0;
   std::uint8_t recursion_level = 0;
@@ -39,18 +41,18 @@ enum class FlowVerdict : std::uint8_t { kInspect, kPass, kDrop, kBypass };
 struct FlowSide {
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;
-  std::uint8_t tcp_flags = 0;      ///< of all packets, or'ed
+  std::uint8_t tcp_flags = 0;  ///< of all packets, or'ed
   std::uint8_t min_ttl = 255, max_ttl = 0;
 };
 
-/// Belongs to one worker's FlowTable. Addresses are kept as the opener sent them.
-struct Flow {
+/// Belongs to one worker's FlowTable. Addresses are kept as the opener sent them. A packet touches
+/// the first 160 bytes: three cache lines, which FlowTable::prefetch_flow() asks for ahead of time.
+struct alignas(32) Flow {
   // hot: looked at for each packet
   FlowKey key;
-  std::uint64_t hash = 0;
-  Flow* next_in_bucket = nullptr;
+  std::uint32_t hash = 0;            ///< upper half of the key's hash
+  std::uint32_t next_in_bucket = 0;  ///< index in the table; the table's
   Timestamp last_seen{};
-  std::array<FlowSide, 2> sides;  ///< by Direction
   FlowState state = FlowState::kNew;
   FlowVerdict verdict = FlowVerdict::kInspect;
   bool client_is_low = true;  ///< which end of the key opened it
@@ -58,24 +60,31 @@ struct Flow {
   bool has_alerts = false;
   bool wrong_thread = false;
   bool reported = false;
+  bool in_use = false;  ///< the table's: false while the slot is free
+  std::array<FlowSide, 2> sides;  ///< by Direction
 
   // what the layers above keep
   TcpSession* tcp = nullptr;
   AppSession* app = nullptr;
   FlowDetectState* detect = nullptr;
 
-  // warm: for logging
+  // warm: for logging, and the table's timers
   Timestamp first_seen{};
   std::uint64_t id = 0;  ///< `flow_id`, 1..2^53, the same in all events of the flow
   std::uint64_t parent_id = 0;
-  std::uint8_t icmp_type[2] = {0, 0}, icmp_code[2] = {0, 0};  ///< by Direction
-  std::uint8_t emergency : 1 = 0;
+  std::uint32_t timer_next = 0, timer_previous = 0;  ///< the table's
+  std::uint16_t timer_slot = 0;                      ///< the table's
   std::uint16_t interface = 0;
-  Direction first_direction = Direction::kToServer;
+  std::uint32_t index = 0;  ///< in the table; the table's
+  std::uint8_t icmp_type[2] = {0, 0}, icmp_code[2] = {0, 0};  ///< by Direction
+  Direction first_direction = Direction::kToServer;  ///< of the first packet; changed by a swap
   FlowEndReason end_reason = FlowEndReason::kUnknown;
   Action action = Action::kAccept;  ///< what was decided for it (EVE `flow.action`)
   DropReason drop_reason = DropReason::kNone;
-  std::uint32_t exception_policies = 0;  ///< bit set, see flow/exception_policy.h
+  std::uint8_t exception_policies = 0;  ///< bit set, see flow/exception_policy.h
+  bool emergency = false;     ///< made, or ended, while the table was in emergency mode
+  bool tcp_liberal = false;   ///< the ends do not keep to windows; stream/
+  bool reversed = false;      ///< client and server changed places after the first packet
 
   const IpAddress& client() const { return client_is_low ? key.low : key.high; }
   const IpAddress& server() const { return client_is_low ? key.high : key.low; }
@@ -83,6 +92,24 @@ struct Flow {
   std::uint16_t server_port() const { return client_is_low ? key.high_port : key.low_port; }
   FlowSide& side(Direction d) { return sides[index_of(d)]; }
   const FlowSide& side(Direction d) const { return sides[index_of(d)]; }
+  bool both_directions_seen() const { return sides[0].packets != 0 && sides[1].packets != 0; }
+  /// REQUIRES: an ESP flow.
+  std::uint32_t esp_spi() const {
+    return static_cast<std::uint32_t>(key.low_port) << 16 | key.high_port;
+  }
+
+  /// Client and server change places: the first packet seen was not the opener's. For TCP call
+  /// TcpTracker::swap(), which does this too.
+  void swap_direction() {
+    client_is_low = !client_is_low;
+    std::swap(sides[0], sides[1]);
+    std::swap(icmp_type[0], icmp_type[1]);
+    std::swap(icmp_code[0], icmp_code[1]);
+    first_direction = opposite(first_direction);
+    reversed = !reversed;
+  }
 };
+
+static_assert(sizeof(Flow) <= 224, "with its share of the buckets, a UDP flow fits 256 bytes");
 
 }  // namespace culvert

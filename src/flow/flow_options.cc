@@ -1,0 +1,84 @@
+#include "flow/flow_options.h"
+
+#include <string>
+#include <string_view>
+
+namespace culvert {
+namespace {
+
+constexpr std::uint8_t kProtoIcmp = 1, kProtoTcp = 6, kProtoUdp = 17, kProtoIcmp6 = 58;
+
+using std::chrono::seconds;
+
+/// Compiled-in timeouts, by FlowProtocol: those of a configuration that has no `flow-timeouts`.
+constexpr std::array<FlowTimeouts, kFlowProtocols> kTimeouts{{
+    {seconds(30), seconds(300), seconds(0), seconds(100)},
+    {seconds(30), seconds(300), seconds(10), seconds(100)},
+    {seconds(30), seconds(300), seconds(0), seconds(100)},
+    {seconds(30), seconds(300), seconds(0), seconds(100)},
+}};
+constexpr std::array<FlowTimeouts, kFlowProtocols> kEmergencyTimeouts{{
+    {seconds(10), seconds(100), seconds(0), seconds(50)},
+    {seconds(10), seconds(100), seconds(5), seconds(50)},
+    {seconds(10), seconds(100), seconds(0), seconds(50)},
+    {seconds(10), seconds(100), seconds(0), seconds(50)},
+}};
+constexpr std::string_view kProtocolNames[] = {"default", "tcp", "udp", "icmp"};
+
+void parse_timeouts(const ConfigNode& root, const std::string& path, FlowTimeouts& out,
+                    Complaints& complaints) {
+  const auto read = [&](std::string_view name, seconds& value) {
+    std::string key = path;
+    key += name;
+    value = seconds(root.integer(key, value.count(), complaints, 0, 0xffffffff));
+  };
+  read("new", out.fresh);
+  read("established", out.established);
+  read("closed", out.closed);
+  read("bypassed", out.bypassed);
+}
+
+}  // namespace
+
+FlowProtocol flow_protocol_of(std::uint8_t ip_proto) {
+  switch (ip_proto) {
+    case kProtoTcp:
+      return FlowProtocol::kTcp;
+    case kProtoUdp:
+      return FlowProtocol::kUdp;
+    case kProtoIcmp:
+    case kProtoIcmp6:
+      return FlowProtocol::kIcmp;
+    default:
+      return FlowProtocol::kDefault;
+  }
+}
+
+FlowOptions parse_flow_options(const ConfigNode& root, const ExceptionPolicyContext& policies,
+                               Complaints& complaints) {
+  FlowOptions options;
+  options.memcap_bytes = root.size("flow.memcap", options.memcap_bytes, complaints, 1024);
+  options.memcap_policy = parse_exception_policy(
+      root, "flow.memcap-policy", ExceptionTarget::kFlowMemcap, policies, complaints);
+  options.hash_size = static_cast<std::uint32_t>(
+      root.integer("flow.hash-size", options.hash_size, complaints, 1, 1 << 30));
+  options.prealloc = static_cast<std::uint32_t>(
+      root.integer("flow.prealloc", options.prealloc, complaints, 0, 1 << 30));
+  options.emergency_recovery_percent = static_cast<std::uint8_t>(root.integer(
+      "flow.emergency-recovery", options.emergency_recovery_percent, complaints, 1, 100));
+  options.vlan_tracking = root.boolean("vlan.use-for-tracking", true, complaints);
+  options.recursion_level_tracking =
+      root.boolean("decoder.recursion-level.use-for-tracking", true, complaints);
+  options.interface_tracking = root.boolean("livedev.use-for-tracking", true, complaints);
+
+  options.timeouts = kTimeouts;
+  options.emergency_timeouts = kEmergencyTimeouts;
+  for (std::size_t i = 0; i < kFlowProtocols; ++i) {
+    const std::string path = "flow-timeouts." + std::string(kProtocolNames[i]) + ".";
+    parse_timeouts(root, path, options.timeouts[i], complaints);
+    parse_timeouts(root, path + "emergency-", options.emergency_timeouts[i], complaints);
+  }
+  return options;
+}
+
+}  // namespace culvert

@@ -1,0 +1,105 @@
+// TCP connection tracking and reassembly. For each TCP packet that has a flow: moves the state of
+// the connection, judges whether an end host would take the segment, and hands data on in order.
+//
+//     watching (IDS)   data is handed over when the other end acknowledges it: the packet that
+//                      brings the ACK, of the opposite direction, is the `packet` of the call
+//     inline (IPS)     data is handed over with the segment that completes it, before it passes
+//
+// When a connection ends (FIN, RST, timeout) what is still held is handed over.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "base/bytes.h"
+#include "flow/flow.h"
+#include "flow/flow_table.h"
+#include "packet/packet.h"
+#include "stream/stream_counters.h"
+#include "stream/stream_options.h"
+#include "stream/tcp_session.h"
+
+namespace culvert {
+
+/// Takes the data of TCP streams. Calls come from process() and finish_flow(), in stream order for
+/// each direction.
+class StreamReceiver {
+ public:
+  virtual ~StreamReceiver() = default;
+
+  /// `bytes` start at stream offset `offset`; valid during the call. `packet` is the one that made
+  /// them available (see above), null when the flow timed out. Returns how many bytes were taken:
+  /// what is not taken comes again, together with more, so that protocol detection can look at the
+  /// start of a stream as it grows. At `end_of_stream` (once for a direction, maybe without bytes)
+  /// what is not taken is lost.
+  virtual std::size_t on_stream_data(Packet* packet, Flow& flow, Direction direction, Bytes bytes,
+                                     std::uint64_t offset, bool end_of_stream) = 0;
+  /// `missing` bytes at `offset` were lost, or acknowledged without having been seen.
+  virtual void on_stream_gap(Packet* packet, Flow& flow, Direction direction, std::uint64_t missing,
+                             std::uint64_t offset) = 0;
+};
+
+/// A stretch of one direction's reassembled data for rules on the raw stream. Views the
+/// reassembler's memory: valid until the next call of process() for the flow.
+struct RawStreamView {
+  Bytes data;
+  std::uint64_t offset = 0;  ///< of data[0]
+};
+
+class TcpTracker {
+ public:
+  /// `workers` share the memory limits of `options`. All references outlive the tracker.
+  TcpTracker(const StreamOptions& options, StreamReceiver& receiver, FlowTable& flows,
+             StreamCounters& counters, unsigned workers = 1);
+  ~TcpTracker();
+  TcpTracker(const TcpTracker&) = delete;
+  TcpTracker& operator=(const TcpTracker&) = delete;
+
+  /// REQUIRES: packet.is_tcp() and packet.flow. Sets packet.events, .established,
+  /// .stream_inspected (its payload became part of a stream) and, inline, .verdict; moves
+  /// flow.state; calls the receiver for either direction.
+  void process(Packet& packet);
+
+  /// Hands over what is held of both directions, with end_of_stream: the flow is about to end.
+  void finish_flow(Flow& flow, Packet* packet = nullptr);
+  /// Frees the session; flow.tcp is null then.
+  void release(Flow& flow);
+
+  /// Whether `packet` opens a new connection between the same ends (FlowObserver asks this).
+  bool starts_new_flow(const Packet& packet, const Flow& flow) const;
+
+  /// Client and server change places (protocol detection found that the first packet was not the
+  /// client's): flow, session, and the packet in hand.
+  void swap(Packet& packet);
+
+  /// The data of `direction` that rules on the raw stream should look at now: everything new since
+  /// set_raw_progress(), when it is a chunk or nobody waits for more (trigger_raw(), end of stream).
+  /// Inline: also up to a chunk of what came before. Empty: nothing to do.
+  RawStreamView raw(const Flow& flow, Direction direction) const;
+  /// Bytes before `offset` have been inspected.
+  void set_raw_progress(Flow& flow, Direction direction, std::uint64_t offset);
+  /// The next raw() does not wait for a whole chunk: a transaction is complete.
+  void trigger_raw(Flow& flow, Direction direction);
+
+  /// All that is held in memory of a direction, oldest first, for EVE's `payload` of stream rules:
+  /// up to `out.size()` bytes; gaps are skipped. Returns how many.
+  std::size_t copy_held(const Flow& flow, Direction direction, std::span<std::byte> out) const;
+
+  /// No more calls of the receiver for this direction; raw inspection goes on.
+  void disable_app(Flow& flow, Direction direction);
+  /// Neither app nor raw: nothing is held any more (encrypted, bypassed).
+  void stop_reassembly(Flow& flow, Direction direction);
+  /// Offers held data of a direction to the receiver again, as after protocol detection.
+  void deliver_pending(Packet* packet, Flow& flow, Direction direction);
+
+  const StreamOptions& options() const { return options_; }
+
+ private:
+  class Impl;
+  const StreamOptions& options_;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace culvert
