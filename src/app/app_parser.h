@@ -23,17 +23,17 @@ enum class ParseStatus : std::uint8_t {
 struct AppInput {
   Flow& flow;
   Direction direction;
-  Bytes bytes;               ///< next in-order bytes, or one whole datagram; valid during the call
-  Timestamp time;            ///< of the packet that brought them
+  Bytes bytes;     ///< next in-order bytes, or one whole datagram; valid during the call
+  Timestamp time;  ///< of the packet that brought them
   bool end_of_stream = false;
   std::uint64_t stream_offset = 0;  ///< of bytes[0] in this direction; 0 for datagrams
 };
 
 /// Wishes that a parser may leave for the stream and flow layers.
 struct AppWishes {
-  bool bypass = false;                 ///< nothing more to learn: bypass the flow
-  bool no_inspection = false;          ///< what follows is encrypted: parse on, but skip payload rules
-  bool no_reassembly = false;          ///< stop reassembling: nobody wants the bytes
+  bool bypass = false;         ///< nothing more to learn: bypass the flow
+  bool no_inspection = false;  ///< what follows is encrypted: parse on, but skip payload rules
+  bool no_reassembly = false;  ///< stop reassembling: nobody wants the bytes
   AppProto change_to = AppProto::kUnknown;  ///< STARTTLS, CONNECT, upgrade: detect again
 };
 
@@ -51,9 +51,22 @@ class AppParser {
   /// No more bytes in this direction (FIN, RST, timeout): complete what can be.
   virtual void finish(Direction /*direction*/) {}
 
+  /// Whether it keeps nothing that matters besides transactions, and has none of those: it is then
+  /// taken from its flow and given to the next that needs one. So idle flows hold no parser.
+  virtual bool is_idle() const { return false; }
+  /// The flow has ended, or has no use for it: makes it as new, for another flow. No: it is
+  /// deleted. REQUIRES: no transactions.
+  virtual bool recycle() { return false; }
+
+  /// How many transactions it has made, freed ones as well.
+  std::uint64_t transaction_count() const { return next_transaction_id_ - first_transaction_id_; }
+  /// Ids go on from here: transactions of the flow before this parser was given to it.
+  void start_ids_at(std::uint64_t id) { next_transaction_id_ = first_transaction_id_ = id; }
+
   /// Live transactions, oldest first.
   const std::vector<Transaction*>& transactions() const { return transactions_; }
-  /// Called when detection and loggers are through with it; deletes or recycles.
+  /// Called when detection and loggers are through with it: takes it out of transactions(), deletes
+  /// or recycles it.
   virtual void free_transaction(Transaction* transaction) = 0;
 
   AppWishes wishes;
@@ -61,6 +74,9 @@ class AppParser {
  protected:
   std::vector<Transaction*> transactions_;
   std::uint64_t next_transaction_id_ = 0;
+
+ private:
+  std::uint64_t first_transaction_id_ = 0;
 };
 
 }  // namespace culvert

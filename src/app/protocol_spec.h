@@ -9,10 +9,10 @@
 #include "app/buffer.h"
 #include "base/result.h"
 #include "config/config_node.h"
-#include "event/json_writer.h"
 
 namespace culvert {
 
+class JsonWriter;    // event/json_writer.h
 struct KeywordSpec;  // detect/keyword.h
 
 /// Answer of a probe that looks at the first bytes of a direction.
@@ -20,10 +20,10 @@ enum class ProbeResult : std::uint8_t { kNo, kYes, kNeedMore, kYesReversed };
 
 /// A way to recognise the protocol. Probes are tried by port first, patterns on any port.
 struct ProtocolProbe {
-  std::uint8_t ip_proto = 6;             ///< 6 TCP, 17 UDP
-  std::string_view default_ports;        ///< "53,5353", or empty: any
-  std::string_view config_key;           ///< "dns.udp.detection-ports.dp" below app-layer.protocols
-  std::uint16_t min_bytes = 1;           ///< fewer than these: wait for more
+  std::uint8_t ip_proto = 6;            ///< 6 TCP, 17 UDP
+  std::string_view default_ports = {};  ///< "53,5353", or empty: any
+  std::string_view config_key = {};     ///< "dns.udp.detection-ports.dp" below app-layer.protocols
+  std::uint16_t min_bytes = 1;          ///< fewer than these: wait for more
   ProbeResult (*probe)(Direction, Bytes) = nullptr;
 };
 
@@ -31,10 +31,10 @@ struct ProtocolProbe {
 struct ProtocolPattern {
   std::uint8_t ip_proto = 6;
   Direction direction = Direction::kToServer;
-  std::string_view bytes;
+  std::string_view bytes = {};
   bool nocase = false;
-  std::uint16_t offset = 0;              ///< earliest position
-  std::uint16_t depth = 0;               ///< latest end; 0: offset + size
+  std::uint16_t offset = 0;  ///< earliest position
+  std::uint16_t depth = 0;   ///< latest end; 0: offset + size
   /// Decides when a pattern is not enough; null: the pattern decides.
   ProbeResult (*confirm)(Direction, Bytes) = nullptr;
 };
@@ -53,7 +53,7 @@ struct EveOptionsBase {
 };
 
 struct EveLogger {
-  std::string_view event_type;  ///< key below `eve-log.types` and value of `event_type`
+  std::string_view event_type = {};  ///< key below `eve-log.types` and value of `event_type`
   bool on_by_default = true;
   /// Reads the options under `types: - <event_type>: {...}` (node may be null: defaults).
   std::unique_ptr<EveOptionsBase> (*parse_options)(const ConfigNode* node, Complaints&) = nullptr;
@@ -63,30 +63,34 @@ struct EveLogger {
   std::int16_t to_client_progress = -1;
   bool once = true;  ///< one record when all given progress is reached; else one a direction
   /// Writes the keys of the record below the header. False: nothing to log (roll back).
-  bool (*write)(const Flow&, const Transaction&, Direction, const EveOptionsBase*, JsonWriter&) =
-      nullptr;
+  bool (*write)(const Flow&, const Transaction&, Direction, const EveOptionsBase*,
+                JsonWriter&) = nullptr;
 };
 
 struct ProtocolSpec {
-  std::string_view name;     ///< key below app-layer.protocols
-  AppProto proto;
+  std::string_view name = {};  ///< key below app-layer.protocols
+  AppProto proto = AppProto::kUnknown;
   std::uint8_t ip_protos[2] = {6, 0};
-  std::span<const ProtocolProbe> probes;
-  std::span<const ProtocolPattern> patterns;
+  std::span<const ProtocolProbe> probes = {};
+  std::span<const ProtocolPattern> patterns = {};
   std::unique_ptr<ProtocolContext> (*make_context)(const ConfigNode& root, Complaints&) = nullptr;
   std::unique_ptr<AppParser> (*make_parser)(const ProtocolContext&, Flow&) = nullptr;
   /// Names of the states, by direction and in order, as rule hooks spell them
   /// ("request_started", "request_complete"); the last one is complete.
-  std::span<const std::string_view> to_server_states;
-  std::span<const std::string_view> to_client_states;
-  std::span<const std::string_view> events;  ///< app-layer-event names by number: "malformed_data"
-  std::span<const BufferSpec> buffers;
-  std::span<const KeywordSpec* const> keywords;  ///< its keywords that are not plain buffers
-  std::span<const EveLogger> loggers;
+  std::span<const std::string_view> to_server_states = {};
+  std::span<const std::string_view> to_client_states = {};
+  std::span<const std::string_view> events =
+      {};  ///< app-layer-event names by number: "malformed_data"
+  std::span<const BufferSpec> buffers = {};
+  std::span<const KeywordSpec* const> keywords = {};  ///< its keywords that are not plain buffers
+  std::span<const EveLogger> loggers = {};
   /// Writes the protocol's object into an alert record ("dns": {...}).
   void (*write_alert_metadata)(const Flow&, const Transaction&, JsonWriter&) = nullptr;
   bool enabled_by_default = true;
+  /// The client has to speak first; a flow in which the server does is not this protocol.
+  bool client_first = false;
   /// Unidirectional: each transaction has one direction only, the other counts as complete.
+  /// The parser sets `progress`, `inspected` and `skip_inspection` of the other accordingly.
   bool unidirectional = false;
 
   std::uint8_t complete(Direction d) const {

@@ -1,0 +1,147 @@
+#include "app/protocol_detector.h"
+
+#include <algorithm>
+#include <string>
+
+namespace culvert {
+namespace {
+
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+constexpr char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
+
+std::size_t depth_of(const ProtocolPattern& pattern) {
+  return std::max<std::size_t>(pattern.depth, pattern.offset + pattern.bytes.size());
+}
+
+bool equal(std::string_view a, std::string_view b, bool nocase) {
+  if (!nocase) return a == b;
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+/// Whether the pattern is in its window. `could` is set when it may come with more bytes.
+bool is_in(const ProtocolPattern& pattern, std::string_view data, bool& could) {
+  const std::size_t size = pattern.bytes.size();
+  const std::size_t last_start = depth_of(pattern) - size;
+  for (std::size_t at = pattern.offset; at <= last_start; ++at) {
+    const std::string_view window = at < data.size() ? data.substr(at, size) : std::string_view{};
+    if (window.size() < size) {
+      could = could || equal(window, pattern.bytes.substr(0, window.size()), pattern.nocase);
+      if (window.empty()) break;
+    } else if (equal(window, pattern.bytes, pattern.nocase)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+void ProtocolDetector::add(const ProtocolSpec& spec, std::uint8_t ip_proto, const ConfigNode& root,
+                           Complaints& complaints) {
+  Transport& transport = transports_[index_of_transport(ip_proto)];
+  for (const ProtocolPattern& pattern : spec.patterns) {
+    if (pattern.ip_proto != ip_proto) continue;
+    Side& side = transport.sides[index_of(pattern.direction)];
+    side.patterns.push_back({&spec, &pattern});
+    side.max_depth = std::max(side.max_depth, depth_of(pattern));
+    if (pattern.offset == 0 && depth_of(pattern) == pattern.bytes.size()) {
+      const char first = pattern.bytes.front();
+      side.may_begin[static_cast<unsigned char>(pattern.nocase ? lower(first) : first)] = true;
+      if (pattern.nocase) side.may_begin[static_cast<unsigned char>(upper(first))] = true;
+    } else {
+      side.has_floating = true;
+    }
+  }
+  for (const ProtocolProbe& probe : spec.probes) {
+    if (probe.ip_proto != ip_proto) continue;
+    std::string text(probe.default_ports);
+    if (!probe.config_key.empty()) {
+      const std::string path = "app-layer.protocols." + std::string(probe.config_key);
+      if (const ConfigNode* node = root.find(path); node != nullptr && !node->is_null()) {
+        text.clear();
+        for (const std::string& item : node->texts("")) text += item + ",";
+      }
+    }
+    auto ports = PortList::parse(text);
+    if (!ports) {
+      complaints.error("app-layer.protocols." + std::string(probe.config_key) + ": \"" + text +
+                       "\" is not a list of ports such as 53 or [139, 445]");
+      continue;
+    }
+    transport.probes.push_back({&spec, &probe, *std::move(ports)});
+  }
+}
+
+ProtocolDetector::Answer ProtocolDetector::detect(std::uint8_t ip_proto, Direction direction,
+                                                  Bytes data, Ports ports) const {
+  const Transport& transport = transports_[index_of_transport(ip_proto)];
+  data = data.first(std::min(data.size(), kMaxBytes));
+  const Answer by_pattern = match_patterns(transport.sides[index_of(direction)], direction, data);
+  if (by_pattern.spec != nullptr) return by_pattern;
+  Answer by_probe = run_probes(transport.probes, direction, data, ports);
+  if (by_probe.spec != nullptr) return by_probe;
+  by_probe.decided =
+      (by_pattern.decided && by_probe.decided) || ip_proto == 17 || data.size() >= kMaxBytes;
+  return by_probe;
+}
+
+ProtocolDetector::Answer ProtocolDetector::match_patterns(const Side& side, Direction direction,
+                                                          Bytes data) const {
+  if (data.empty()) return {.decided = false};
+  const bool may_begin = side.may_begin[std::to_integer<unsigned char>(data[0])];
+  Answer answer;
+  if (!may_begin && !side.has_floating) return answer;
+  for (const Pattern& candidate : side.patterns) {
+    bool could = false;
+    if (is_in(*candidate.pattern, as_text(data), could)) {
+      if (candidate.pattern->confirm == nullptr) return {.spec = candidate.spec};
+      switch (candidate.pattern->confirm(direction, data)) {
+        case ProbeResult::kYes:
+          return {.spec = candidate.spec};
+        case ProbeResult::kYesReversed:
+          return {.spec = candidate.spec, .reversed = true};
+        case ProbeResult::kNeedMore:
+          could = true;
+          break;
+        case ProbeResult::kNo:
+          break;
+      }
+    }
+    if (could) answer.decided = false;
+  }
+  return answer;
+}
+
+ProtocolDetector::Answer ProtocolDetector::run_probes(const std::vector<Probe>& probes,
+                                                      Direction direction, Bytes data,
+                                                      Ports ports) const {
+  Answer answer;
+  // The client's port counts only when nothing is known about the server's, as in a flow that was
+  // picked up from a packet of its server.
+  for (const std::uint16_t port : {ports.server, ports.client}) {
+    bool known_port = false;
+    for (const Probe& candidate : probes) {
+      if (!candidate.ports.empty() && !candidate.ports.contains(port)) continue;
+      known_port = known_port || !candidate.ports.empty();
+      if (data.size() < candidate.probe->min_bytes) {
+        answer.decided = false;
+        continue;
+      }
+      switch (candidate.probe->probe(direction, data)) {
+        case ProbeResult::kYes:
+          return {.spec = candidate.spec};
+        case ProbeResult::kYesReversed:
+          return {.spec = candidate.spec, .reversed = true};
+        case ProbeResult::kNeedMore:
+          answer.decided = false;
+          break;
+        case ProbeResult::kNo:
+          break;
+      }
+    }
+    if (known_port) break;
+  }
+  return answer;
+}
+
+}  // namespace culvert
