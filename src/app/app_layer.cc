@@ -1,0 +1,391 @@
+#include "app/app_layer.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace culvert {
+namespace {
+
+constexpr std::uint8_t kTcp = 6;
+constexpr std::uint8_t kUdp = 17;
+
+/// What one side may send unrecognised while the other has said nothing: then detection is skipped.
+constexpr std::uint64_t kMaxUnansweredBytes = 100'000;
+
+ProtocolDetector::Ports ports_of(const Flow& flow) {
+  return {.client = flow.client_port(), .server = flow.server_port()};
+}
+
+Timestamp time_of(const Packet* packet, const Flow& flow) {
+  return packet == nullptr ? flow.last_seen : packet->time;
+}
+
+}  // namespace
+
+AppLayer::AppLayer(const AppConfig& config, const AppLayerOptions& options, AppObserver& observer)
+    : config_(config), options_(options), observer_(observer), counters_(config) {}
+
+AppLayer::~AppLayer() = default;
+
+AppSession& AppLayer::session_of(Flow& flow) {
+  if (flow.app != nullptr) return *flow.app;
+  if (free_sessions_.empty()) {
+    flow.app = &sessions_.emplace_back();
+  } else {
+    flow.app = free_sessions_.back();
+    free_sessions_.pop_back();
+  }
+  return *flow.app;
+}
+
+// ---------------------------------------------------------------------------------------- TCP
+
+std::size_t AppLayer::on_stream_data(Packet* packet, Flow& flow, Direction direction, Bytes bytes,
+                                     std::uint64_t offset, bool end_of_stream) {
+  AppSession& session = session_of(flow);
+  const std::size_t d = index_of(direction);
+  session.ended_[d] = session.ended_[d] || end_of_stream;
+  if (session.is_over_) return bytes.size();
+  if (session.changes_) change_protocol(flow, session);
+  if (!session.has_data_[0] && !session.has_data_[1]) session.first_data_ = direction;
+  session.has_data_[d] = session.has_data_[d] || !bytes.empty();
+
+  Input input{packet, flow, session, direction, bytes, offset, end_of_stream};
+  if (!session.decided_[d] || session.protocol_ == nullptr) {
+    if (bytes.empty()) return 0;
+    if (!detect_stream(input)) {
+      if (session.is_over_) return bytes.size();
+      session.has_held_[d] = true;
+      return 0;
+    }
+  }
+  session.has_held_[index_of(input.direction)] = false;
+  feed(input);
+  return bytes.size();
+}
+
+bool AppLayer::detect_stream(Input& input) {
+  AppSession& session = input.session;
+  std::size_t d = index_of(input.direction);
+  const std::size_t other = 1 - d;
+  if (!session.decided_[d]) {
+    const auto answer =
+        config_.detector().detect(kTcp, input.direction, input.bytes, ports_of(input.flow));
+    if (answer.spec == nullptr && !answer.decided && !input.end) return false;
+    if (answer.spec != nullptr && answer.reversed && input.packet != nullptr &&
+        session.protocol_ == nullptr && tracker_ != nullptr) {
+      tracker_->swap(*input.packet);
+      std::swap(session.has_data_[0], session.has_data_[1]);
+      std::swap(session.has_held_[0], session.has_held_[1]);
+      std::swap(session.ended_[0], session.ended_[1]);
+      session.first_data_ = opposite(session.first_data_);
+      input.direction = opposite(input.direction);
+      d = index_of(input.direction);
+    }
+    session.decided_[d] = true;
+    if (answer.spec == nullptr) {
+      session.by_direction_[d] = AppProto::kFailed;
+      if (session.protocol_ != nullptr) {
+        raise(session, AppEvent::kDetectedOneDirectionOnly);
+        return true;
+      }
+    } else {
+      session.by_direction_[d] = answer.spec->proto;
+      if (session.protocol_ != nullptr) {
+        if (session.protocol_->spec->proto != answer.spec->proto) {
+          raise(session, AppEvent::kMismatchBothDirections);
+        }
+        return true;
+      }
+      start(input, *answer.spec, true);
+      if (session.is_over_) return false;
+      // What the other side said earlier comes first. It is looked at again with what is known now.
+      if (session.has_held_[1 - d] && session.first_data_ != input.direction &&
+          tracker_ != nullptr) {
+        session.has_held_[1 - d] = false;
+        tracker_->deliver_pending(input.packet, input.flow, opposite(input.direction));
+      }
+      return !session.is_over_;
+    }
+  }
+  // Not recognised in this direction; the other may still tell.
+  if (session.decided_[other]) {
+    fail(session, kTcp);
+  } else if (input.bytes.size() > kMaxUnansweredBytes) {
+    raise(session, AppEvent::kDetectionSkipped);
+    fail(session, kTcp);
+  }
+  return false;
+}
+
+void AppLayer::on_stream_gap(Packet* packet, Flow& flow, Direction direction, std::uint64_t missing,
+                             std::uint64_t offset) {
+  AppSession& session = session_of(flow);
+  if (session.is_over_) return;
+  if (session.protocol_ == nullptr) {
+    counters_.failed_tcp_gap.add();
+    session.is_over_ = true;
+    return;
+  }
+  if (!ensure_parser(session, flow)) return;
+  const Input input{packet, flow, session, direction, {}, offset, false};
+  const std::uint64_t before = session.parser_->transaction_count();
+  const ParseStatus status = session.parser_->gap({.flow = flow,
+                                                   .direction = direction,
+                                                   .bytes = {},
+                                                   .time = time_of(packet, flow),
+                                                   .stream_offset = offset},
+                                                  missing);
+  if (status == ParseStatus::kMalformed) {
+    counters_.of(session.proto_, kTcp).error_gap.add();
+  }
+  settle(input, status, before);
+}
+
+// ---------------------------------------------------------------------------------------- UDP
+
+void AppLayer::on_datagram(Packet& packet, Flow& flow) {
+  if (packet.payload.empty()) return;
+  AppSession& session = session_of(flow);
+  if (session.is_over_) return;
+  Input input{&packet, flow, session, packet.direction, packet.payload, 0, false};
+  if (!session.decided_[index_of(packet.direction)]) detect_datagram(input);
+  if (session.protocol_ != nullptr && !session.is_over_) feed(input);
+}
+
+void AppLayer::detect_datagram(Input& input) {
+  AppSession& session = input.session;
+  const auto answer =
+      config_.detector().detect(kUdp, input.direction, input.bytes, ports_of(input.flow));
+  if (answer.spec != nullptr && answer.reversed && session.protocol_ == nullptr &&
+      tracker_ != nullptr) {
+    tracker_->swap(*input.packet);
+    std::swap(session.by_direction_[0], session.by_direction_[1]);
+    std::swap(session.decided_[0], session.decided_[1]);
+    input.direction = input.packet->direction;
+  }
+  const std::size_t d = index_of(input.direction);
+  session.decided_[d] = true;
+  if (answer.spec != nullptr) {
+    session.by_direction_[d] = answer.spec->proto;
+    if (session.protocol_ == nullptr) start(input, *answer.spec, true);
+  } else if (session.protocol_ == nullptr) {
+    session.by_direction_[d] = AppProto::kFailed;
+    session.proto_ = AppProto::kFailed;
+    if (session.decided_[1 - d]) {
+      fail(session, kUdp);
+    }
+  } else {
+    session.by_direction_[d] = session.proto_;
+  }
+}
+
+// ------------------------------------------------------------------------------------- parsing
+
+void AppLayer::start(Input& input, const ProtocolSpec& spec, bool count) {
+  AppSession& session = input.session;
+  const std::uint8_t ip_proto = input.flow.key.ip_proto;
+  if (session.expected_ != AppProto::kUnknown && session.original_ != AppProto::kUnknown &&
+      session.expected_ != spec.proto) {
+    raise(session, session.expected_ == AppProto::kTls ? AppEvent::kNoTlsAfterStarttls
+                                                       : AppEvent::kUnexpectedProtocol);
+  }
+  session.proto_ = spec.proto;
+  session.protocol_ = config_.find(spec.proto);
+  if (count) counters_.of(spec.proto, ip_proto).flows.add();
+  if (session.protocol_ == nullptr || !session.protocol_->parses(ip_proto)) {
+    session.is_over_ = session.decided_[0] && session.decided_[1];
+    return;
+  }
+  if (spec.client_first && input.direction == Direction::kToClient &&
+      !session.has_data_[index_of(Direction::kToServer)]) {
+    raise(session, AppEvent::kWrongDirectionFirstData);
+    session.is_over_ = true;
+  }
+}
+
+void AppLayer::fail(AppSession& session, std::uint8_t ip_proto) {
+  if (session.original_ != AppProto::kUnknown && session.expected_ == AppProto::kTls) {
+    raise(session, AppEvent::kNoTlsAfterStarttls);
+  }
+  session.proto_ = AppProto::kFailed;
+  session.is_over_ = true;
+  (ip_proto == kUdp ? counters_.failed_udp : counters_.failed_tcp).add();
+}
+
+void AppLayer::feed(const Input& input) {
+  AppSession& session = input.session;
+  if (!ensure_parser(session, input.flow)) {
+    session.is_over_ = session.decided_[0] && session.decided_[1];
+    return;
+  }
+  AppParser& parser = *session.parser_;
+  const std::uint64_t before = parser.transaction_count();
+  ParseStatus status = ParseStatus::kDone;
+  if (!input.bytes.empty()) {
+    status = parser.feed({.flow = input.flow,
+                          .direction = input.direction,
+                          .bytes = input.bytes,
+                          .time = time_of(input.packet, input.flow),
+                          .end_of_stream = input.end,
+                          .stream_offset = input.offset});
+    if (status == ParseStatus::kMalformed) {
+      counters_.of(session.proto_, input.flow.key.ip_proto).error_parser.add();
+    }
+  }
+  if (input.end && status != ParseStatus::kMalformed) parser.finish(input.direction);
+  settle(input, status, before);
+}
+
+void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t transactions_before) {
+  AppSession& session = input.session;
+  AppParser& parser = *session.parser_;
+  counters_.of(session.proto_, input.flow.key.ip_proto)
+      .transactions.add(parser.transaction_count() - transactions_before);
+  if (status == ParseStatus::kMalformed) {
+    session.has_error_ = true;
+    session.is_over_ = true;
+    if (input.packet != nullptr) {
+      apply_exception_policy(options_.error_policy, ExceptionTarget::kAppError,
+                             DropReason::kApplayerError, *input.packet, policy_counters_);
+    }
+    return;
+  }
+  AppWishes& wishes = parser.wishes;
+  if (wishes.no_inspection) input.flow.no_payload_inspection = true;
+  if (wishes.bypass) session.wants_bypass_ = true;
+  if (wishes.no_reassembly && tracker_ != nullptr && input.flow.tcp != nullptr) {
+    session.is_over_ = true;
+    tracker_->stop_reassembly(input.flow, Direction::kToServer);
+    tracker_->stop_reassembly(input.flow, Direction::kToClient);
+  }
+  if (wishes.change_to != AppProto::kUnknown) {
+    // Done with the next bytes: until then the transactions of this packet are to be inspected.
+    session.changes_ = true;
+    session.expected_ = wishes.change_to;
+    wishes.change_to = AppProto::kUnknown;
+  }
+}
+
+void AppLayer::change_protocol(Flow& flow, AppSession& session) {
+  retire_parser(flow, session);
+  session.changes_ = false;
+  session.original_ = session.proto_;
+  session.protocol_ = nullptr;
+  session.proto_ = AppProto::kUnknown;
+  session.by_direction_ = {};
+  session.decided_ = {};
+  session.has_held_ = {};
+  session.has_data_ = {};
+}
+
+void AppLayer::raise(AppSession& session, AppEvent event) {
+  session.events_.add(event);
+  session.unlogged_events_.add(event);
+  packet_events_.add(event);
+}
+
+bool AppLayer::ensure_parser(AppSession& session, Flow& flow) {
+  if (session.parser_ != nullptr) return true;
+  const AppConfig::Protocol* protocol = session.protocol_;
+  if (protocol == nullptr || !protocol->parses(flow.key.ip_proto)) return false;
+  auto& idle = idle_parsers_[static_cast<std::size_t>(protocol->spec->proto)];
+  if (idle.empty()) {
+    static const ProtocolContext kNoContext;
+    session.parser_ = protocol->spec->make_parser(
+        protocol->context == nullptr ? kNoContext : *protocol->context, flow);
+  } else {
+    session.parser_ = std::move(idle.back());
+    idle.pop_back();
+  }
+  session.parser_->start_ids_at(session.past_transactions_);
+  return true;
+}
+
+void AppLayer::expect(Flow& flow, AppProto proto) {
+  const AppConfig::Protocol* protocol = config_.find(proto);
+  if (protocol == nullptr) return;
+  AppSession& session = session_of(flow);
+  session.protocol_ = protocol;
+  session.proto_ = proto;
+  session.expected_ = proto;
+  session.by_direction_ = {proto, proto};
+  session.decided_ = {true, true};
+  counters_.of(proto, flow.key.ip_proto).flows.add();
+}
+
+// ------------------------------------------------------------------------- life of transactions
+
+bool AppLayer::is_through(const ProtocolSpec& spec, const Transaction& transaction) const {
+  for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
+    const std::size_t d = index_of(direction);
+    if (transaction.progress[d] < spec.complete(direction)) return false;
+    if (options_.has_detection && !transaction.inspected[d] && !transaction.skip_inspection[d]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void AppLayer::collect(Flow& flow) {
+  if (flow.app == nullptr || flow.app->parser_ == nullptr) return;
+  AppSession& session = *flow.app;
+  AppParser& parser = *session.parser_;
+  const ProtocolSpec& spec = *session.protocol_->spec;
+  if (!parser.transactions().empty()) {
+    ending_.clear();
+    for (Transaction* transaction : parser.transactions()) {
+      if (is_through(spec, *transaction)) ending_.push_back(transaction);
+    }
+    for (Transaction* transaction : ending_) {
+      observer_.on_transaction_end(flow, spec, *transaction);
+      parser.free_transaction(transaction);
+    }
+  }
+  if (parser.transactions().empty() && !session.changes_ && parser.is_idle()) {
+    retire_parser(flow, session);
+  }
+}
+
+void AppLayer::finish(Flow& flow) {
+  if (flow.app == nullptr) return;
+  AppSession& session = *flow.app;
+  session.ended_ = {true, true};
+  if (session.parser_ == nullptr || session.is_over_) return;
+  if (flow.key.ip_proto == kTcp && flow.tcp != nullptr) return;  // its streams' ends did that
+  session.parser_->finish(Direction::kToServer);
+  session.parser_->finish(Direction::kToClient);
+}
+
+void AppLayer::retire_parser(Flow& flow, AppSession& session) {
+  if (session.parser_ == nullptr) return;
+  AppParser& parser = *session.parser_;
+  const ProtocolSpec& spec = *session.protocol_->spec;
+  ending_.assign(parser.transactions().begin(), parser.transactions().end());
+  for (Transaction* transaction : ending_) {
+    observer_.on_transaction_end(flow, spec, *transaction);
+    parser.free_transaction(transaction);
+  }
+  session.past_transactions_ += parser.transaction_count();
+  if (parser.recycle()) {
+    parser.wishes = {};
+    idle_parsers_[static_cast<std::size_t>(spec.proto)].push_back(std::move(session.parser_));
+  }
+  session.parser_.reset();
+}
+
+void AppLayer::release(Flow& flow) {
+  if (flow.app == nullptr) return;
+  AppSession* const session = flow.app;
+  retire_parser(flow, *session);
+  *session = AppSession{};
+  free_sessions_.push_back(session);
+  flow.app = nullptr;
+}
+
+void AppLayer::append_counters(std::vector<NamedCounter>& out) const {
+  counters_.append(out);
+  policy_counters_.append(ExceptionTarget::kAppError, out);
+}
+
+}  // namespace culvert

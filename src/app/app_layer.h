@@ -1,0 +1,127 @@
+// The application layer of one worker: takes stream bytes and datagrams, finds out the protocol,
+// feeds the parser of the flow, and looks after its transactions until detection and loggers are
+// through.
+//
+//     stream  --on_stream_data, on_stream_gap-->  AppLayer  --feed-->  AppParser -> transactions
+//     worker  --on_datagram------------------->
+//
+// For each packet the worker calls begin_packet(), then the layers below, which call this one, then
+// detection, then the loggers, and in the end collect(). No allocation once the pools are filled.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "app/app_config.h"
+#include "app/app_counters.h"
+#include "app/app_event.h"
+#include "app/app_session.h"
+#include "flow/exception_policy.h"
+#include "flow/flow.h"
+#include "packet/packet.h"
+#include "stream/tcp_tracker.h"
+
+namespace culvert {
+
+/// Told by the application layer; the worker, as a rule.
+class AppObserver {
+ public:
+  virtual ~AppObserver() = default;
+  /// The transaction is about to be freed: what has not been logged has its last chance, and what
+  /// hangs on it (`detect`) is to be released.
+  virtual void on_transaction_end(Flow& flow, const ProtocolSpec& spec,
+                                  Transaction& transaction) = 0;
+};
+
+struct AppLayerOptions {
+  ExceptionPolicy error_policy = ExceptionPolicy::kIgnore;  ///< `app-layer.error-policy`
+  bool has_detection = true;  ///< transactions wait for `inspected`; false: there are no rules
+};
+
+class AppLayer final : public StreamReceiver {
+ public:
+  /// All arguments outlive it.
+  AppLayer(const AppConfig& config, const AppLayerOptions& options, AppObserver& observer);
+  ~AppLayer() override;
+  AppLayer(const AppLayer&) = delete;
+  AppLayer& operator=(const AppLayer&) = delete;
+
+  /// The tracker that calls on_stream_data(). Before the first packet; without one there is no TCP.
+  void use_tracker(TcpTracker& tracker) { tracker_ = &tracker; }
+
+  /// Forgets what the last packet left in packet_events().
+  void begin_packet() { packet_events_.clear(); }
+  /// What protocol detection complained of with the current packet.
+  AppEventSet packet_events() const { return packet_events_; }
+
+  std::size_t on_stream_data(Packet* packet, Flow& flow, Direction direction, Bytes bytes,
+                             std::uint64_t offset, bool end_of_stream) override;
+  void on_stream_gap(Packet* packet, Flow& flow, Direction direction, std::uint64_t missing,
+                     std::uint64_t offset) override;
+  /// The payload of a UDP packet. REQUIRES: packet.flow is `flow`.
+  void on_datagram(Packet& packet, Flow& flow);
+
+  /// Says what the flow's protocol is going to be, as a control connection announces its data
+  /// connections (FTP). Before its first payload.
+  void expect(Flow& flow, AppProto proto);
+
+  /// Frees the transactions that everybody is through with. After detection and loggers.
+  void collect(Flow& flow);
+  /// The flow is about to end: no more bytes, transactions complete as far as they can. Detection
+  /// and loggers follow, then release(). TCP flows have had TcpTracker::finish_flow() before.
+  void finish(Flow& flow);
+  /// Frees all that the flow has here; flow.app is null then.
+  void release(Flow& flow);
+
+  const AppCounters& counters() const { return counters_; }
+  void append_counters(std::vector<NamedCounter>& out) const;
+
+ private:
+  /// What has to be known to feed a parser.
+  struct Input {
+    Packet* packet;
+    Flow& flow;
+    AppSession& session;
+    Direction direction;
+    Bytes bytes;
+    std::uint64_t offset;
+    bool end;
+  };
+
+  AppSession& session_of(Flow& flow);
+  /// Whether the protocol is known now, so that the bytes can be parsed.
+  bool detect_stream(Input& input);
+  void detect_datagram(Input& input);
+  void start(Input& input, const ProtocolSpec& spec, bool count);
+  /// Gives the flow up as unknown.
+  void fail(AppSession& session, std::uint8_t ip_proto);
+  void feed(const Input& input);
+  /// After the parser has been called: transactions counted, wishes granted, errors dealt with.
+  void settle(const Input& input, ParseStatus status, std::uint64_t transactions_before);
+  void change_protocol(Flow& flow, AppSession& session);
+  void raise(AppSession& session, AppEvent event);
+  bool ensure_parser(AppSession& session, Flow& flow);
+  void retire_parser(Flow& flow, AppSession& session);
+  bool is_through(const ProtocolSpec& spec, const Transaction& transaction) const;
+
+  const AppConfig& config_;
+  const AppLayerOptions& options_;
+  AppObserver& observer_;
+  TcpTracker* tracker_ = nullptr;
+  AppCounters counters_;
+  mutable ExceptionPolicyCounters policy_counters_;
+  AppEventSet packet_events_;
+
+  std::deque<AppSession> sessions_;  ///< all there are; addresses stay
+  std::vector<AppSession*> free_sessions_;
+  /// Parsers that can serve another flow, by protocol.
+  std::array<std::vector<std::unique_ptr<AppParser>>, static_cast<std::size_t>(AppProto::kLast) + 1>
+      idle_parsers_;
+  std::vector<Transaction*> ending_;  ///< scratch of collect()
+};
+
+}  // namespace culvert
