@@ -4,6 +4,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -142,7 +143,7 @@ void Emulator::on_device(std::size_t endpoint, Side side) {
         balancer_.forward(endpoint, side, inner, time, room.first<kEncapsulationBytes>());
     switch (forwarded.what) {
       case Forwarded::What::kSend:
-        datagrams_.push_back({slot, kEncapsulationBytes + inner.size(), forwarded.target});
+        datagrams_.push_back({room.first(kEncapsulationBytes + inner.size()), forwarded.target});
         break;
       case Forwarded::What::kReply:
         deliver(endpoint, side, forwarded.reply);
@@ -152,7 +153,7 @@ void Emulator::on_device(std::size_t endpoint, Side side) {
     }
   }
   if (datagrams_.empty()) return;
-  const std::size_t failed = outer_.send(slots_, datagrams_);
+  const std::size_t failed = outer_.send(datagrams_);
   balancer_.counters().not_forwarded[static_cast<std::size_t>(NotForwarded::kSendFailed)] += failed;
 }
 

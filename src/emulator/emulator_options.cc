@@ -33,14 +33,15 @@ DeviceOptions parse_device(const ConfigNode& node, std::string_view side, Compla
 std::vector<std::uint32_t> parse_addresses(const ConfigNode& root, std::string_view key,
                                            std::size_t limit, Complaints& complaints) {
   std::vector<std::uint32_t> addresses;
-  for (const std::string& text : root.texts(key)) {
+  const std::vector<std::string> texts = root.texts(key);
+  for (const std::string& text : texts) {
     if (const auto address = parse_v4(text)) {
       addresses.push_back(*address);
     } else {
       complaints.error(std::string(key) + ": " + address.error().message);
     }
   }
-  if (addresses.empty() || addresses.size() > limit)
+  if (texts.empty() || texts.size() > limit)
     complaints.error(std::string(key) + ": needs from 1 to " + std::to_string(limit) +
                      " IPv4 addresses");
   return addresses;

@@ -1,5 +1,7 @@
 // What a Gateway Load Balancer can be told, with its defaults. Read from a YAML file:
 //
+//     %YAML 1.1
+//     ---
 //     endpoints:
 //       - id: vpce-0123456789abcdef0
 //         client: {namespace: client, device: gwlbe0}        # TUN devices

@@ -104,12 +104,13 @@ Result<OuterSocket> OuterSocket::open(std::span<const std::uint32_t> addresses) 
   return socket;
 }
 
-std::size_t OuterSocket::send(PacketSlots& slots, std::span<const Datagram> datagrams) {
+std::size_t OuterSocket::send(std::span<const Datagram> datagrams) {
   std::array<mmsghdr, PacketSlots::kCount> messages{};
   std::array<iovec, PacketSlots::kCount> vectors{};
   std::array<sockaddr_in, PacketSlots::kCount> names{};
   for (std::size_t i = 0; i < datagrams.size(); ++i) {
-    vectors[i] = {slots.slot(datagrams[i].slot).data(), datagrams[i].bytes};
+    // The system only reads them; iovec is for both ways.
+    vectors[i] = {const_cast<std::byte*>(datagrams[i].bytes.data()), datagrams[i].bytes.size()};
     names[i].sin_family = AF_INET;
     names[i].sin_addr.s_addr = htonl(datagrams[i].target);
     messages[i].msg_hdr.msg_name = &names[i];

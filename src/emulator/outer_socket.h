@@ -38,12 +38,11 @@ class OuterSocket {
   static Result<OuterSocket> open(std::span<const std::uint32_t> addresses);
 
   struct Datagram {
-    std::size_t slot = 0;
-    std::size_t bytes = 0;
+    Bytes bytes;               ///< a whole IPv4 packet, valid until send() is done
     std::uint32_t target = 0;  ///< host order
   };
-  /// Sends whole IPv4 packets out of slots; returns how many the system did not take.
-  std::size_t send(PacketSlots& slots, std::span<const Datagram> datagrams);
+  /// Sends at most PacketSlots::kCount packets; returns how many the system did not take.
+  std::size_t send(std::span<const Datagram> datagrams);
 
   struct Received {
     Bytes bytes;  ///< from the IPv4 header on; valid until the next receive()
