@@ -1,0 +1,40 @@
+#include "protocols/tls/certificate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "protocols/tls/tls_testing.h"
+
+namespace culvert::tls {
+namespace {
+
+using ::testing::ElementsAre;
+
+TEST(Certificate, ReadsTheFields) {
+  Arena arena;
+  Certificate certificate;
+  ASSERT_EQ(parse_certificate(example_certificate(), arena, certificate), CertificateStatus::kOk);
+  EXPECT_EQ(certificate.subject, "C=US, O=Acme, Inc., CN=www.example.com");
+  EXPECT_EQ(certificate.issuer, certificate.subject);
+  EXPECT_EQ(certificate.serial, "00:97:E6:47:09:8E:EA:C9:B4");
+  EXPECT_EQ(certificate.fingerprint, "24:a7:7b:73:16:ee:b6:70:89:f7:ca:1b:ec:2e:73:a1:27:66:ab:90");
+  EXPECT_EQ(format_validity(certificate.not_before), "2026-11-21T07:30:11");
+  EXPECT_EQ(format_validity(certificate.not_after), "2036-11-18T07:30:11");
+  EXPECT_THAT(certificate.alternative_names,
+              ElementsAre("www.example.com", "[10, 0, 0, 1]", "RFC822Name(a@b.c)", "http://x/"));
+}
+
+TEST(Certificate, AnythingElseIsMalformed) {
+  const Octets whole = example_certificate();
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    Arena arena;
+    Certificate certificate;
+    EXPECT_EQ(parse_certificate(Bytes(whole).first(size), arena, certificate),
+              CertificateStatus::kMalformed)
+        << size;
+    EXPECT_FALSE(certificate.parsed);
+  }
+}
+
+}  // namespace
+}  // namespace culvert::tls

@@ -1,0 +1,172 @@
+#include "protocols/tls/fingerprint.h"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <span>
+#include <vector>
+
+namespace culvert::tls {
+namespace {
+
+constexpr char kHexDigits[] = "0123456789abcdef";
+
+template <class Numbers>
+void append_list(std::string& out, const Numbers& numbers) {
+  bool first = true;
+  for (const auto number : numbers) {
+    if (!first) out += '-';
+    first = false;
+    out += std::to_string(static_cast<unsigned>(number));
+  }
+}
+
+void append_hex(std::string& out, std::uint16_t number) {
+  if (!out.empty()) out += ',';
+  for (int shift = 12; shift >= 0; shift -= 4) out += kHexDigits[number >> shift & 15];
+}
+
+/// The first 12 hexadecimal digits of the SHA-256.
+std::string short_sha256(std::string_view text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+  std::string hex;
+  for (std::size_t i = 0; i < 6; ++i) {
+    hex += kHexDigits[digest[i] >> 4];
+    hex += kHexDigits[digest[i] & 15];
+  }
+  return hex;
+}
+
+std::string sorted_hex(std::vector<std::uint16_t> numbers) {
+  std::ranges::sort(numbers);
+  std::string out;
+  for (const std::uint16_t number : numbers) append_hex(out, number);
+  return out;
+}
+
+std::string_view ja4_version(Version version) {
+  switch (version) {
+    case kSsl2:
+      return "s2";
+    case kSsl3:
+      return "s3";
+    case kTls10:
+      return "10";
+    case kTls11:
+      return "11";
+    case kTls12:
+      return "12";
+    case kTls13:
+      return "13";
+    default:
+      return "00";
+  }
+}
+
+bool is_alphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// First and last character of the first ALPN value; of its hexadecimal form if they are not
+/// letters or digits; "00" without ALPN.
+std::string ja4_alpn(const Peer& client) {
+  if (client.alpns.empty()) return "00";
+  const std::string_view alpn = client.alpns.front();
+  if (is_alphanumeric(alpn.front()) && is_alphanumeric(alpn.back())) {
+    return {alpn.front(), alpn.back()};
+  }
+  const auto first = static_cast<unsigned char>(alpn.front());
+  const auto last = static_cast<unsigned char>(alpn.back());
+  return {kHexDigits[first >> 4], kHexDigits[last & 15]};
+}
+
+}  // namespace
+
+std::string format_ja3(const Peer& client) {
+  std::string text = std::to_string(client.legacy_version) + ',';
+  append_list(text, client.ciphers);
+  text += ',';
+  append_list(text, client.extensions);
+  text += ',';
+  append_list(text, client.groups);
+  text += ',';
+  append_list(text, client.point_formats);
+  return text;
+}
+
+std::string format_ja3s(const Peer& server) {
+  std::string text = std::to_string(server.legacy_version) + ',';
+  append_list(text, server.ciphers);
+  text += ',';
+  append_list(text, server.extensions);
+  return text;
+}
+
+std::array<char, 32> md5_hex(std::string_view text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_md5(), nullptr);
+  std::array<char, 32> hex;
+  for (std::size_t i = 0; i < hex.size(); i += 2) {
+    hex[i] = kHexDigits[digest[i / 2] >> 4];
+    hex[i + 1] = kHexDigits[digest[i / 2] & 15];
+  }
+  return hex;
+}
+
+std::array<char, 36> compute_ja4(const Peer& client, bool sni, char transport) {
+  constexpr std::size_t kMaxCount = 99;
+  std::vector<std::uint16_t> extensions;
+  for (const std::uint16_t type : client.extensions) {
+    const auto extension = static_cast<Extension>(type);
+    if (extension != Extension::kServerName && extension != Extension::kAlpn) {
+      extensions.push_back(type);
+    }
+  }
+  std::string signature_algorithms;
+  for (const std::uint16_t a : client.signature_algorithms) append_hex(signature_algorithms, a);
+  // What an SSLv2 hello offers is not looked at, so its version does not count either.
+  const Version version = client.random.empty() ? Version{0} : client.version;
+  const std::string text = fmt::format(
+      "{}{}{}{:02}{:02}{}_{}_{}", transport, ja4_version(version), sni ? 'd' : 'i',
+      std::min(client.ciphers.size(), kMaxCount), std::min(client.extensions.size(), kMaxCount),
+      ja4_alpn(client), short_sha256(sorted_hex(client.ciphers)),
+      short_sha256(sorted_hex(std::move(extensions)) + '_' + signature_algorithms));
+  std::array<char, 36> ja4;
+  std::copy_n(text.begin(), ja4.size(), ja4.begin());
+  return ja4;
+}
+
+bool make_ja3(const TlsTransaction& tx) {
+  Fingerprints& made = tx.fingerprints;
+  // An SSLv2 hello has no list of ours, so no JA3.
+  const bool possible = tx.client.hello && !tx.client.random.empty();
+  if (!made.has_ja3 && possible && tx.options.ja3 != FingerprintMode::kNo) {
+    made.ja3_string = tx.arena.copy(std::string_view(format_ja3(tx.client)));
+    made.ja3_hash = md5_hex(made.ja3_string);
+    made.has_ja3 = true;
+  }
+  return made.has_ja3;
+}
+
+bool make_ja3s(const TlsTransaction& tx) {
+  Fingerprints& made = tx.fingerprints;
+  if (!made.has_ja3s && tx.server.hello && tx.options.ja3 != FingerprintMode::kNo) {
+    made.ja3s_string = tx.arena.copy(std::string_view(format_ja3s(tx.server)));
+    made.ja3s_hash = md5_hex(made.ja3s_string);
+    made.has_ja3s = true;
+  }
+  return made.has_ja3s;
+}
+
+bool make_ja4(const TlsTransaction& tx) {
+  Fingerprints& made = tx.fingerprints;
+  if (!made.has_ja4 && tx.client.hello && tx.options.ja4 != FingerprintMode::kNo) {
+    made.ja4 = compute_ja4(tx.client, !tx.sni.empty());
+    made.has_ja4 = true;
+  }
+  return made.has_ja4;
+}
+
+}  // namespace culvert::tls

@@ -1,0 +1,186 @@
+#include "protocols/tls/tls_hello.h"
+
+#include <algorithm>
+
+#include "base/byte_cursor.h"
+
+namespace culvert::tls {
+namespace {
+
+bool fail(TlsTransaction& tx, Event event) {
+  tx.raise(event);
+  return false;
+}
+
+/// A list of 16-bit numbers, without grease; an odd last byte is left.
+std::vector<std::uint16_t> read_numbers(Bytes bytes) {
+  ByteCursor in(bytes);
+  std::vector<std::uint16_t> numbers;
+  numbers.reserve(bytes.size() / 2);
+  while (in.size() >= 2) {
+    const std::uint16_t number = in.u16();
+    if (!is_grease(number)) numbers.push_back(number);
+  }
+  return numbers;
+}
+
+/// RFC 6066 section 3: a list of (type, name); only the first name counts.
+bool read_server_name(Bytes data, TlsTransaction& tx) {
+  if (data.empty()) return true;  // a server's answer, or a client with nothing to say
+  ByteCursor in(data);
+  in.skip(2);  // length of the list
+  const std::uint8_t type = in.u8();
+  if (in.ok() && type != 0) return fail(tx, Event::kInvalidSniType);
+  const Bytes name = in.take(in.u16());
+  if (!in.ok() || name.empty()) return fail(tx, Event::kInvalidSniLength);
+  if (!tx.sni.empty()) return fail(tx, Event::kMultipleSniExtensions);
+  tx.sni = tx.arena.copy(as_text(name));
+  return true;
+}
+
+void read_alpn(Bytes data, Peer& peer, Arena& arena) {  // RFC 7301 section 3.1
+  ByteCursor outer(data);
+  ByteCursor in(outer.take(outer.u16()));
+  while (in.ok() && !in.empty()) {
+    const Bytes name = in.take(in.u8());
+    if (in.ok() && !name.empty()) peer.alpns.push_back(arena.copy(as_text(name)));
+  }
+}
+
+/// How new a version is; drafts of 1.3 count as 1.3.
+Version rank(Version version) { return is_draft(version) ? kTls13 : version; }
+
+void read_client_versions(Bytes data, TlsTransaction& tx) {  // RFC 8446 section 4.2.1
+  ByteCursor outer(data);
+  tx.client_offers_tls13 = true;
+  for (const Version version : read_numbers(outer.take(outer.u8()))) {
+    if (rank(version) > rank(tx.client.version)) tx.client.version = version;
+  }
+}
+
+void read_server_version(Bytes data, TlsTransaction& tx) {
+  ByteCursor in(data);
+  const Version version = in.u16();
+  if (!in.ok()) return;
+  tx.server.version = version;
+  if (name_of_version(version).empty()) tx.raise(Event::kInvalidRecordVersion);
+}
+
+Bytes counted(Bytes data, std::size_t width) {
+  ByteCursor in(data);
+  const std::size_t size = in.read(width);
+  return in.take(size);
+}
+
+bool read_extension(std::uint16_t type, Bytes data, bool client, Peer& peer, TlsTransaction& tx) {
+  switch (static_cast<Extension>(type)) {
+    case Extension::kServerName:
+      return !client || read_server_name(data, tx);
+    case Extension::kSupportedGroups:
+      peer.groups = read_numbers(counted(data, 2));
+      return true;
+    case Extension::kPointFormats:
+      peer.point_formats = tx.arena.copy(counted(data, 1));
+      return true;
+    case Extension::kSignatureAlgorithms:
+      peer.signature_algorithms = read_numbers(counted(data, 2));
+      return true;
+    case Extension::kAlpn:
+      if (peer.alpns.empty()) read_alpn(data, peer, tx.arena);
+      return true;
+    case Extension::kSupportedVersions:
+      client ? read_client_versions(data, tx) : read_server_version(data, tx);
+      return true;
+  }
+  return true;
+}
+
+bool read_extensions(ByteCursor& in, bool client, Peer& peer, TlsTransaction& tx) {
+  if (in.empty()) return true;
+  ByteCursor list(in.take(in.u16()));
+  bool seen_server_name = false;
+  while (in.ok() && list.ok() && !list.empty()) {
+    const std::uint16_t type = list.u16();
+    const Bytes data = list.take(list.u16());
+    if (!list.ok()) break;
+    if (is_grease(type)) continue;
+    if (type == static_cast<std::uint16_t>(Extension::kServerName)) {
+      if (seen_server_name) return fail(tx, Event::kMultipleSniExtensions);
+      seen_server_name = true;
+    }
+    peer.extensions.push_back(type);
+    if (!read_extension(type, data, client, peer, tx)) return false;
+  }
+  return (in.ok() && list.ok()) || fail(tx, Event::kHandshakeInvalidLength);
+}
+
+}  // namespace
+
+bool parse_client_hello(Bytes body, TlsTransaction& tx) {
+  Peer& client = tx.client;
+  if (client.hello) {
+    // Sent again after a HelloRetryRequest in the clear, or by a peer that is up to something.
+    if (!tx.sni.empty()) tx.raise(Event::kMultipleSniExtensions);
+    return true;
+  }
+  ByteCursor in(body);
+  client.legacy_version = client.version = in.u16();
+  tx.client_offers_tls13 = is_tls13(client.version);
+  const Bytes random = in.take(kRandomSize);
+  const Bytes session_id = in.take(in.u8());
+  const Bytes ciphers = in.take(in.u16());
+  in.skip(in.u8());  // compression methods
+  if (!in.ok() || ciphers.size() % 2 != 0) return fail(tx, Event::kHandshakeInvalidLength);
+  client.random = tx.arena.copy(random);
+  client.session_id = tx.arena.copy(session_id);
+  client.ciphers = read_numbers(ciphers);
+  client.hello = read_extensions(in, true, client, tx);
+  return client.hello;
+}
+
+bool parse_server_hello(Bytes body, TlsTransaction& tx) {
+  Peer& server = tx.server;
+  if (server.hello) return true;
+  ByteCursor in(body);
+  const Version version = in.u16();
+  server.legacy_version = version;
+  // Drafts before 22 named themselves here, and had neither session id nor compression.
+  const bool early_draft = version == kTls13 || version >> 8 == 0x7f;
+  if (!in.ok()) return fail(tx, Event::kHandshakeInvalidLength);
+  if (!early_draft && name_of_version(version).empty()) {
+    return fail(tx, Event::kInvalidRecordVersion);
+  }
+  const bool before_16 = version == kTls13 || version == 0x7f0e || version == 0x7f0f;
+  server.version = before_16 ? kTls13EarlyDraft : version;
+  const Bytes random = in.take(kRandomSize);
+  const Bytes session_id = early_draft ? Bytes{} : in.take(in.u8());
+  const std::uint16_t cipher = in.u16();
+  if (!early_draft) in.skip(1);  // compression method
+  if (!in.ok()) return fail(tx, Event::kHandshakeInvalidLength);
+  server.random = tx.arena.copy(random);
+  server.session_id = tx.arena.copy(session_id);
+  server.ciphers.assign(1, cipher);
+  server.hello = read_extensions(in, false, server, tx);
+  if (name_of_version(server.version).empty()) tx.raise(Event::kInvalidRecordVersion);
+  // RFC 5246 section 7.3: the same non-empty session id means an abbreviated handshake. In TLS 1.3
+  // the id is only echoed.
+  tx.session_resumed = !is_tls13(server.version) && !session_id.empty() &&
+                       std::ranges::equal(session_id, tx.client.session_id);
+  return server.hello;
+}
+
+bool parse_sslv2_client_hello(Bytes body, TlsTransaction& tx) {
+  if (tx.client.hello) return true;
+  ByteCursor in(body);
+  const Version version = in.u16();
+  tx.client.legacy_version = tx.client.version = version == 2 ? kSsl2 : version;
+  const std::size_t ciphers = in.u16(), session_id = in.u16(), challenge = in.u16();
+  in.skip(ciphers);
+  tx.client.session_id = tx.arena.copy(in.take(session_id));
+  in.skip(challenge);
+  if (!in.ok()) return fail(tx, Event::kInvalidSslv2Header);
+  tx.client.hello = true;
+  return true;
+}
+
+}  // namespace culvert::tls
