@@ -1,0 +1,57 @@
+// Everything a worker writes down: alerts, drops, anomalies, transactions, flows; as EVE records to each
+// `eve-log` output that wants the type, and as lines of fast.log. One object a worker; it decides which
+// records are due, eve_*.cc write them.
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "app/app_session.h"
+#include "app/transaction.h"
+#include "detect/alert.h"
+#include "flow/flow.h"
+#include "packet/packet.h"
+
+namespace culvert {
+
+class EveConfig;    // eve/eve_config.h
+class EventOutput;  // event/event_output.h
+class Detector;
+class TcpTracker;
+
+/// Where records get what is not in packet and flow: the worker's own. Outlives the log.
+struct EventLogParts {
+  const EveConfig& config;
+  EventOutput& output;
+  const Detector* detector = nullptr;  ///< names of flowbits and the like; null: none
+  const TcpTracker* tcp = nullptr;     ///< stream payload of alerts; null: none
+};
+
+class EventLog {
+ public:
+  explicit EventLog(const EventLogParts& parts);
+  ~EventLog();
+  EventLog(const EventLog&) = delete;
+  EventLog& operator=(const EventLog&) = delete;
+
+  /// After detection: the packet's alerts, its drop, its anomalies, ARP.
+  void on_packet(const Packet& packet, const Flow* flow, std::span<const Alert> alerts);
+  /// Alerts of the end of a flow, which no packet brought.
+  void on_flow_alerts(const Flow& flow, Direction direction, std::span<const Alert> alerts);
+  /// Records of transactions that came far enough. `packet` brought the last step; null: flow's end.
+  void on_transactions(const Packet* packet, Flow& flow);
+  /// Last chance before the transaction is freed.
+  void on_transaction_end(Flow& flow, const ProtocolSpec& spec, Transaction& transaction);
+  void on_flow_end(const Flow& flow);
+
+  /// Between batches: hands over what has waited long enough.
+  void on_turn(Timestamp now);
+  /// Hands over everything.
+  void flush();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace culvert
