@@ -43,6 +43,8 @@ struct BufferSpec {
   std::optional<Bytes> (*get)(const BufferRequest&) = nullptr;
   bool multi_instance = false;
   std::string_view alias = {};   ///< legacy spelling of the sticky keyword: "dns_query"
+  /// Holds hexadecimal text such as a hash: contents match in either case, `nocase` or not.
+  bool ignore_case = false;
 };
 
 }  // namespace culvert

@@ -347,4 +347,12 @@ void TlsParser::free_transaction(Transaction* transaction) {
   transaction_.reset();
 }
 
+bool TlsParser::recycle() {
+  sides_ = {};
+  transactions_.clear();
+  transaction_.reset();
+  begun_ = failed_ = false;
+  return true;
+}
+
 }  // namespace culvert::tls

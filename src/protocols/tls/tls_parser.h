@@ -28,6 +28,7 @@ class TlsParser final : public AppParser {
   ParseStatus gap(const AppInput& input, std::size_t missing) override;
   void finish(Direction direction) override;
   void free_transaction(Transaction* transaction) override;
+  bool recycle() override;
 
  private:
   /// One direction's place in the stream of records.

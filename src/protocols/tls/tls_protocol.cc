@@ -1,0 +1,103 @@
+#include "protocols/tls/tls_protocol.h"
+
+#include "protocols/tls/tls_buffers.h"
+#include "protocols/tls/tls_keywords.h"
+#include "protocols/tls/tls_parser.h"
+
+namespace culvert::tls {
+namespace {
+
+/// The options of `app-layer.protocols.tls`, shared by the flows' parsers.
+struct TlsContext final : ProtocolContext {
+  TlsOptions options;
+};
+
+constexpr ConfigChoice<EncryptionHandling> kEncryptionHandling[] = {
+    {"track-only", EncryptionHandling::kTrackOnly},
+    {"default", EncryptionHandling::kTrackOnly},
+    {"bypass", EncryptionHandling::kBypass},
+    {"full", EncryptionHandling::kFull},
+};
+constexpr ConfigChoice<FingerprintMode> kFingerprintModes[] = {
+    {"auto", FingerprintMode::kAuto}, {"yes", FingerprintMode::kYes},
+    {"true", FingerprintMode::kYes},  {"on", FingerprintMode::kYes},
+    {"no", FingerprintMode::kNo},     {"false", FingerprintMode::kNo},
+    {"off", FingerprintMode::kNo},
+};
+
+std::unique_ptr<ProtocolContext> make_context(const ConfigNode& root, Complaints& complaints) {
+  auto context = std::make_unique<TlsContext>();
+  TlsOptions& options = context->options;
+  const std::string path = "app-layer.protocols.tls.";
+  // Before Suricata 4.1 the setting was a switch of this name.
+  if (root.has(path + "no-reassemble")) {
+    const bool bypass = root.boolean(path + "no-reassemble", false, complaints);
+    options.encryption_handling =
+        bypass ? EncryptionHandling::kBypass : EncryptionHandling::kTrackOnly;
+  }
+  options.encryption_handling = root.choice(path + "encryption-handling", kEncryptionHandling,
+                                            options.encryption_handling, complaints);
+  options.ja3 = root.choice(path + "ja3-fingerprints", kFingerprintModes, options.ja3, complaints);
+  options.ja4 = root.choice(path + "ja4-fingerprints", kFingerprintModes, options.ja4, complaints);
+  return context;
+}
+
+std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow&) {
+  return std::make_unique<TlsParser>(static_cast<const TlsContext&>(context).options);
+}
+
+/// An SSLv2 hello: a length with its top bit set, and the message type.
+ProbeResult probe_sslv2(Direction direction, Bytes bytes) {
+  if (direction != Direction::kToServer) return ProbeResult::kNo;
+  const bool hello = (bytes[0] & std::byte{0x80}) != std::byte{0} && bytes[2] == std::byte{1};
+  return hello ? ProbeResult::kYes : ProbeResult::kNo;
+}
+
+constexpr ProtocolProbe kProbes[] = {{.default_ports = "443",
+                                      .config_key = "tls.detection-ports.dp",
+                                      .min_bytes = 3,
+                                      .probe = probe_sslv2}};
+
+constexpr Direction kToServer = Direction::kToServer, kToClient = Direction::kToClient;
+constexpr std::string_view bytes_of(const char (&text)[4]) { return {text, 3}; }
+
+/// Record types and versions that a connection begins with. Servers may answer with an alert, or,
+/// to a hello that resumes, go straight to data.
+constexpr ProtocolPattern kPatterns[] = {
+    {.direction = kToServer, .bytes = bytes_of("\x01\x00\x02"), .offset = 2},  // SSLv2
+    {.direction = kToServer, .bytes = bytes_of("\x16\x03\x00")},
+    {.direction = kToServer, .bytes = bytes_of("\x16\x03\x01")},
+    {.direction = kToServer, .bytes = bytes_of("\x16\x03\x02")},
+    {.direction = kToServer, .bytes = bytes_of("\x16\x03\x03")},
+    {.direction = kToClient, .bytes = bytes_of("\x16\x03\x00")},
+    {.direction = kToClient, .bytes = bytes_of("\x16\x03\x01")},
+    {.direction = kToClient, .bytes = bytes_of("\x16\x03\x02")},
+    {.direction = kToClient, .bytes = bytes_of("\x16\x03\x03")},
+    {.direction = kToClient, .bytes = bytes_of("\x15\x03\x00")},
+    {.direction = kToClient, .bytes = bytes_of("\x15\x03\x01")},
+    {.direction = kToClient, .bytes = bytes_of("\x15\x03\x02")},
+    {.direction = kToClient, .bytes = bytes_of("\x15\x03\x03")},
+    {.direction = kToClient, .bytes = bytes_of("\x17\x03\x00")},
+    {.direction = kToClient, .bytes = bytes_of("\x17\x03\x01")},
+    {.direction = kToClient, .bytes = bytes_of("\x17\x03\x02")},
+    {.direction = kToClient, .bytes = bytes_of("\x17\x03\x03")},
+};
+
+}  // namespace
+
+constinit const ProtocolSpec kTlsProtocol{
+    .name = "tls",
+    .proto = AppProto::kTls,
+    .probes = kProbes,
+    .patterns = kPatterns,
+    .make_context = make_context,
+    .make_parser = make_parser,
+    .to_server_states = kClientStates,
+    .to_client_states = kServerStates,
+    .events = kEventNames,
+    .buffers = kTlsBuffers,
+    .keywords = kTlsKeywords,
+    .client_first = true,
+};
+
+}  // namespace culvert::tls
