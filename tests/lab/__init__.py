@@ -1,0 +1,1 @@
+"""Network namespaces, processes and small files for the demo and the end-to-end tests."""
