@@ -7,6 +7,8 @@ however it ends.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
 import subprocess
 import sys
@@ -80,3 +82,26 @@ def add_tun(namespace: str, device: str, mtu: int = 8500) -> None:
     run("ip", "-n", namespace, "link", "set", device, "mtu", str(mtu), "up")
     run("ip", "-n", namespace, "route", "add", "default", "dev", device)
     run("ip", "-n", namespace, "-6", "route", "add", "default", "dev", device)
+
+
+@contextlib.contextmanager
+def entered(name: str):
+    """The calling thread is in the namespace meanwhile; sockets made in it stay there."""
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def enter_file(namespace) -> None:
+        if libc.setns(namespace.fileno(), 0x40000000) != 0:  # CLONE_NEWNET
+            raise OSError(ctypes.get_errno(), "setns")
+
+    with open("/proc/thread-self/ns/net") as home, open(f"/run/netns/{name}") as there:
+        enter_file(there)
+        try:
+            yield
+        finally:
+            enter_file(home)
+
+
+def remove_all() -> None:
+    """Every namespace that was added, with its devices."""
+    for line in run("ip", "netns", "list").stdout.splitlines():
+        run("ip", "netns", "del", line.split()[0])
