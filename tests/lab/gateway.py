@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,9 +63,9 @@ class Gateway:
                 stdin=subprocess.DEVNULL, cwd=self.folder)
         return self.processes[name]
 
-    def start_culvert(self, rules: Path, *more: str) -> None:
-        self.start("culvert", "appliance", str(self.program), "run", "--gwlb", APPLIANCE_DEVICE,
-                   "-S", str(rules), "-l", str(self.folder),
+    def start_culvert(self, rules: Path, *more: str, before: Sequence[str] = ()) -> None:
+        self.start("culvert", "appliance", *before, str(self.program), "run",
+                   "--gwlb", APPLIANCE_DEVICE, "-S", str(rules), "-l", str(self.folder),
                    "--health", f"{APPLIANCE_ADDRESS}:{HEALTH_PORT}", *more)
         self.wait("culvert is ready", lambda: self.health("/health/ready")[0] == 200)
 
