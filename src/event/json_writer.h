@@ -5,42 +5,46 @@
 //   json.field("event_type", "dns");
 //   json.begin_object("dns");  json.field("id", 1u);  json.end_object();
 //   json.end_object();                       // {"event_type":"dns","dns":{"id":1}}
+//
+// Commas need no state: one is due unless the last character opened something.
 #pragma once
 
-#include <cassert>
+#include <algorithm>
 #include <charconv>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "event/json_text.h"
+#include "event/text_buffer.h"
+#include "event/time_text.h"
 #include "net/address.h"
 
 namespace culvert {
 
 class JsonWriter {
  public:
-  JsonWriter() { out_.reserve(4096); }
+  explicit JsonWriter(std::size_t capacity = 64 * 1024) : out_(capacity) {}
 
   /// Starts anew.
-  void clear() {
-    out_.clear();
-    need_comma_ = false;
-  }
-  std::string_view text() const { return out_; }
+  void clear() { out_.clear(); }
+  /// Valid until the next call that writes.
+  std::string_view text() const { return out_.text(); }
   std::size_t size() const { return out_.size(); }
 
   // Objects and arrays, as an item of an array (or the whole) and as a field.
   void begin_object() { open('{'); }
-  void begin_object(std::string_view key) { name(key), open_value('{'); }
-  void end_object() { close('}'); }
+  void begin_object(std::string_view key) { name(key), open('{'); }
+  void end_object() { out_.push_back('}'); }
   void begin_array() { open('['); }
-  void begin_array(std::string_view key) { name(key), open_value('['); }
-  void end_array() { close(']'); }
+  void begin_array(std::string_view key) { name(key), open('['); }
+  void end_array() { out_.push_back(']'); }
 
-  // Fields of the open object. Keys are ours and need no escapes.
+  // Fields of the open object. Keys are ours and need no escapes; those that come from traffic go
+  // through wire_field().
   void field(std::string_view key, std::string_view value) { name(key), write_string(value); }
   void field(std::string_view key, const char* value) { field(key, std::string_view(value)); }
   void field(std::string_view key, bool value) { name(key), write_bool(value); }
@@ -50,21 +54,41 @@ class JsonWriter {
     name(key);
     write_number(value);
   }
-  /// Bytes that are mostly text; see write_string().
+  /// Bytes that are mostly text; how the others are printed: json_text.h.
   void field(std::string_view key, Bytes value) { field(key, as_text(value)); }
+  /// Always with a fraction or exponent; null when JSON has no word for it.
   void field_double(std::string_view key, double value) { name(key), write_double(value); }
-  void field_null(std::string_view key) { name(key), out_ += "null"; }
-  void field_hex(std::string_view key, Bytes value) { name(key), write_hex(value); }
-  void field_base64(std::string_view key, Bytes value) { name(key), write_base64(value); }
+  void field_null(std::string_view key) { name(key), out_.append("null"); }
+  void field_hex(std::string_view key, Bytes value) {
+    name(key);
+    quoted([&] { append_hex(out_, value); });
+  }
+  void field_base64(std::string_view key, Bytes value) {
+    name(key);
+    quoted([&] { append_base64(out_, value); });
+  }
   /// Bytes 0x20..0x7e, CR and LF as they are, anything else as a full stop, as `payload_printable`.
-  void field_printable(std::string_view key, Bytes value) { name(key), write_printable(value); }
+  void field_printable(std::string_view key, Bytes value) {
+    name(key);
+    quoted([&] { append_json_printable(out_, value); });
+  }
   void field_address(std::string_view key, const IpAddress& value) {
     name(key), write_address(value);
   }
   /// "2026-11-21T06:30:22.123456+0000", local time.
-  void field_time(std::string_view key, Timestamp value) { name(key), write_time(value); }
+  void field_time(std::string_view key, Timestamp value) {
+    name(key);
+    quoted([&] { out_.append(time_.iso(value)); });
+  }
   /// A value that is JSON already.
-  void field_raw(std::string_view key, std::string_view json) { name(key), out_ += json; }
+  void field_raw(std::string_view key, std::string_view json) { name(key), out_.append(json); }
+  /// A field whose name is any bytes, too.
+  void wire_field(std::string_view key, std::string_view value) {
+    comma();
+    write_string(key);
+    out_.push_back(':');
+    write_string(value);
+  }
 
   // Items of the open array.
   void item(std::string_view value) { comma(), write_string(value); }
@@ -78,64 +102,64 @@ class JsonWriter {
     write_number(value);
   }
   void item_address(const IpAddress& value) { comma(), write_address(value); }
+  void item_raw(std::string_view json) { comma(), out_.append(json); }
 
   /// A place to go back to: rollback(mark()) undoes what was written between the two, which must be
   /// whole fields or items.
   struct Mark {
     std::size_t size;
-    bool need_comma;
   };
-  Mark mark() const { return {out_.size(), need_comma_}; }
-  void rollback(Mark mark) {
-    out_.resize(mark.size);
-    need_comma_ = mark.need_comma;
-  }
+  Mark mark() const { return {out_.size()}; }
+  void rollback(Mark mark) { out_.truncate(mark.size); }
+  /// Whether the object or array that was begun last is still empty.
+  bool is_empty() const { return out_.size() > 0 && opens(out_.back()); }
+
+  /// The worker's times, for lines of text logs too.
+  TimeText& time_text() { return time_; }
 
  private:
+  static bool opens(char c) { return c == '{' || c == '['; }
   void comma() {
-    if (need_comma_) out_ += ',';
-    need_comma_ = true;
+    if (out_.size() > 0 && !opens(out_.back()) && out_.back() != ':') out_.push_back(',');
   }
   void name(std::string_view key) {
     comma();
-    out_ += '"';
-    out_ += key;
-    out_ += "\":";
+    char* to = out_.room(key.size() + 3);
+    *to++ = '"';
+    to = std::copy(key.begin(), key.end(), to);
+    *to++ = '"';
+    *to = ':';
+    out_.advance(key.size() + 3);
   }
   void open(char bracket) {
     comma();
-    open_value(bracket);
+    out_.push_back(bracket);
   }
-  void open_value(char bracket) {
-    out_ += bracket;
-    need_comma_ = false;
+  template <class Write>
+  void quoted(Write&& write) {
+    out_.push_back('"');
+    write();
+    out_.push_back('"');
   }
-  void close(char bracket) {
-    out_ += bracket;
-    need_comma_ = true;
-  }
-  void write_bool(bool value) { out_ += value ? "true" : "false"; }
+  void write_bool(bool value) { out_.append(value ? "true" : "false"); }
   template <std::integral T>
   void write_number(T value) {
-    char digits[24];
-    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-    out_.append(digits, end);
+    char* const begin = out_.room(24);
+    out_.advance(static_cast<std::size_t>(std::to_chars(begin, begin + 24, value).ptr - begin));
   }
-  /// Quotes, backslashes and control characters are escaped; bytes that are not UTF-8 become
-  /// "\\xNN" (an escaped backslash), so that the result is valid JSON and nothing is lost.
-  void write_string(std::string_view value);
+  void write_string(std::string_view value) {
+    quoted([&] { append_json_escaped(out_, value); });
+  }
   void write_double(double value);
-  void write_hex(Bytes value);
-  void write_base64(Bytes value);
-  void write_printable(Bytes value);
-  void write_address(const IpAddress& value);
-  void write_time(Timestamp value);
+  void write_address(const IpAddress& value) {
+    quoted([&] {
+      char* const begin = out_.room(IpAddress::kMaxTextSize);
+      out_.advance(static_cast<std::size_t>(value.format_full(begin) - begin));
+    });
+  }
 
-  std::string out_;
-  bool need_comma_ = false;
-  std::int64_t cached_minute_ = INT64_MIN;
-  char cached_prefix_[24] = {};  ///< "2026-11-21T06:30:"
-  char cached_zone_[8] = {};     ///< "+0000"
+  TextBuffer out_;
+  TimeText time_;
 };
 
 }  // namespace culvert
