@@ -7,6 +7,11 @@ namespace culvert::emulator {
 namespace {
 
 constexpr std::uint16_t kAmazonClass = 0x0108;
+#ifdef CULVERT_FUZZING
+constexpr bool kHoldsChecksums = false;  // a fuzzer never finds the right one
+#else
+constexpr bool kHoldsChecksums = true;
+#endif
 
 tl::unexpected<Violation> wrong(Violation violation) { return tl::unexpected(violation); }
 
@@ -49,7 +54,7 @@ tl::expected<ReturnedPacket, Violation> parse_returned(Bytes bytes, bool checksu
   if (!in.ok() || first >> 4 != 4 || header_bytes < 20 || total_bytes < header_bytes ||
       total_bytes > bytes.size() || protocol != 17)
     return wrong(Violation::kOuterHeader);
-  if (fold_checksum(add_to_sum(0, bytes.first(header_bytes))) != 0)
+  if (kHoldsChecksums && fold_checksum(add_to_sum(0, bytes.first(header_bytes))) != 0)
     return wrong(Violation::kOuterHeader);
   if ((fragment & 0x3fff) != 0) return wrong(Violation::kOuterFragment);
 
