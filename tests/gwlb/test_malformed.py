@@ -1,0 +1,208 @@
+"""GENEVE that nobody should send. None of it may end culvert, and none may vanish uncounted: a packet
+comes back as it was, or a counter says why it did not."""
+
+import socket
+import struct
+import time
+import unittest
+from dataclasses import dataclass
+
+from lab import namespaces
+from lab.case import CLIENT, SERVER, GatewayCase
+from lab.gateway import APPLIANCE_ADDRESS
+from lab.wire import ENTROPY_PORT, geneve, gwlb_options, ipv4, option, udp
+
+GWLB = "10.9.0.1"
+INNER = ipv4(CLIENT, SERVER, 17, udp(CLIENT, SERVER, 5000, 5001, b"inner payload"))
+ETHERNET = bytes.fromhex("020000000001 020000000002 0800".replace(" ", ""))
+
+
+def outer(payload: bytes, sum_: str = "none", **options) -> bytes:
+    return ipv4(GWLB, APPLIANCE_ADDRESS, 17,
+                udp(GWLB, APPLIANCE_ADDRESS, ENTROPY_PORT, 6081, payload, sum_), **options)
+
+
+def vxlan(frame: bytes) -> bytes:
+    return struct.pack(">II", 0x08000000, 42 << 8) + frame
+
+
+@dataclass
+class Row:
+    name: str
+    packet: bytes
+    returned: bool
+
+
+ENI, ATTACHMENT, COOKIE = gwlb_options()
+NESTED = ipv4(CLIENT, SERVER, 17, udp(CLIENT, SERVER, 4444, 6081, geneve(INNER)))
+MIRRORED = ipv4(CLIENT, SERVER, 17, udp(CLIENT, SERVER, 65511, 4789, vxlan(ETHERNET + INNER)))
+V6_NIBBLE = b"\x65" + INNER[1:]
+
+ROWS = [
+    Row("well-formed", outer(geneve(INNER)), True),
+    # What is odd, but as good as any.
+    Row("options in another order", outer(geneve(INNER, [COOKIE, ATTACHMENT, ENI])), True),
+    Row("an unknown option between the known",
+        outer(geneve(INNER, [ENI, option(4, bytes(4)), ATTACHMENT, COOKIE])), True),
+    Row("UDP checksum right", outer(geneve(INNER), "right"), True),
+    Row("inner shorter than the payload", outer(geneve(INNER + bytes(6))), True),
+    Row("two GENEVE layers", outer(geneve(NESTED)), True),
+    Row("VXLAN inside", outer(geneve(MIRRORED)), True),
+    Row("outer IP options", outer(geneve(INNER), options=b"\x01" * 4), True),
+    # What can not be what the load balancer sends.
+    Row("version 1", outer(geneve(INNER, version=1)), False),
+    Row("options beyond the packet", outer(geneve(b"", words=63)), False),
+    Row("an option beyond the options",
+        outer(geneve(INNER, [ENI, ATTACHMENT, option(3, bytes(4), words=9)])), False),
+    Row("no options", outer(geneve(INNER, [])), False),
+    Row("outer fragment", outer(geneve(INNER), fragment=0x2000), False),
+    Row("later outer fragment", outer(geneve(INNER), fragment=0x0008), False),
+    Row("GENEVE header cut", outer(b"\x08\x00\x08"), False),
+    Row("nothing after UDP", outer(b""), False),
+]
+# Either is right, as long as it is counted when it does not come back.
+EITHER = [
+    ("unknown critical option", outer(geneve(INNER, [*gwlb_options(), option(0x80, bytes(4), group=1)]))),
+    ("control bit", outer(geneve(INNER, flags=0x80))),
+    ("Ethernet inside", outer(geneve(ETHERNET + INNER, protocol=0x6558))),
+    ("inner version does not match", outer(geneve(V6_NIBBLE))),
+    ("inner longer than the payload", outer(geneve(INNER[:-4]))),
+    ("inner header cut", outer(geneve(INNER[:12]))),
+    ("nothing inside", outer(geneve(b""))),
+    ("UDP checksum wrong", outer(geneve(INNER), "wrong")),
+    ("unknown protocol inside", outer(geneve(INNER, protocol=0x1234))),
+]
+
+
+class Malformed(GatewayCase):
+    rules = 'alert ip any any -> any any (msg:"never"; content:"never in here"; sid:1;)\n'
+    emulated = False  # the test plays the load balancer
+
+    def setUp(self) -> None:
+        with namespaces.entered("gwlb"):
+            self.sender = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+            self.receiver = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
+        self.receiver.bind(("gwlb0", 0x0800))
+        self.receiver.settimeout(0.3)
+        # The system here must not answer "port unreachable" to what comes back.
+        with namespaces.entered("gwlb"):
+            self.sink = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.sink.bind(("0.0.0.0", 6081))
+
+    def tearDown(self) -> None:
+        for end in (self.sender, self.receiver, self.sink):
+            end.close()
+
+    def exchange(self, packet: bytes) -> bytes | None:
+        """Sends it to culvert; what comes back."""
+        self.drain()
+        self.sender.sendto(packet, (APPLIANCE_ADDRESS, 0))
+        end = time.monotonic() + 0.3
+        while time.monotonic() < end:
+            try:
+                data, address = self.receiver.recvfrom(65536)
+            except TimeoutError:
+                return None
+            if address[2] != 4 and data[9] == 17 and data[12:16] == packet[16:20]:
+                return data
+        return None
+
+    def drain(self) -> None:
+        """Forgets what came back late."""
+        self.receiver.setblocking(False)
+        try:
+            while self.receiver.recv(65536):
+                pass
+        except BlockingIOError:
+            pass
+        self.receiver.settimeout(0.3)
+
+    def counters(self) -> dict[str, float]:
+        time.sleep(0.1)
+        return self.lab.metrics()
+
+    @staticmethod
+    def reasons(before: dict[str, float], after: dict[str, float]) -> list[str]:
+        """Counters of what is wrong that went up."""
+        wrong = ("drop", "invalid", "malformed", "not_", "error", "fragment", "trunc", "unknown",
+                 "too_", "unsupported", "wrong", "ver", "bad", "ignored", "without", "control")
+        return [name for name in after if after[name] > before.get(name, 0)
+                and any(word in name for word in wrong)]
+
+    def assert_same(self, sent: bytes, returned: bytes, name: str) -> None:
+        header = (sent[0] & 15) * 4
+        expected = sent[:12] + sent[16:20] + sent[12:16] + sent[20:]
+        # Identification and checksum of the outer header are the sending system's here.
+        self.assertEqual(returned[header:], expected[header:], name)
+        self.assertEqual(returned[12:20], expected[12:20], name)
+
+    def test_table(self) -> None:
+        for row in ROWS:
+            with self.subTest(row.name):
+                before = self.counters()
+                returned = self.exchange(row.packet)
+                if row.returned:
+                    self.assertIsNotNone(returned, "did not come back")
+                    self.assert_same(row.packet, returned, row.name)
+                else:
+                    self.assertIsNone(returned, "came back")
+                    self.assertTrue(self.reasons(before, self.counters()), "no counter says why")
+
+    def test_either_way_it_is_counted(self) -> None:
+        for name, packet in EITHER:
+            with self.subTest(name):
+                before = self.counters()
+                returned = self.exchange(packet)
+                if returned is not None:
+                    self.assert_same(packet, returned, name)
+                else:
+                    self.assertTrue(self.reasons(before, self.counters()), "no counter says why")
+
+    def test_any_cut_of_a_packet(self) -> None:
+        payload = geneve(INNER)
+        for size in range(len(payload)):
+            self.sender.sendto(outer(payload[:size]), (APPLIANCE_ADDRESS, 0))
+        self.assertIsNotNone(self.exchange(outer(geneve(INNER))), "does it still work?")
+
+    def test_any_byte_changed(self) -> None:
+        packet = bytearray(geneve(INNER))
+        for at in range(len(packet)):
+            for value in (0, 0xFF, packet[at] ^ 0x80, packet[at] ^ 1):
+                changed = packet.copy()
+                changed[at] = value
+                self.sender.sendto(outer(bytes(changed)), (APPLIANCE_ADDRESS, 0))
+        self.assertIsNotNone(self.exchange(outer(geneve(INNER))), "does it still work?")
+        self.assertEqual(self.lab.health("/health/ready")[0], 200)
+
+    def test_same_tuple_under_two_endpoints(self) -> None:
+        for endpoint in (0xAAA, 0xBBB):
+            packet = outer(geneve(INNER, gwlb_options(endpoint)))
+            self.assert_same(packet, self.exchange(packet) or b"", "endpoint")
+
+    def test_cookie_and_address_change_within_a_flow(self) -> None:
+        for cookie, address in ((1, GWLB), (2, GWLB), (3, "10.9.0.2")):
+            payload = udp(address, APPLIANCE_ADDRESS, ENTROPY_PORT, 6081,
+                          geneve(INNER, gwlb_options(cookie=cookie)))
+            packet = ipv4(address, APPLIANCE_ADDRESS, 17, payload)
+            self.assert_same(packet, self.exchange(packet) or b"", "cookie")
+
+    def test_later_fragment_first(self) -> None:
+        whole = udp(CLIENT, SERVER, 5000, 5001, bytes(64))
+        later = ipv4(CLIENT, SERVER, 17, whole[32:], fragment=4)
+        first = ipv4(CLIENT, SERVER, 17, whole[:32], fragment=0x2000)
+        packets = [outer(geneve(inner)) for inner in (later, first)]
+        for packet in packets:
+            self.sender.sendto(packet, (APPLIANCE_ADDRESS, 0))
+        returned = set()
+        try:
+            while len(returned) < 2:
+                data, address = self.receiver.recvfrom(65536)
+                if address[2] != 4 and data[9] == 17:
+                    returned.add(data[20:])
+        except TimeoutError:
+            pass
+        self.assertEqual(returned, {packet[20:] for packet in packets})
+
+
+if __name__ == "__main__":
+    unittest.main()
