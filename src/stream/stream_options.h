@@ -16,7 +16,7 @@ namespace culvert {
 /// and Sturges, "Target-Based TCP Stream Reassembly"). Names as in `host-os-policy`.
 enum class OsPolicy : std::uint8_t {
   kBsd, kBsdRight, kOldLinux, kLinux, kOldSolaris, kSolaris, kHpux10, kHpux11, kIrix, kMacOs,
-  kWindows, kVista, kWindows2k3, kFirst, kLast,
+  kWindows, kVista, kWindows2k3,
 };
 
 /// `host-os-policy`: the most specific network that has the address decides.

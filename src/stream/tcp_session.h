@@ -38,10 +38,12 @@ struct TcpStream {
   std::uint32_t last_packet_time = 0;  ///< whole seconds; to tell a TSval that may have wrapped
   std::uint32_t base_seq = 0;          ///< sequence number of stream offset `base_offset`
   std::uint64_t base_offset = 0;
-  std::uint64_t app_progress = 0;  ///< bytes handed to the receiver, gaps included
+  std::uint64_t app_progress = 0;  ///< bytes that the receiver took, gaps included
+  std::uint64_t app_offered = 0;   ///< bytes that it was shown
   std::uint64_t raw_progress = 0;  ///< bytes that raw stream rules have inspected
   StreamBuffer* buffer = nullptr;  ///< null while nothing is held
-  std::uint32_t segments_seen = 0;
+  std::uint32_t fin_seq = 0;     ///< of the FIN, when fin_seen
+  std::uint32_t urgent_seq = 0;  ///< of the last urgent byte taken out, when urgent_oob is not 0
   std::uint16_t urgent_oob = 0;    ///< urgent bytes taken out
   std::uint8_t tcp_flags = 0;      ///< of all packets, or'ed
   std::uint8_t window_scale = 0;

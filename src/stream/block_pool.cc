@@ -1,0 +1,91 @@
+#include "stream/block_pool.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+#include <new>
+
+namespace culvert {
+
+BlockPool::BlockPool(std::uint64_t limit_bytes)
+    : limit_(limit_bytes), free_order_(nullptr, std::free) {
+  // Whole top blocks, and some more, so that rounding and splitting never bind before the limit.
+  const std::uint64_t tops = limit_bytes / kMaxBlock + 2;
+  reserved_ = static_cast<std::size_t>(std::min<std::uint64_t>(tops * 2, 1u << 16)) * kMaxBlock;
+  void* const memory = mmap(nullptr, reserved_, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  units_ = static_cast<std::uint32_t>(reserved_ >> kMinOrder);
+  free_order_.reset(static_cast<std::uint8_t*>(std::calloc(units_, 1)));
+  if (memory == MAP_FAILED || !free_order_) throw std::bad_alloc();
+  base_ = static_cast<std::byte*>(memory);
+  free_.fill(kNone);
+}
+
+BlockPool::~BlockPool() { munmap(base_, reserved_); }
+
+BlockPool::Link& BlockPool::link(std::uint32_t unit) const {
+  return *reinterpret_cast<Link*>(base_ + (std::size_t{unit} << kMinOrder));
+}
+
+void BlockPool::push(unsigned order, std::uint32_t unit) {
+  new (&link(unit)) Link{free_[order], kNone};
+  if (free_[order] != kNone) link(free_[order]).previous = unit;
+  free_[order] = unit;
+  free_order_[unit] = static_cast<std::uint8_t>(order);
+}
+
+void BlockPool::remove(unsigned order, std::uint32_t unit) {
+  const Link at = link(unit);
+  if (at.next != kNone) link(at.next).previous = at.previous;
+  if (at.previous != kNone) {
+    link(at.previous).next = at.next;
+  } else {
+    free_[order] = at.next;
+  }
+  free_order_[unit] = 0;
+}
+
+std::span<std::byte> BlockPool::allocate(std::size_t size) {
+  if (size > kMaxBlock) return {};
+  const auto order = std::max(kMinOrder, static_cast<unsigned>(std::bit_width(std::max(size, std::size_t{1}) - 1)));
+  const std::size_t bytes = std::size_t{1} << order;
+  if (used_ + bytes > limit_) return {};
+  unsigned from = order;
+  while (from <= kMaxOrder && free_[from] == kNone) ++from;
+  std::uint32_t unit = 0;
+  if (from <= kMaxOrder) {
+    unit = free_[from];
+    remove(from, unit);
+  } else {
+    constexpr std::uint32_t kTopUnits = 1u << (kMaxOrder - kMinOrder);
+    if (untouched_ + kTopUnits > units_) return {};
+    unit = untouched_;
+    untouched_ += kTopUnits;
+    from = kMaxOrder;
+  }
+  while (from > order) {  // keep the lower half, give the upper one back
+    --from;
+    push(from, unit + (1u << (from - kMinOrder)));
+  }
+  used_ += bytes;
+  return {base_ + (std::size_t{unit} << kMinOrder), bytes};
+}
+
+void BlockPool::free(std::span<std::byte> block) {
+  if (block.empty()) return;
+  used_ -= block.size();
+  auto order = static_cast<unsigned>(std::bit_width(block.size()) - 1);
+  auto unit = static_cast<std::uint32_t>(static_cast<std::size_t>(block.data() - base_) >> kMinOrder);
+  while (order < kMaxOrder) {
+    const std::uint32_t buddy = unit ^ (1u << (order - kMinOrder));
+    if (free_order_[buddy] != order) break;
+    remove(order, buddy);
+    unit = std::min(unit, buddy);
+    ++order;
+  }
+  push(order, unit);
+}
+
+}  // namespace culvert

@@ -1,0 +1,313 @@
+#include "stream/reassembler.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace culvert {
+namespace {
+
+/// The urgent bytes taken out of a stream shift what follows, but not what precedes them.
+std::int64_t without_urgent(const TcpStream& stream, std::uint32_t seq, std::int64_t offset) {
+  if (stream.urgent_oob == 0) return offset;
+  const bool before_the_last = seq_le(seq, stream.urgent_seq);
+  return offset - stream.urgent_oob + (before_the_last ? 1 : 0);
+}
+
+constexpr std::uint16_t kMaxUrgentOob = 0xffff;
+
+}  // namespace
+
+Reassembler::Reassembler(const StreamOptions& options, StreamReceiver& receiver,
+                         StreamCounters& counters, std::uint64_t memory_bytes)
+    : options_(options),
+      receiver_(receiver),
+      counters_(counters),
+      blocks_(memory_bytes),
+      segments_(blocks_),
+      buffers_(blocks_) {}
+
+std::uint64_t Reassembler::acknowledged(const TcpStream& stream) const {
+  std::int64_t offset = without_urgent(stream, stream.last_ack, offset_of(stream, stream.last_ack));
+  if (stream.fin_seen && seq_gt(stream.last_ack, stream.fin_seq)) --offset;  // the FIN's own number
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(offset, 0));
+}
+
+std::uint64_t Reassembler::limit_of(const TcpSession& session, Direction direction) const {
+  const TcpStream& stream = session.sender(direction);
+  const std::uint64_t acked = acknowledged(stream);
+  if (!options_.inline_mode && !session.async) return acked;
+  const std::uint64_t held =
+      stream.buffer == nullptr
+          ? stream.app_progress
+          : std::max(stream.buffer->begin(), stream.app_progress) +
+                stream.buffer
+                    ->in_order_from(segments_, std::max(stream.buffer->begin(), stream.app_progress))
+                    .size();
+  return std::max(held, acked);
+}
+
+void Reassembler::reach_depth(Packet& packet, TcpSession& session, TcpStream& stream) {
+  if (stream.depth_reached) return;
+  stream.depth_reached = true;
+  counters_.depth_reached.add();
+  add_event(packet, PacketEvent::kStreamReassemblyDepthReached);
+  if (options_.bypass) session.bypass = true;
+}
+
+bool Reassembler::insert(Packet& packet, TcpSession& session, Direction direction,
+                         const TcpSegment& segment) {
+  TcpStream& stream = session.sender(direction);
+  if (segment.payload.empty() || stream.no_reassembly) return true;
+  if (stream.app_disabled && stream.raw_disabled) return true;
+
+  // SYN data (RFC 7413) begins after the SYN's own sequence number.
+  const std::uint32_t seq = segment.is(kTcpSyn) ? segment.seq + 1 : segment.seq;
+  Bytes bytes = segment.payload;
+  std::int64_t offset = without_urgent(stream, seq, offset_of(stream, seq));
+
+  if (segment.is(kTcpUrg) && segment.urgent != 0 && segment.urgent <= bytes.size() &&
+      options_.urgent_policy != UrgentPolicy::kInline) {
+    UrgentPolicy policy = options_.urgent_policy;
+    const std::uint32_t urgent_seq = seq + segment.urgent - 1;
+    const bool seen = stream.urgent_oob != 0 && seq_le(urgent_seq, stream.urgent_seq);
+    if (policy == UrgentPolicy::kOob && !seen && stream.urgent_oob == kMaxUrgentOob) {
+      add_event(packet, PacketEvent::kStreamReassemblyUrgentOobLimitReached);
+      policy = options_.urgent_oob_limit_policy;
+    }
+    const std::size_t at = segment.urgent - 1u;
+    switch (policy) {
+      case UrgentPolicy::kDrop:
+        if (options_.inline_mode) packet.verdict.drop(DropReason::kStreamUrgent);
+        return true;
+      case UrgentPolicy::kInline:
+        break;
+      case UrgentPolicy::kOob:
+      case UrgentPolicy::kGap: {
+        const Bytes front = bytes.first(at), back = bytes.subspan(at + 1);
+        bool kept = front.empty() || insert_bytes(packet, stream, offset, front);
+        if (policy == UrgentPolicy::kOob && !seen) {
+          ++stream.urgent_oob;
+          stream.urgent_seq = urgent_seq;
+          counters_.urgent_oob.add();
+        }
+        const std::int64_t back_offset =
+            offset + static_cast<std::int64_t>(at) + (policy == UrgentPolicy::kGap ? 1 : 0);
+        if (!back.empty()) kept = insert_bytes(packet, stream, back_offset, back) && kept;
+        packet.stream_inspected = kept;
+        return kept;
+      }
+    }
+  }
+
+  if (options_.depth_bytes != 0) {
+    const auto depth = static_cast<std::int64_t>(options_.depth_bytes);
+    if (offset >= depth) {
+      reach_depth(packet, session, stream);
+      return true;
+    }
+    if (offset + static_cast<std::int64_t>(bytes.size()) > depth) {
+      bytes = bytes.first(static_cast<std::size_t>(depth - offset));
+      reach_depth(packet, session, stream);
+    }
+  }
+  const bool kept = insert_bytes(packet, stream, offset, bytes);
+  packet.stream_inspected = kept;
+  return kept;
+}
+
+bool Reassembler::insert_bytes(Packet& packet, TcpStream& stream, std::int64_t offset, Bytes bytes) {
+  if (offset < 0) {  // begins before the stream does, as a keep-alive's byte may
+    const auto before = static_cast<std::size_t>(-offset);
+    if (before >= bytes.size()) return true;
+    bytes = bytes.subspan(before);
+    offset = 0;
+  }
+  const auto begin = static_cast<std::uint64_t>(offset);
+  const std::uint64_t wanted_from = std::min(stream.app_disabled ? ~std::uint64_t{0} : stream.app_progress,
+                                             stream.raw_disabled ? ~std::uint64_t{0} : stream.raw_progress);
+  if (stream.buffer == nullptr) {
+    if (begin + bytes.size() <= wanted_from) {
+      add_event(packet, PacketEvent::kStreamReassemblySegmentBeforeBaseSeq);
+      return true;
+    }
+    stream.buffer = buffers_.make(std::min(wanted_from, begin));
+    if (stream.buffer == nullptr) {
+      counters_.segment_memcap_drop.add();
+      add_event(packet, PacketEvent::kStreamReassemblyInsertMemcap);
+      return false;
+    }
+  }
+  const std::uint32_t segments_before = stream.buffer->segment_count();
+  const auto outcome = stream.buffer->insert(blocks_, segments_, begin, bytes, stream.os_policy,
+                                             stream.app_disabled ? 0 : stream.app_offered);
+  if (stream.buffer->segment_count() > segments_before) {
+    (segments_.last_was_recycled() ? counters_.segment_from_cache : counters_.segment_from_pool).add();
+  }
+  if (outcome.overlap) counters_.overlap.add();
+  if (outcome.different) {
+    counters_.overlap_different_data.add();
+    if (options_.check_overlap_different_data || options_.inline_mode) {
+      add_event(packet, PacketEvent::kStreamReassemblyOverlapDifferentData);
+    }
+  }
+  if (stream.max_regions == 0) stream.max_regions = 1;
+  switch (outcome.result) {
+    case StreamBuffer::Insert::kInserted:
+      return true;
+    case StreamBuffer::Insert::kNothingNew:
+      add_event(packet, PacketEvent::kStreamReassemblySegmentBeforeBaseSeq);
+      return true;
+    case StreamBuffer::Insert::kMemoryFull:
+      counters_.segment_memcap_drop.add();
+      add_event(packet, PacketEvent::kStreamReassemblyInsertMemcap);
+      return false;
+    case StreamBuffer::Insert::kTooFar:
+      (outcome.overlap ? counters_.insert_overlap_fail : counters_.insert_normal_fail).add();
+      add_event(packet, PacketEvent::kStreamReassemblyInsertLimit);
+      return false;
+  }
+  return true;
+}
+
+void Reassembler::deliver(Packet* packet, Flow& flow, TcpSession& session, Direction direction) {
+  deliver_up_to(packet, flow, session, direction, limit_of(session, direction), true, false);
+}
+
+void Reassembler::finish(Packet* packet, Flow& flow, TcpSession& session, Direction direction) {
+  const std::uint64_t limit = limit_of(session, direction);
+  deliver_up_to(packet, flow, session, direction, limit, true, false);
+  TcpStream& stream = session.sender(direction);
+  std::uint64_t end = stream.app_progress;
+  if (stream.buffer != nullptr) {
+    const std::uint64_t from = std::max(stream.buffer->begin(), stream.app_progress);
+    end = from + stream.buffer->in_order_from(segments_, from).size();
+  }
+  deliver_up_to(packet, flow, session, direction, end, false, true);
+}
+
+void Reassembler::deliver_up_to(Packet* packet, Flow& flow, TcpSession& session, Direction direction,
+                                std::uint64_t limit, bool is_acknowledged, bool end) {
+  TcpStream& stream = session.sender(direction);
+  if (options_.depth_bytes != 0) limit = std::min(limit, options_.depth_bytes);
+  // Each turn hands over bytes, steps over a gap, or ends.
+  while (!stream.app_disabled && !stream.no_reassembly && !stream.eof_delivered) {
+    Bytes bytes;
+    if (stream.buffer != nullptr && limit > stream.app_progress) {
+      bytes = stream.buffer->in_order_from(segments_, stream.app_progress);
+      bytes = bytes.first(std::min<std::size_t>(
+          bytes.size(), static_cast<std::size_t>(limit - stream.app_progress)));
+    }
+    const std::uint64_t reach = stream.app_progress + bytes.size();
+    const bool at_fin = stream.fin_seen && static_cast<std::int64_t>(reach) ==
+                                               without_urgent(stream, stream.fin_seq,
+                                                              offset_of(stream, stream.fin_seq));
+    const bool fin_counts = at_fin && (options_.inline_mode || session.async || end ||
+                                       seq_gt(stream.last_ack, stream.fin_seq));
+    const bool last = end || fin_counts;
+    if (reach > stream.app_offered || last) {
+      stream.app_offered = reach;
+      stream.eof_delivered = last;
+      const std::size_t taken = receiver_.on_stream_data(packet, flow, direction, bytes,
+                                                         stream.app_progress, last);
+      stream.app_progress += last ? bytes.size() : std::min(taken, bytes.size());
+      if (last) stream.raw_trigger = true;
+      continue;
+    }
+    if (reach >= limit || !is_acknowledged || end) break;
+    // Acknowledged, and not there: the other end has it, we never will.
+    if (stream.depth_reached && options_.depth_bytes != 0 && reach >= options_.depth_bytes) break;
+    const std::uint64_t next =
+        stream.buffer == nullptr
+            ? limit
+            : std::clamp(stream.buffer->next_present(segments_, reach), reach, limit);
+    if (next == reach) break;
+    stream.has_gap = true;
+    counters_.reassembly_gap.add();
+    if (packet != nullptr) add_event(*packet, PacketEvent::kStreamReassemblySeqGap);
+    stream.app_progress = stream.app_offered = next;
+    receiver_.on_stream_gap(packet, flow, direction, next - reach, reach);
+  }
+}
+
+void Reassembler::prune(TcpSession& session, Direction direction) {
+  TcpStream& stream = session.sender(direction);
+  if (stream.no_reassembly || (stream.app_disabled && stream.raw_disabled)) {
+    release(stream);
+    return;
+  }
+  if (stream.buffer == nullptr) return;
+  std::uint64_t keep = session.async ? ~std::uint64_t{0} : acknowledged(stream);
+  if (!stream.app_disabled && !stream.eof_delivered) keep = std::min(keep, stream.app_progress);
+  if (!stream.raw_disabled) {
+    std::uint64_t raw = stream.raw_progress;
+    if (options_.inline_mode) {  // rules see a chunk of what came before
+      const std::uint32_t chunk = options_.chunk_size[index_of(direction)];
+      raw = raw > chunk ? raw - chunk : 0;
+    }
+    keep = std::min(keep, raw);
+  }
+  keep = std::min(keep, stream.buffer->end());
+  stream.buffer->discard(segments_, keep);
+  // Keep the mapping of sequence numbers near: they wrap, offsets do not.
+  if (keep > stream.base_offset + (1u << 30)) {
+    const auto step = static_cast<std::uint32_t>(keep - stream.base_offset);
+    stream.base_offset += step;
+    stream.base_seq += step;
+  }
+  if (stream.buffer->empty()) release(stream);
+}
+
+void Reassembler::release(TcpStream& stream) {
+  if (stream.buffer == nullptr) return;
+  stream.buffer->clear(blocks_, segments_);
+  buffers_.free(stream.buffer);
+  stream.buffer = nullptr;
+}
+
+RawStreamView Reassembler::raw(const TcpSession& session, Direction direction) const {
+  const TcpStream& stream = session.sender(direction);
+  if (stream.buffer == nullptr || stream.raw_disabled || stream.no_reassembly) return {};
+  const std::uint32_t chunk = options_.chunk_size[index_of(direction)];
+  const bool closed = stream.eof_delivered || session.state >= TcpState::kTimeWait;
+  std::uint64_t from = std::max(stream.raw_progress, stream.buffer->begin());
+  Bytes fresh = stream.buffer->in_order_from(segments_, from);
+  if (fresh.empty()) {  // a hole: step over it if what follows is to be looked at
+    from = stream.buffer->next_present(segments_, from);
+    fresh = stream.buffer->in_order_from(segments_, from);
+  }
+  if (options_.inline_mode) {
+    if (fresh.empty()) return {};
+    const std::uint64_t reach = from + fresh.size();
+    std::uint64_t begin = from;
+    if (fresh.size() < chunk) {
+      const std::uint64_t back = chunk - fresh.size();
+      begin = std::max(stream.buffer->begin(), from > back ? from - back : 0);
+      const Bytes wider = stream.buffer->in_order_from(segments_, begin);
+      if (begin + wider.size() != reach) begin = from;
+    }
+    return {stream.buffer->in_order_from(segments_, begin), begin};
+  }
+  const std::uint64_t limit = closed ? stream.buffer->end() : limit_of(session, direction);
+  if (limit <= from) return {};
+  fresh = fresh.first(std::min<std::size_t>(fresh.size(), static_cast<std::size_t>(limit - from)));
+  if (fresh.size() < chunk && !stream.raw_trigger && !closed) return {};
+  return {fresh, from};
+}
+
+std::size_t Reassembler::copy_held(const TcpStream& stream, std::span<std::byte> out) const {
+  if (stream.buffer == nullptr) return 0;
+  std::size_t copied = 0;
+  std::uint64_t at = stream.buffer->begin();
+  while (copied < out.size()) {
+    at = stream.buffer->next_present(segments_, at);
+    const Bytes part = stream.buffer->in_order_from(segments_, at);
+    if (part.empty()) break;
+    const std::size_t size = std::min(part.size(), out.size() - copied);
+    std::memcpy(out.data() + copied, part.data(), size);
+    copied += size;
+    at += part.size();
+  }
+  return copied;
+}
+
+}  // namespace culvert

@@ -1,0 +1,74 @@
+#include "stream/tcp_segment.h"
+
+#include <algorithm>
+
+#include "base/byte_cursor.h"
+
+namespace culvert {
+namespace {
+
+constexpr std::uint8_t kEnd = 0, kNop = 1, kWindowScale = 3, kSackPermitted = 4, kTimestamp = 8,
+                       kFastOpen = 34, kExperiment1 = 253, kExperiment2 = 254;
+constexpr std::uint16_t kFastOpenMagic = 0xf989;  // RFC 7413 appendix A
+constexpr std::uint8_t kMaxWindowScale = 14;      // RFC 7323 section 2.3
+
+void parse_options(Bytes options, TcpSegment& segment) {
+  ByteCursor in(options);
+  while (in.ok() && !in.empty()) {
+    const std::uint8_t kind = in.u8();
+    if (kind == kEnd) return;
+    if (kind == kNop) continue;
+    const std::uint8_t length = in.u8();
+    if (length < 2) return;
+    ByteCursor body(in.take(length - 2u));
+    if (!in.ok()) return;
+    switch (kind) {
+      case kWindowScale:
+        if (length != 3) break;
+        segment.has_window_scale = true;
+        segment.window_scale = std::min(body.u8(), kMaxWindowScale);
+        break;
+      case kSackPermitted:
+        segment.sack_permitted = length == 2;
+        break;
+      case kTimestamp:
+        if (length != 10) break;
+        segment.has_timestamp = true;
+        segment.timestamp = body.u32();
+        segment.timestamp_echo = body.u32();
+        break;
+      case kFastOpen:
+        // No cookie asks for one; else it has 4 to 16 bytes, an even number.
+        segment.fast_open = length == 2 || (length >= 6 && length <= 18 && length % 2 == 0);
+        break;
+      case kExperiment1:
+      case kExperiment2:
+        if (length >= 4 && body.u16() == kFastOpenMagic) {
+          segment.fast_open = length == 4 || (length >= 8 && length <= 20 && length % 2 == 0);
+        }
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+}  // namespace
+
+TcpSegment TcpSegment::parse(const Packet& packet) {
+  TcpSegment segment;
+  ByteCursor in(packet.l4_header);
+  in.skip(4);
+  segment.seq = in.u32();
+  segment.ack = in.u32();
+  in.skip(1);
+  segment.flags = in.u8();
+  segment.window = in.u16();
+  in.skip(2);
+  segment.urgent = in.u16();
+  segment.payload = packet.payload;
+  if (!in.empty()) parse_options(in.rest(), segment);
+  return segment;
+}
+
+}  // namespace culvert

@@ -1,0 +1,211 @@
+#include "stream/tcp_tracker.h"
+
+#include <algorithm>
+
+#include "stream/block_pool.h"
+#include "stream/object_pool.h"
+#include "stream/reassembler.h"
+#include "stream/tcp_segment.h"
+#include "stream/tcp_states.h"
+
+namespace culvert {
+
+class TcpTracker::Impl {
+ public:
+  Impl(const StreamOptions& options, StreamReceiver& receiver, FlowTable& flows,
+       StreamCounters& counters, unsigned workers)
+      : options_(options),
+        flows_(flows),
+        counters_(counters),
+        session_blocks_(std::max<std::uint64_t>(options.memcap_bytes / std::max(workers, 1u), 16384)),
+        sessions_(session_blocks_),
+        queues_(session_blocks_),
+        reassembler_(options, receiver, counters,
+                     std::max<std::uint64_t>(
+                         options.reassembly_memcap_bytes / std::max(workers, 1u), 65536)),
+        states_(options, flows, counters, reassembler_, queues_) {}
+
+  void process(Packet& packet);
+  void finish(Flow& flow, Packet* packet);
+  void release(Flow& flow);
+  bool starts_new_flow(const Packet& packet, const Flow& flow) const;
+
+  Reassembler& reassembler() { return reassembler_; }
+
+ private:
+  void count(const Packet& packet, const TcpSegment& segment);
+  TcpSession* make_session(Packet& packet);
+  void hand_over(Packet& packet, TcpSession& session);
+
+  const StreamOptions& options_;
+  FlowTable& flows_;
+  StreamCounters& counters_;
+  BlockPool session_blocks_;
+  ObjectPool<TcpSession> sessions_;
+  ObjectPool<HandshakeQueue> queues_;
+  Reassembler reassembler_;
+  TcpStates states_;
+};
+
+void TcpTracker::Impl::count(const Packet& packet, const TcpSegment& segment) {
+  if (segment.is_syn()) counters_.syn.add();
+  if (segment.is_synack()) counters_.synack.add();
+  if (segment.is(kTcpRst)) counters_.rst.add();
+  if (segment.is(kTcpUrg)) counters_.urgent.add();
+  if (packet.flow->wrong_thread) counters_.packet_on_wrong_thread.add();
+}
+
+TcpSession* TcpTracker::Impl::make_session(Packet& packet) {
+  TcpSession* const session = sessions_.make();
+  if (session == nullptr) {
+    counters_.session_memcap_drop.add();
+    apply_exception_policy(options_.memcap_policy, ExceptionTarget::kStreamMemcap,
+                           DropReason::kStreamMemcap, packet, counters_.session_memcap_policy);
+    return nullptr;
+  }
+  (sessions_.last_was_recycled() ? counters_.session_from_cache : counters_.session_from_pool).add();
+  counters_.sessions.add();
+  counters_.active_sessions.add();
+  counters_.memuse.set(session_blocks_.used_bytes());
+  if (!options_.raw) session->client.raw_disabled = session->server.raw_disabled = true;
+  return session;
+}
+
+void TcpTracker::Impl::process(Packet& packet) {
+  Flow& flow = *packet.flow;
+  const TcpSegment segment = TcpSegment::parse(packet);
+  count(packet, segment);
+  if (packet.bad_l4_checksum && options_.checksum_validation) {
+    counters_.invalid_checksum.add();
+    return;
+  }
+  if (!segment.is(kTcpAck) && segment.ack != 0 && !segment.is(kTcpRst)) {
+    add_event(packet, PacketEvent::kStreamPktBrokenAck);
+  }
+  if (segment.is(kTcpFin) && segment.is(kTcpSyn)) add_event(packet, PacketEvent::kStreamFinSyn);
+
+  if (flow.tcp == nullptr) {
+    const TcpStates::Pickup pickup = states_.may_begin(packet, segment);
+    if (pickup == TcpStates::Pickup::kNo || packet.verdict.is_drop()) return;
+    flow.tcp = make_session(packet);
+    if (flow.tcp == nullptr) return;
+    states_.begin(packet, *flow.tcp, segment, pickup);
+  } else {
+    const TcpStates::Outcome outcome = states_.process(packet, *flow.tcp, segment);
+    if (outcome == TcpStates::Outcome::kInvalid && options_.inline_mode && options_.drop_invalid) {
+      packet.verdict.drop(DropReason::kStreamError);
+    }
+  }
+  TcpSession& session = *flow.tcp;
+  session.sender(packet.direction).tcp_flags |= segment.flags;
+  session.flags_both |= segment.flags;
+  packet.established = session.state >= TcpState::kEstablished;
+  hand_over(packet, session);
+  if (session.bypass) packet.verdict.bypass = true;
+}
+
+/// First what the packet acknowledges, then what it brings, as the ends would see it.
+void TcpTracker::Impl::hand_over(Packet& packet, TcpSession& session) {
+  const Direction theirs = opposite(packet.direction);
+  if (session.state == TcpState::kClosed && session.closed_by_rst) {
+    // Nobody acknowledges any more.
+    reassembler_.finish(&packet, *packet.flow, session, theirs);
+    reassembler_.finish(&packet, *packet.flow, session, packet.direction);
+  } else {
+    reassembler_.deliver(&packet, *packet.flow, session, theirs);
+    if (options_.inline_mode || session.async) {
+      reassembler_.deliver(&packet, *packet.flow, session, packet.direction);
+    }
+  }
+  reassembler_.prune(session, theirs);
+  reassembler_.prune(session, packet.direction);
+  reassembler_.update_memuse();
+}
+
+void TcpTracker::Impl::finish(Flow& flow, Packet* packet) {
+  if (flow.tcp == nullptr) return;
+  reassembler_.finish(packet, flow, *flow.tcp, Direction::kToServer);
+  reassembler_.finish(packet, flow, *flow.tcp, Direction::kToClient);
+}
+
+void TcpTracker::Impl::release(Flow& flow) {
+  if (flow.tcp == nullptr) return;
+  reassembler_.release(flow.tcp->client);
+  reassembler_.release(flow.tcp->server);
+  states_.release_queue(*flow.tcp);
+  sessions_.free(flow.tcp);
+  flow.tcp = nullptr;
+  counters_.active_sessions.sub();
+  reassembler_.update_memuse();
+}
+
+bool TcpTracker::Impl::starts_new_flow(const Packet& packet, const Flow& flow) const {
+  if (flow.tcp == nullptr) return false;
+  const TcpSegment segment = TcpSegment::parse(packet);
+  if (!segment.is_syn() || segment.is(kTcpRst) || segment.is(kTcpFin)) return false;
+  const TcpSession& session = *flow.tcp;
+  if (session.state < TcpState::kLastAck && session.state != TcpState::kTimeWait &&
+      session.state != TcpState::kNone) {
+    return false;
+  }
+  if (session.state == TcpState::kCloseWait || session.state == TcpState::kClosing) return false;
+  const bool from_client = packet.source == flow.client() && packet.source_port == flow.client_port();
+  return segment.seq != (from_client ? session.client.isn : session.server.isn);
+}
+
+TcpTracker::TcpTracker(const StreamOptions& options, StreamReceiver& receiver, FlowTable& flows,
+                       StreamCounters& counters, unsigned workers)
+    : options_(options),
+      impl_(std::make_unique<Impl>(options, receiver, flows, counters, workers)) {}
+TcpTracker::~TcpTracker() = default;
+
+void TcpTracker::process(Packet& packet) { impl_->process(packet); }
+void TcpTracker::finish_flow(Flow& flow, Packet* packet) { impl_->finish(flow, packet); }
+void TcpTracker::release(Flow& flow) { impl_->release(flow); }
+bool TcpTracker::starts_new_flow(const Packet& packet, const Flow& flow) const {
+  return impl_->starts_new_flow(packet, flow);
+}
+
+void TcpTracker::swap(Packet& packet) {
+  packet.flow->swap_direction();
+  packet.direction = opposite(packet.direction);
+  if (packet.flow->tcp != nullptr) std::swap(packet.flow->tcp->client, packet.flow->tcp->server);
+}
+
+RawStreamView TcpTracker::raw(const Flow& flow, Direction direction) const {
+  if (flow.tcp == nullptr) return {};
+  return impl_->reassembler().raw(*flow.tcp, direction);
+}
+
+void TcpTracker::set_raw_progress(Flow& flow, Direction direction, std::uint64_t offset) {
+  if (flow.tcp == nullptr) return;
+  TcpStream& stream = flow.tcp->sender(direction);
+  stream.raw_progress = std::max(stream.raw_progress, offset);
+  stream.raw_trigger = false;
+}
+
+void TcpTracker::trigger_raw(Flow& flow, Direction direction) {
+  if (flow.tcp != nullptr) flow.tcp->sender(direction).raw_trigger = true;
+}
+
+std::size_t TcpTracker::copy_held(const Flow& flow, Direction direction,
+                                  std::span<std::byte> out) const {
+  return flow.tcp == nullptr ? 0
+                             : impl_->reassembler().copy_held(flow.tcp->sender(direction), out);
+}
+
+void TcpTracker::disable_app(Flow& flow, Direction direction) {
+  if (flow.tcp != nullptr) flow.tcp->sender(direction).app_disabled = true;
+}
+
+void TcpTracker::stop_reassembly(Flow& flow, Direction direction) {
+  if (flow.tcp != nullptr) flow.tcp->sender(direction).no_reassembly = true;
+}
+
+void TcpTracker::deliver_pending(Packet* packet, Flow& flow, Direction direction) {
+  if (flow.tcp == nullptr) return;
+  flow.tcp->sender(direction).app_offered = flow.tcp->sender(direction).app_progress;
+  impl_->reassembler().deliver(packet, flow, *flow.tcp, direction);
+}
+
+}  // namespace culvert
