@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "net/address.h"
+#include "packet/packet_events.h"
 #include "packet/verdict.h"
 
 namespace culvert {
@@ -70,9 +71,11 @@ enum class TunnelKind : std::uint8_t {
 /// those of `packet/packet_events.h`. More than fit are not kept (the counters count them all).
 class PacketEvents {
  public:
+  void add(PacketEvent event) { add(number_of(event)); }
   void add(std::uint16_t event) {
     if (count_ < events_.size() && !has(event)) events_[count_++] = event;
   }
+  bool has(PacketEvent event) const { return has(number_of(event)); }
   bool has(std::uint16_t event) const {
     for (std::uint8_t i = 0; i < count_; ++i) {
       if (events_[i] == event) return true;
@@ -87,6 +90,16 @@ class PacketEvents {
  private:
   std::array<std::uint16_t, 15> events_{};
   std::uint8_t count_ = 0;
+};
+
+/// Where a fragment belongs in its datagram.
+struct FragmentInfo {
+  std::uint32_t id = 0;
+  std::uint16_t offset = 0;      ///< bytes into the fragmentable part
+  std::uint16_t header_at = 0;   ///< IPv6: offset of the fragment header in Packet::ip_payload
+  std::uint16_t link_at = 0;     ///< IPv6: offset in the IP packet of the byte that names it
+  std::uint8_t next_header = 0;  ///< protocol of the datagram's first byte, as this fragment says
+  bool more = false;             ///< not the last one
 };
 
 /// Fixed size, no heap. The bytes belong to the source (or, for a datagram made of fragments, to
@@ -114,6 +127,7 @@ struct Packet {
   bool truncated = false;         ///< fewer bytes captured than the IP header announces
   bool invalid = false;           ///< so malformed that no flow or rule on its fields applies
   bool bad_ip_checksum = false, bad_l4_checksum = false;  ///< as far as checksums are validated
+  FragmentInfo fragment;          ///< when is_fragment
   std::uint8_t vlan_count = 0;
   std::array<std::uint16_t, 3> vlan{};  ///< VLAN ids (12 bits), outermost first
   std::uint8_t recursion_level = 0;     ///< 0: as captured; +1 for each tunnel taken off

@@ -1,0 +1,50 @@
+#include "packet/checksums.h"
+
+#include "net/checksum.h"
+#include "net/fields.h"
+#include "net/ip.h"
+
+namespace culvert {
+
+bool has_valid_ip_checksum(const Packet& packet) {
+#ifdef CULVERT_FUZZING
+  return true;  // a fuzzer cannot be expected to guess them
+#endif
+  return packet.layer3 != Layer3::kIpv4 ||
+         checksum_fold(checksum_add(0, packet.ip_header)) == 0;
+}
+
+bool has_valid_l4_checksum(const Packet& packet) {
+#ifdef CULVERT_FUZZING
+  return true;
+#endif
+  if (!packet.is_ip() || packet.truncated || packet.is_fragment) return true;
+  std::uint8_t protocol = 0;
+  switch (packet.layer4) {
+    case Layer4::kTcp:
+      protocol = ip_proto::kTcp;
+      break;
+    case Layer4::kUdp:
+      if (packet.layer3 == Layer3::kIpv4 && load_u16(packet.l4_header, 6) == 0) return true;
+      protocol = ip_proto::kUdp;
+      break;
+    case Layer4::kIcmp4:
+      return checksum_fold(checksum_add(checksum_add(0, packet.l4_header), packet.payload)) == 0;
+    case Layer4::kIcmp6:
+      protocol = ip_proto::kIcmp6;
+      break;
+    case Layer4::kNone:
+    case Layer4::kSctp:
+    case Layer4::kEsp:
+    case Layer4::kGre:
+    case Layer4::kIgmp:
+      return true;
+  }
+  // Header sizes are even, so that the payload's words fall on the sum's.
+  std::uint64_t sum = pseudo_header_sum(packet.source.bytes(), packet.destination.bytes(), protocol,
+                                        packet.l4_header.size() + packet.payload.size());
+  sum = checksum_add(checksum_add(sum, packet.l4_header), packet.payload);
+  return checksum_fold(sum) == 0;
+}
+
+}  // namespace culvert

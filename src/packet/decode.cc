@@ -1,0 +1,152 @@
+// The way in, and what all layers share: counting, resetting, inner packets.
+#include <algorithm>
+
+#include "net/ethernet.h"
+#include "packet/decoder.h"
+
+namespace culvert {
+namespace {
+
+/// All but what the source set.
+void reset(Packet& packet) {
+  packet.source = packet.destination = IpAddress();
+  packet.source_port = packet.destination_port = 0;
+  packet.layer3 = Layer3::kNone;
+  packet.layer4 = Layer4::kNone;
+  packet.ip_proto = packet.icmp_type = packet.icmp_code = 0;
+  packet.is_fragment = packet.truncated = packet.invalid = false;
+  packet.bad_ip_checksum = packet.bad_l4_checksum = false;
+  packet.vlan_count = 0;
+  packet.vlan = {};
+  packet.recursion_level = 0;
+  packet.tunnel = TunnelKind::kNone;
+  packet.tunnel_vni = 0;
+  packet.ether_type = 0;
+  packet.ethernet = packet.ip_header = packet.ip_payload = packet.l4_header = packet.payload = {};
+  packet.events.clear();
+  packet.root = nullptr;
+  packet.flow = nullptr;
+  packet.direction = Direction::kToServer;
+  packet.established = packet.stream_inspected = false;
+  packet.no_inspection = packet.no_payload_inspection = false;
+  packet.verdict = {};
+}
+
+}  // namespace
+
+void Decoder::decode(Packet& root, PacketStack& stack) {
+  reset(root);
+  layers_ = 0;
+  counters_.packets.add();
+  counters_.bytes.add(root.data.size());
+  counters_.max_packet_size.raise_to(root.data.size());
+  switch (root.link) {
+    case LinkType::kEthernet:
+      return ethernet(root, root.data, stack);
+    case LinkType::kRaw:
+      counters_.raw.add();
+      return raw_ip(root, root.data, stack);
+    case LinkType::kPpp:
+      return ppp(root, root.data, stack);
+    case LinkType::kNull:
+    case LinkType::kLoop:
+      return null_link(root, root.data, stack);
+    case LinkType::kSll:
+      return cooked(root, root.data, stack);
+    case LinkType::kSll2:
+      return cooked2(root, root.data, stack);
+    case LinkType::kNflog:
+      return nflog(root, root.data, stack);
+    case LinkType::kChdlc:
+      return chdlc(root, root.data, stack);
+  }
+}
+
+Packet* Decoder::decode_datagram(Packet& last_fragment, Bytes datagram, PacketStack& stack) {
+  Packet* whole = start_inner(last_fragment, datagram, TunnelKind::kDefrag, stack);
+  if (whole == nullptr) return nullptr;
+  // The same packet as far as flows are concerned: fragments or not, both directions meet.
+  whole->recursion_level = last_fragment.recursion_level;
+  whole->ethernet = last_fragment.ethernet;
+  whole->ether_type = last_fragment.ether_type;
+  if (!datagram.empty() && load_u8(datagram, 0) >> 4 == 6) {
+    ipv6(*whole, datagram, stack);
+  } else {
+    ipv4(*whole, datagram, stack);
+  }
+  return whole;
+}
+
+Packet* Decoder::start_inner(Packet& outer, Bytes data, TunnelKind kind, PacketStack& stack) {
+  if (stack.full()) return nullptr;
+  Packet& inner = stack.push();
+  reset(inner);
+  inner.data = data;
+  inner.wire_length = static_cast<std::uint32_t>(data.size());
+  inner.link = LinkType::kRaw;
+  inner.time = outer.time;
+  inner.number = outer.number;
+  inner.tenant = outer.tenant;
+  inner.interface = outer.interface;
+  inner.source_token = outer.source_token;
+  inner.vlan_count = outer.vlan_count;
+  inner.vlan = outer.vlan;
+  inner.recursion_level = static_cast<std::uint8_t>(outer.recursion_level + 1);
+  inner.tunnel = kind;
+  inner.root = outer.root != nullptr ? outer.root : &outer;
+  return &inner;
+}
+
+Packet* Decoder::tunnel(Packet& outer, Bytes data, Inner what, TunnelKind kind,
+                        PacketStack& stack) {
+  Packet* inner = start_inner(outer, data, kind, stack);
+  if (inner == nullptr) {
+    add_invalid(outer, PacketEvent::kTooManyLayers);
+    return nullptr;
+  }
+  switch (what) {
+    case Inner::kIpv4:
+      ipv4(*inner, data, stack);
+      break;
+    case Inner::kIpv6:
+      ipv6(*inner, data, stack);
+      break;
+    case Inner::kEthernet:
+      inner->link = LinkType::kEthernet;
+      ethernet(*inner, data, stack);
+      break;
+    case Inner::kErspan1:
+    case Inner::kErspan2:
+      erspan(*inner, data, what == Inner::kErspan2, stack);
+      break;
+    case Inner::kPpp:
+      inner->link = LinkType::kPpp;
+      ppp(*inner, data, stack);
+      break;
+    case Inner::kVlan:
+      vlan(*inner, data, stack);
+      break;
+    case Inner::kArp:
+      arp(*inner, data);
+      break;
+  }
+  return inner;
+}
+
+bool Decoder::enter_layer(Packet& packet) {
+  if (layers_ < options_.max_layers) {
+    ++layers_;
+    return true;
+  }
+  counters_.too_many_layers.add();
+  add_invalid(packet, PacketEvent::kTooManyLayers);
+  return false;
+}
+
+void Decoder::add_invalid(Packet& packet, PacketEvent event) {
+  add_event(packet, event);
+  if (!packet.invalid) counters_.invalid.add();
+  packet.invalid = true;
+}
+
+}  // namespace culvert
