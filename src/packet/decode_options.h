@@ -41,7 +41,7 @@ struct DecodeOptions {
   TunnelPorts vxlan_ports{4789};   ///< empty: not looked for
   TunnelPorts geneve_ports{6081};
   bool teredo = true;
-  TunnelPorts teredo_ports;        ///< empty: any
+  TunnelPorts teredo_ports{};      ///< empty: any
   std::uint8_t max_layers = 16;    ///< of one captured packet; more: `too_many_layers`
   /// Sets Packet::bad_ip_checksum and bad_l4_checksum. Off: never set, and nothing is computed.
   bool validate_checksums = false;
