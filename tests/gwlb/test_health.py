@@ -20,7 +20,7 @@ class Health(GatewayCase):
 
     def test_a_target_that_ended_is_unhealthy(self) -> None:
         self.assertEqual(self.lab.target()["health"], "healthy")
-        self.assertEqual(self.lab.stop("culvert"), 0)
+        self.assertEqual(self.lab.stop("culvert0"), 0)
         self.lab.wait("the target is unhealthy", lambda: self.lab.target()["health"] == "unhealthy")
         self.lab.start_culvert(self.lab.folder / "test.rules")
         self.lab.wait("the target is healthy again", lambda: self.lab.target()["health"] == "healthy")

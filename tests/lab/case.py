@@ -22,6 +22,7 @@ class GatewayCase(unittest.TestCase):
     rules = ""
     config = ""  # what follows %YAML 1.1; empty: the built-in defaults
     settings: dict[str, str] = {}  # of the emulator
+    appliances = 1
     emulated = True  # whether the emulator runs
     endpoints = [Endpoint(ENDPOINT, "client", "internet")]
     lab: Gateway
@@ -31,7 +32,7 @@ class GatewayCase(unittest.TestCase):
         folder = Path(tempfile.mkdtemp(prefix="culvert-gwlb-"))
         (folder / "test.rules").write_text(cls.rules)
         cls.lab = Gateway(Path(os.environ["CULVERT_PROGRAM"]).resolve(), folder, cls.endpoints,
-                          settings=cls.settings)
+                          settings=cls.settings, appliances=cls.appliances)
         more = []
         if cls.config:
             (folder / "test.yaml").write_text("%YAML 1.1\n---\n" + cls.config)
@@ -43,7 +44,8 @@ class GatewayCase(unittest.TestCase):
                                          [f"{CLIENT}/32", f"{CLIENT_V6}/128"])
                 namespaces.add_addresses(endpoint.internet, endpoint.device,
                                          [f"{SERVER}/32", f"{SERVER_V6}/128"])
-            cls.lab.start_culvert(folder / "test.rules", *more)
+            for number in range(cls.appliances):
+                cls.lab.start_culvert(folder / "test.rules", *more, number=number)
             if cls.emulated:
                 cls.lab.start_emulator()
         except BaseException:
@@ -56,7 +58,7 @@ class GatewayCase(unittest.TestCase):
             statuses = {name: cls.lab.stop(name) for name in list(cls.lab.processes)}
             if any(statuses.values()):
                 raise RuntimeError(f"exit statuses {statuses}\n"
-                                   + gateway.log_tail(cls.lab.folder, "culvert", 60))
+                                   + gateway.log_tail(cls.lab.folder, "culvert0", 60))
         finally:
             cls.tear_down_lab()
 

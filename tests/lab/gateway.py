@@ -1,7 +1,7 @@
 """A Gateway Load Balancer (the emulator) and an appliance (culvert) behind it.
 
     client namespace -- TUN -- [ culvert gwlb run ]--- veth ---[ culvert run --gwlb ens5 ]
-    internet namespace -- TUN --'   namespace gwlb                namespace appliance
+    internet namespace -- TUN --'   namespace gwlb                namespace appliance0 (1, ...)
 """
 
 from __future__ import annotations
@@ -18,10 +18,14 @@ from typing import Any
 
 from . import namespaces
 
-APPLIANCE_ADDRESS = "10.9.0.10"
+APPLIANCE_ADDRESS = "10.9.0.10"  # of the first
 APPLIANCE_DEVICE = "ens5"
 HEALTH_PORT = 8080
 OUTER_MTU = 8600  # 8500 bytes of an inner packet, and 68 around it
+
+
+def appliance_address(number: int) -> str:
+    return f"10.9.0.{10 + number}"
 
 
 @dataclass
@@ -41,15 +45,22 @@ class Gateway:
     endpoints: list[Endpoint]
     addresses: list[str] = field(default_factory=lambda: ["10.9.0.1", "10.9.0.2", "10.9.0.3"])
     settings: dict[str, str] = field(default_factory=dict)
+    appliances: int = 1
     processes: dict[str, subprocess.Popen] = field(default_factory=dict)
 
     def build(self) -> None:
         """The namespaces and devices. Addresses of clients and servers are the caller's matter."""
         namespaces.add("gwlb")
-        namespaces.add("appliance")
-        namespaces.add_veth("gwlb", "gwlb0", "appliance", APPLIANCE_DEVICE, OUTER_MTU)
-        namespaces.add_addresses("gwlb", "gwlb0", [f"{address}/24" for address in self.addresses])
-        namespaces.add_addresses("appliance", APPLIANCE_DEVICE, [f"{APPLIANCE_ADDRESS}/24"])
+        for number in range(self.appliances):
+            here, there, device = "gwlb", f"appliance{number}", f"gwlb{number}"
+            namespaces.add(there)
+            namespaces.add_veth(here, device, there, APPLIANCE_DEVICE, OUTER_MTU)
+            if number == 0:
+                namespaces.add_addresses(here, device, [f"{a}/32" for a in self.addresses])
+            namespaces.add_addresses(there, APPLIANCE_DEVICE, [f"{appliance_address(number)}/32"])
+            namespaces.add_route(here, f"{appliance_address(number)}/32", device, self.addresses[0])
+            for address in self.addresses:
+                namespaces.add_route(there, f"{address}/32", APPLIANCE_DEVICE)
         for endpoint in self.endpoints:
             for namespace in (endpoint.client, endpoint.internet):
                 namespaces.add(namespace)
@@ -63,11 +74,16 @@ class Gateway:
                 stdin=subprocess.DEVNULL, cwd=self.folder)
         return self.processes[name]
 
-    def start_culvert(self, rules: Path, *more: str, before: Sequence[str] = ()) -> None:
-        self.start("culvert", "appliance", *before, str(self.program), "run",
-                   "--gwlb", APPLIANCE_DEVICE, "-S", str(rules), "-l", str(self.folder),
-                   "--health", f"{APPLIANCE_ADDRESS}:{HEALTH_PORT}", *more)
-        self.wait("culvert is ready", lambda: self.health("/health/ready")[0] == 200)
+    def start_culvert(self, rules: Path, *more: str, before: Sequence[str] = (),
+                      number: int = 0) -> None:
+        """Appliance `number`: process culvert0, logs in the folder itself, or for others in a
+        folder culvertN below it."""
+        logs = self.folder / f"culvert{number}" if number else self.folder
+        logs.mkdir(exist_ok=True)
+        self.start(f"culvert{number}", f"appliance{number}", *before, str(self.program), "run",
+                   "--gwlb", APPLIANCE_DEVICE, "-S", str(rules), "-l", str(logs),
+                   "--health", f"{appliance_address(number)}:{HEALTH_PORT}", *more)
+        self.wait("culvert is ready", lambda: self.health("/health/ready", number)[0] == 200)
 
     def start_emulator(self) -> None:
         settings = {
@@ -77,7 +93,9 @@ class Gateway:
             "health-check.timeout": "400ms", "health-check.healthy-threshold": "2",
             "health-check.unhealthy-threshold": "2", **self.settings,
         }
-        arguments = ["--target", APPLIANCE_ADDRESS]
+        arguments = []
+        for number in range(self.appliances):
+            arguments += ["--target", appliance_address(number)]
         for address in self.addresses:
             arguments += ["--address", address]
         for endpoint in self.endpoints:
@@ -88,7 +106,8 @@ class Gateway:
         self.start("gwlb", "gwlb", str(self.program), "gwlb", "run", *arguments)
         self.wait("the emulator answers", lambda: self.control.exists() and bool(self.command("stats")))
         if settings["health-check.protocol"] != "none":
-            self.wait("the target is healthy", lambda: self.target()["health"] == "healthy")
+            self.wait("the targets are healthy", lambda: all(
+                target["health"] == "healthy" for target in self.statistics()["targets"]))
 
     @property
     def control(self) -> Path:
@@ -106,22 +125,17 @@ class Gateway:
     def statistics(self) -> dict[str, Any]:
         return json.loads(self.command("stats"))
 
-    def target(self) -> dict[str, Any]:
-        return self.statistics()["targets"][0]
+    def target(self, number: int = 0) -> dict[str, Any]:
+        return self.statistics()["targets"][number]
 
-    def violations(self) -> dict[str, int]:
-        """Those that were counted, by name; none is what is wanted."""
-        counts = self.statistics()["violations"]
-        return {name: count for name, count in counts.items() if count and name != "total"}
-
-    def health(self, path: str) -> tuple[int, str]:
+    def health(self, path: str, number: int = 0) -> tuple[int, str]:
         """Status and text of culvert's answer; 0 when there is none."""
         script = ("import sys, urllib.request, urllib.error\n"
                   "try: answer = urllib.request.urlopen(sys.argv[1], timeout=2)\n"
                   "except urllib.error.HTTPError as error: answer = error\n"
                   "print(answer.status); print(answer.read().decode())")
         result = namespaces.inside(
-            "gwlb", "python3", "-c", script, f"http://{APPLIANCE_ADDRESS}:{HEALTH_PORT}{path}",
+            "gwlb", "python3", "-c", script, f"http://{appliance_address(number)}:{HEALTH_PORT}{path}",
             check=False)
         status, _, text = result.stdout.partition("\n")
         return (int(status), text) if result.returncode == 0 else (0, result.stderr)

@@ -76,6 +76,11 @@ def add_addresses(namespace: str, device: str, addresses: Sequence[str]) -> None
         run("ip", "-n", namespace, "addr", "add", address, "dev", device, *flags)
 
 
+def add_route(namespace: str, network: str, device: str, source: str = "") -> None:
+    run("ip", "-n", namespace, "route", "add", network, "dev", device,
+        *(["src", source] if source else []))
+
+
 def add_tun(namespace: str, device: str, mtu: int = 8500) -> None:
     """A TUN device that stays; everything that is not local is routed to it."""
     run("ip", "-n", namespace, "tuntap", "add", "dev", device, "mode", "tun")
