@@ -1,0 +1,164 @@
+#include "protocols/dns/dns_message.h"
+
+#include "base/byte_cursor.h"
+#include "protocols/dns/dns_types.h"
+
+namespace culvert::dns {
+namespace {
+
+/// A reused message gives memory beyond this back.
+constexpr std::size_t kKeptBytes = 4096;
+
+}  // namespace
+
+std::optional<Header> parse_header(Bytes bytes) {
+  ByteCursor in(bytes);
+  Header header;
+  header.id = in.u16();
+  header.flags = in.u16();
+  for (std::uint16_t& count : header.counts) count = in.u16();
+  if (!in.ok()) return std::nullopt;
+  return header;
+}
+
+bool is_message(Bytes bytes) {
+  const auto header = parse_header(bytes);
+  if (!header) return false;
+  std::size_t records = 0;
+  for (const std::uint16_t count : header->counts) records += count;
+  if (records == 0 || bytes.size() - kHeaderSize < records * 2) return false;
+  Message message;
+  return message.parse(bytes) == MessageStatus::kOk;
+}
+
+void Message::clear() {
+  if (bytes_.capacity() > kKeptBytes) {
+    bytes_ = {};
+    records_ = {};
+    host_names_ = {};
+  }
+  bytes_.clear();
+  records_.clear();
+  host_names_.clear();
+  starts_ = {};
+  header_ = {};
+  authorities_invalid_ = additionals_invalid_ = has_long_name_ = has_many_labels_ = false;
+}
+
+MessageStatus Message::parse(Bytes bytes) {
+  clear();
+  const auto header = parse_header(bytes);
+  if (!header || bytes.size() > 65535) return MessageStatus::kMalformed;
+  header_ = *header;
+  bytes_.assign(bytes.begin(), bytes.end());
+
+  std::size_t at = kHeaderSize;
+  for (const Section section : {Section::kQuery, Section::kAnswer}) {
+    if (!parse_section(section, at)) return MessageStatus::kMalformed;
+  }
+  authorities_invalid_ = !parse_section(Section::kAuthority, at);
+  // Where authorities end is not known then, so there is nothing to be said of additionals.
+  if (authorities_invalid_) {
+    starts_[4] = starts_[3];
+  } else {
+    additionals_invalid_ = !parse_section(Section::kAdditional, at);
+  }
+  return MessageStatus::kOk;
+}
+
+bool Message::parse_section(Section section, std::size_t& at) {
+  const auto s = static_cast<std::size_t>(section);
+  starts_[s] = starts_[s + 1] = records_.size();
+  const std::size_t names_before = host_names_.size();
+  for (unsigned i = 0; i < header_.counts[s]; ++i) {
+    Record record;
+    record.name = static_cast<std::uint16_t>(at);
+    bool ok = check_name(at, at);
+    if (ok) {
+      ByteCursor in(Bytes(bytes_).subspan(at));
+      record.type = in.u16();
+      record.dns_class = in.u16();
+      if (section != Section::kQuery) {
+        record.ttl = in.u32();
+        record.data_size = in.u16();
+        record.data = static_cast<std::uint16_t>(at + 10);
+        in.skip(record.data_size);
+      }
+      ok = in.ok();
+      at = bytes_.size() - in.size();
+    }
+    if (!ok || (section != Section::kQuery && !check_data(record))) {
+      records_.resize(starts_[s]);
+      host_names_.resize(names_before);
+      return false;
+    }
+    records_.push_back(record);
+    host_names_.push_back(record.name);
+    if (section != Section::kQuery) note_host_name(record);
+  }
+  starts_[s + 1] = records_.size();
+  return true;
+}
+
+bool Message::check_name(std::size_t offset, std::size_t& end) {
+  const NameResult name = read_name(bytes_, offset, nullptr);
+  end = name.end;
+  has_long_name_ = has_long_name_ || name.too_long;
+  has_many_labels_ = has_many_labels_ || name.too_many_labels;
+  return name.ok;
+}
+
+bool Message::check_data(const Record& record) {
+  // Names in the data may point out of it; what else they have is not bound to it either, as with
+  // the reference.
+  const Bytes in = data(record);
+  std::size_t end = record.data;
+  switch (record.type) {
+    case kTypeNs:
+    case kTypeCname:
+    case kTypePtr:
+      return in.empty() || check_name(record.data, end);
+    case kTypeMx:
+      return in.size() >= 3 && check_name(record.data + 2u, end);
+    case kTypeSrv:
+      return in.size() >= 7 && check_name(record.data + 6u, end);
+    case kTypeSoa:
+      return !in.empty() && check_name(record.data, end) && check_name(end, end) &&
+             end + 20 <= record.data + in.size();
+    case kTypeSshfp:
+      return in.size() >= 3;
+    case kTypeTxt: {
+      ByteCursor text(in);
+      while (text.ok() && !text.empty()) text.skip(text.u8());
+      return text.ok();
+    }
+    case kTypeOpt: {
+      ByteCursor options(in);
+      while (options.ok() && !options.empty()) {
+        options.skip(2);
+        options.skip(options.u16());
+      }
+      return options.ok();
+    }
+    default:
+      return true;
+  }
+}
+
+void Message::note_host_name(const Record& record) {
+  switch (record.type) {
+    case kTypeNs:
+    case kTypeCname:
+    case kTypePtr:
+    case kTypeSoa:
+      if (record.data_size > 0) host_names_.push_back(record.data);
+      break;
+    case kTypeMx:
+      host_names_.push_back(static_cast<std::uint16_t>(record.data + 2));
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace culvert::dns

@@ -1,0 +1,66 @@
+#include "protocols/dns/dns_name.h"
+
+#include <algorithm>
+
+namespace culvert::dns {
+
+void NameText::append(Bytes more) {
+  std::ranges::copy(more, bytes_.begin() + static_cast<std::ptrdiff_t>(size_));
+  size_ += more.size();
+}
+
+NameResult read_name(Bytes message, std::size_t offset, NameText* text) {
+  if (text != nullptr) text->clear();
+  NameResult result;
+  std::size_t at = offset;
+  std::size_t size = 0;  // of the text
+  bool jumped = false;
+  const auto append = [&](Bytes bytes) {
+    const std::size_t room = kMaxNameText - size;
+    if (bytes.size() > room) {
+      bytes = bytes.first(room);
+      result.cut = result.too_long = true;
+    }
+    size += bytes.size();
+    if (text != nullptr) text->append(bytes);
+  };
+  constexpr std::byte kDot[] = {std::byte{'.'}};
+
+  for (unsigned step = 0;; ++step) {
+    if (at >= message.size()) return {};
+    const auto length = std::to_integer<std::size_t>(message[at]);
+    if (length == 0) {
+      if (!jumped) result.end = at + 1;
+      result.ok = true;
+      return result;
+    }
+    if (step == kMaxNameSteps) {
+      // After a pointer it is known where the name ends, so that the rest can be read.
+      result.ok = result.cut = result.too_long = result.too_many_labels = jumped;
+      return result;
+    }
+    switch (length & 0xc0u) {
+      case 0x00: {
+        if (message.size() - at - 1 < length) return {};
+        if (size > 0) append(kDot);
+        append(message.subspan(at + 1, length));
+        at += 1 + length;
+        break;
+      }
+      case 0xc0: {
+        if (message.size() - at < 2) return {};
+        const std::size_t target =
+            (length & 0x3fu) << 8 | std::to_integer<std::size_t>(message[at + 1]);
+        if (target == at || target >= message.size()) return {};
+        if (!jumped) result.end = at + 2;
+        jumped = true;
+        at = target;
+        break;
+      }
+      default:
+        return {};
+    }
+  }
+}
+
+}  // namespace culvert::dns

@@ -1,0 +1,118 @@
+#include "protocols/dns/dns_parser.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/byte_cursor.h"
+
+namespace culvert::dns {
+namespace {
+
+/// Opcodes above are not assigned (RFC 8490 has 6 as the last).
+constexpr std::uint8_t kLastOpcode = 6;
+
+void find_events(DnsTransaction& transaction) {
+  const auto raise = [&](Event event) {
+    transaction.events.add(static_cast<std::uint8_t>(event));
+    transaction.new_events.add(static_cast<std::uint8_t>(event));
+  };
+  const Message& message = transaction.message;
+  if (message.header().z()) raise(Event::kZFlagSet);
+  if (message.header().opcode() > kLastOpcode) raise(Event::kInvalidOpcode);
+  if (message.has_long_name()) raise(Event::kNameTooLong);
+  if (message.has_many_labels()) raise(Event::kTooManyLabels);
+  if (message.additionals_invalid()) raise(Event::kInvalidAdditionals);
+  if (message.authorities_invalid()) raise(Event::kInvalidAuthorities);
+}
+
+/// Whether a chunk of a stream begins with a message, as far as can be told from its front.
+bool begins_message(Bytes bytes) {
+  ByteCursor in(bytes);
+  const std::size_t size = in.u16();
+  const auto header = parse_header(in.rest());
+  return size >= kHeaderSize && header && header->counts[0] <= 1 && header->opcode() <= kLastOpcode;
+}
+
+}  // namespace
+
+std::unique_ptr<DnsTransaction> TransactionPool::take() {
+  if (free_.empty()) return std::make_unique<DnsTransaction>();
+  auto transaction = std::move(free_.back());
+  free_.pop_back();
+  return transaction;
+}
+
+void TransactionPool::give(std::unique_ptr<DnsTransaction> transaction) {
+  if (free_.size() >= kMostKept) return;
+  transaction->message.clear();
+  static_cast<Transaction&>(*transaction) = Transaction{};
+  free_.push_back(std::move(transaction));
+}
+
+DnsParser::~DnsParser() {
+  for (Transaction* transaction : transactions_) delete transaction;
+}
+
+void DnsParser::free_transaction(Transaction* transaction) {
+  const auto found = std::ranges::find(transactions_, transaction);
+  if (found == transactions_.end()) return;
+  transactions_.erase(found);
+  pool_.give(std::unique_ptr<DnsTransaction>(static_cast<DnsTransaction*>(transaction)));
+}
+
+bool DnsParser::add_message(Bytes bytes, Direction direction, Timestamp time) {
+  auto transaction = pool_.take();
+  if (transaction->message.parse(bytes) != MessageStatus::kOk) {
+    pool_.give(std::move(transaction));
+    return false;
+  }
+  const std::size_t other = index_of(opposite(direction));
+  transaction->direction = direction;
+  transaction->id = next_transaction_id_++;
+  transaction->progress = {1, 1};
+  transaction->inspected[other] = true;
+  transaction->skip_inspection[other] = true;
+  transaction->updated[other] = false;
+  transaction->first_seen = transaction->last_seen = time;
+  find_events(*transaction);
+  transactions_.push_back(transaction.release());
+  return true;
+}
+
+ParseStatus DnsUdpParser::feed(const AppInput& input) {
+  if (transactions_.size() >= kMaxTransactions) return ParseStatus::kMalformed;
+  add_message(input.bytes, input.direction, input.time);
+  return ParseStatus::kDone;
+}
+
+ParseStatus DnsTcpParser::feed(const AppInput& input) {
+  const std::size_t d = index_of(input.direction);
+  if (after_gap_[d]) {
+    if (!begins_message(input.bytes)) return ParseStatus::kNeedMore;
+    after_gap_[d] = false;
+    framers_[d].reset();
+  }
+  const ParseStatus status = framers_[d].feed(input.bytes, [&](Bytes message) {
+    if (transactions_.size() < kMaxTransactions) {
+      add_message(message, input.direction, input.time);
+    }
+  });
+  return transactions_.size() < kMaxTransactions ? status : ParseStatus::kMalformed;
+}
+
+ParseStatus DnsTcpParser::gap(const AppInput& input, std::size_t /*missing*/) {
+  after_gap_[index_of(input.direction)] = true;
+  return ParseStatus::kNeedMore;
+}
+
+bool DnsTcpParser::is_idle() const {
+  return framers_[0].is_between() && framers_[1].is_between() && !after_gap_[0] && !after_gap_[1];
+}
+
+bool DnsTcpParser::recycle() {
+  for (Framer& framer : framers_) framer.reset();
+  after_gap_ = {};
+  return true;
+}
+
+}  // namespace culvert::dns

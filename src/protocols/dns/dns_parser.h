@@ -1,0 +1,65 @@
+// Parsers of DNS flows: datagrams and TCP streams to transactions, one a message.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "app/app_parser.h"
+#include "protocols/dns/dns_framer.h"
+#include "protocols/dns/dns_transaction.h"
+
+namespace culvert::dns {
+
+/// Used transactions, kept with their memory for the next messages.
+class TransactionPool {
+ public:
+  std::unique_ptr<DnsTransaction> take();
+  void give(std::unique_ptr<DnsTransaction> transaction);
+
+ private:
+  static constexpr std::size_t kMostKept = 64;
+  std::vector<std::unique_ptr<DnsTransaction>> free_;
+};
+
+/// What both transports do with a message.
+class DnsParser : public AppParser {
+ public:
+  /// More live transactions than these are a flood; the flow is given up.
+  static constexpr std::size_t kMaxTransactions = 8192;
+
+  ~DnsParser() override;
+  void free_transaction(Transaction* transaction) override;
+  bool is_idle() const override { return true; }
+  bool recycle() override { return true; }
+
+ protected:
+  /// A message that is malformed makes no transaction: false.
+  bool add_message(Bytes bytes, Direction direction, Timestamp time);
+
+ private:
+  TransactionPool pool_;
+};
+
+/// A datagram is a message. Also for mDNS. Malformed ones are passed over: they prove nothing, as
+/// anybody can send them.
+class DnsUdpParser final : public DnsParser {
+ public:
+  ParseStatus feed(const AppInput& input) override;
+};
+
+/// After a gap, looks for the next chunk that begins with a message.
+class DnsTcpParser final : public DnsParser {
+ public:
+  ParseStatus feed(const AppInput& input) override;
+  ParseStatus gap(const AppInput& input, std::size_t missing) override;
+  bool is_idle() const override;
+  bool recycle() override;
+
+ private:
+  std::array<Framer, 2> framers_;
+  std::array<bool, 2> after_gap_{};
+};
+
+}  // namespace culvert::dns

@@ -1,0 +1,46 @@
+// One DNS message. Queries and responses are transactions of their own, as in Suricata 8.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "app/transaction.h"
+#include "packet/packet.h"
+#include "protocols/dns/dns_message.h"
+
+namespace culvert::dns {
+
+/// Events for rules (`app-layer-event:dns.malformed_data`), numbered as in kEventNames.
+enum class Event : std::uint8_t {
+  kUnsolicitedResponse,
+  kMalformedData,
+  kNotARequest,
+  kNotAResponse,
+  kZFlagSet,
+  kFlooded,
+  kStateMemcapReached,
+  kInvalidOpcode,
+  kNameTooLong,
+  kInfiniteLoop,
+  kTooManyLabels,
+  kInvalidAdditionals,
+  kInvalidAuthorities,
+};
+
+/// The first seven but z_flag_set are never raised: the reference knows their names, and its rules
+/// use them, but it has not raised them since queries and responses went separate ways.
+constexpr std::array<std::string_view, 13> kEventNames{
+    "unsolicited_response", "malformed_data", "not_a_request",        "not_a_response",
+    "z_flag_set",           "flooded",        "state_memcap_reached", "invalid_opcode",
+    "name_too_long",        "infinite_loop",  "too_many_labels",      "invalid_additionals",
+    "invalid_authorities"};
+
+struct DnsTransaction final : Transaction {
+  Message message;
+  Direction direction = Direction::kToServer;  ///< of the packet that brought it
+
+  bool is_response() const { return message.header().is_response(); }
+};
+
+}  // namespace culvert::dns
