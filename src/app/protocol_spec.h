@@ -65,6 +65,12 @@ struct EveLogger {
   /// Writes the keys of the record below the header. False: nothing to log (roll back).
   bool (*write)(const Flow&, const Transaction&, Direction, const EveOptionsBase*,
                 JsonWriter&) = nullptr;
+  /// Instead of `write`, for transactions that make several records: called with 0, 1, ... until it
+  /// says false.
+  bool (*write_nth)(const Flow&, const Transaction&, const EveOptionsBase*, unsigned n,
+                    JsonWriter&) = nullptr;
+  /// Whether the header has the flow's source and destination instead of the packet's; null: no.
+  bool (*header_of_flow)(const Transaction&, const EveOptionsBase*) = nullptr;
 };
 
 struct ProtocolSpec {
