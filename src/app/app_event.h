@@ -44,6 +44,8 @@ class AppEventSet {
   bool has(AppEvent event) const { return (bits_ & bit(event)) != 0; }
   bool empty() const { return bits_ == 0; }
   void clear() { bits_ = 0; }
+  /// Bit `1 << event` for each.
+  std::uint8_t bits() const { return bits_; }
 
  private:
   static constexpr unsigned bit(AppEvent event) { return 1u << static_cast<unsigned>(event); }

@@ -52,21 +52,21 @@ void write_ip_header(Writer& out, const IpAddress& from, const IpAddress& to, st
   out.put(to.bytes());
 }
 
-void store_u16(std::span<std::byte> at, std::uint16_t value) {
-  at[0] = static_cast<std::byte>(value >> 8);
-  at[1] = static_cast<std::byte>(value);
-}
-
 /// Fills in the IP header's checksum and the transport's, which stands at `offset` in it.
 Bytes seal(std::span<std::byte> packet, const IpAddress& from, const IpAddress& to,
-           std::uint8_t proto, std::size_t checksum_offset) {
+           std::uint8_t proto, std::size_t offset) {
   const std::size_t header = from.is_v6() ? kIpv6HeaderSize : kIpv4HeaderSize;
   const auto transport = packet.subspan(header);
-  const std::uint16_t sum = proto == kIpProtoIcmp
-                                ? internet_checksum(transport)
-                                : transport_checksum(from, to, proto, transport);
-  store_u16(transport.subspan(checksum_offset), sum);
-  if (!from.is_v6()) store_u16(packet.subspan(10), internet_checksum(packet.first(header)));
+  const std::uint64_t pseudo =
+      proto == kIpProtoIcmp
+          ? 0
+          : pseudo_header_sum(from.bytes(), to.bytes(), proto, transport.size());
+  const std::uint16_t sum = checksum_fold(checksum_add(pseudo, transport));
+  std::memcpy(&transport[offset], &sum, sizeof sum);
+  if (!from.is_v6()) {
+    const std::uint16_t ip_sum = checksum_fold(checksum_add(0, packet.first(header)));
+    std::memcpy(&packet[10], &ip_sum, sizeof ip_sum);
+  }
   return packet;
 }
 

@@ -5,6 +5,8 @@
 
 #include <memory>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "app/app_session.h"
 #include "app/transaction.h"
@@ -25,6 +27,8 @@ struct EventLogParts {
   EventOutput& output;
   const Detector* detector = nullptr;  ///< names of flowbits and the like; null: none
   const TcpTracker* tcp = nullptr;     ///< stream payload of alerts; null: none
+  bool inline_mode = false;            ///< drop rules drop
+  std::vector<std::string> interfaces = {};  ///< names by Packet::interface, for `in_iface`
 };
 
 class EventLog {
@@ -35,7 +39,7 @@ class EventLog {
   EventLog& operator=(const EventLog&) = delete;
 
   /// After detection: the packet's alerts, its drop, its anomalies, ARP.
-  void on_packet(const Packet& packet, const Flow* flow, std::span<const Alert> alerts);
+  void on_packet(const Packet& packet, Flow* flow, std::span<const Alert> alerts);
   /// Alerts of the end of a flow, which no packet brought.
   void on_flow_alerts(const Flow& flow, Direction direction, std::span<const Alert> alerts);
   /// Records of transactions that came far enough. `packet` brought the last step; null: flow's end.

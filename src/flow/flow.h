@@ -59,7 +59,7 @@ struct alignas(32) Flow {
   bool no_payload_inspection = false;
   bool has_alerts = false;
   bool wrong_thread = false;
-  bool reported = false;
+  std::uint8_t drops_logged = 0;  ///< bits by Direction: a drop record was written
   bool in_use = false;  ///< the table's: false while the slot is free
   std::array<FlowSide, 2> sides;  ///< by Direction
 

@@ -1,0 +1,15 @@
+#include "builtin/protocols.h"
+
+#include <array>
+
+#include "protocols/dns/dns_protocol.h"
+#include "protocols/tls/tls_protocol.h"
+
+namespace culvert {
+
+std::span<const ProtocolSpec* const> builtin_protocols() {
+  static constexpr std::array kProtocols{&kTlsProtocol, &kDnsProtocol, &kMdnsProtocol};
+  return kProtocols;
+}
+
+}  // namespace culvert

@@ -1,0 +1,320 @@
+#include "engine/engine.h"
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "base/hash.h"
+#include "base/log.h"
+#include "builtin/keywords.h"
+#include "builtin/protocols.h"
+#include "engine/lane.h"
+#include "engine/rule_files.h"
+#include "engine/sources.h"
+
+namespace culvert {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kTurn{100};
+constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR2};
+
+sigset_t engine_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : kSignals) sigaddset(&set, signal);
+  return set;
+}
+
+void log_complaints(const Complaints& complaints) {
+  for (const Error& error : complaints.errors) log_error(error.text());
+  for (const Error& warning : complaints.warnings) log_warning(warning.text());
+}
+
+}  // namespace
+
+Engine::~Engine() {
+  stop_ = true;
+  for (auto& lane : lanes_) {
+    if (lane->thread.joinable()) lane->thread.join();
+  }
+  if (reloader_.joinable()) reloader_.join();
+  lanes_.clear();
+  if (writer_ != nullptr) writer_->stop();
+}
+
+Result<std::unique_ptr<Engine>> Engine::start(const RunOptions& options) {
+  std::unique_ptr<Engine> engine(new Engine(options));
+  // Before any thread is made, so that all inherit it: signals are this thread's alone.
+  const sigset_t signals = engine_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  if (auto ready = engine->set_up(); !ready) return tl::unexpected(ready.error());
+  return engine;
+}
+
+Result<void> Engine::set_up() {
+  Complaints complaints;
+  options_ = parse_engine_options(run_.config, is_inline(run_), is_live(run_.source), complaints);
+  options_.detect.firewall_mode |= run_.firewall_mode || !run_.firewall_rule_files.empty();
+  if (run_.checksums != ChecksumMode::kConfigured) {
+    options_.decode.validate_checksums = run_.checksums == ChecksumMode::kAll;
+    options_.stream.checksum_validation = run_.checksums == ChecksumMode::kAll;
+  } else {
+    options_.decode.validate_checksums = options_.stream.checksum_validation;
+  }
+  log_dir_ = run_.log_dir.empty() ? run_.config.text("default-log-dir", ".") : run_.log_dir;
+  eve_ = EveConfig(run_.config, log_dir_, builtin_protocols(), complaints);
+  log_complaints(complaints);
+  if (!complaints.ok()) return failure("the configuration has errors");
+
+  auto rules = load_rules();
+  if (!rules) return tl::unexpected(rules.error());
+  options_.has_rules = !run_.disable_detection && !(*rules)->empty();
+  options_.app_layer.has_detection = options_.has_rules;
+  publish(std::move(*rules));
+  if (run_.test_only) return {};
+
+  if (::mkdir(log_dir_.c_str(), 0755) != 0 && errno != EEXIST) {
+    return failure(fmt::format("cannot make the log folder {}: {}", log_dir_, std::strerror(errno)));
+  }
+  Complaints output_complaints;
+  writer_ = std::make_unique<EventWriter>(
+      eve_.sinks(), EventWriterOptions{.wait_when_full = !options_.live}, output_complaints);
+  log_complaints(output_complaints);
+  if (!output_complaints.ok()) return failure("not all outputs could be opened");
+  stats_ = std::make_unique<StatsLog>(eve_, writer_->add_output());
+  if (auto opened = open_lanes(); !opened) return opened;
+  append_counters(writer_->counters(), kEventWriterCounters, control_counters_);
+  start_lanes();
+  return {};
+}
+
+Result<std::shared_ptr<const RuleSet>> Engine::load_rules() {
+  Complaints complaints;
+  RuleFileChoice choice;
+  (run_.rule_files_exclusive ? choice.exclusive : choice.additional) = run_.rule_files;
+  choice.firewall_exclusive = run_.firewall_rule_files;
+  choice.detection = !run_.disable_detection;
+  const RuleSources sources = read_rule_sources(run_.config, choice, complaints);
+
+  RuleEnvironment environment;
+  environment.protocols = builtin_protocols();
+  environment.keywords = builtin_keywords();
+  environment.config = &run_.config;
+  environment.options = options_.detect;
+  environment.strict_keywords = run_.strict_rule_keywords;
+  auto rules = compile_rules(environment, sources, complaints);
+  log_complaints(complaints);
+  const RuleLoadCounts& counts = rules->counts();
+  log_notice(fmt::format("{} rules loaded, {} failed, {} skipped", counts.loaded, counts.failed,
+                         counts.skipped));
+  if (!complaints.ok() && (run_.init_errors_fatal || run_.test_only)) {
+    return failure("not all rules could be loaded");
+  }
+  if (counts.loaded == 0 && counts.failed != 0 && generation_ != 0) {
+    return failure("no rule could be loaded");
+  }
+  loaded_ = counts.loaded;
+  failed_ = counts.failed;
+  return rules;
+}
+
+void Engine::publish(std::shared_ptr<const RuleSet> rules) {
+  if (auto old = rules_.publish(std::move(rules)); old != nullptr) {
+    retired_.push_back(std::move(old));
+  }
+  ++generation_;
+}
+
+Result<void> Engine::open_lanes() {
+  auto sources = open_sources(run_);
+  if (!sources) return tl::unexpected(sources.error());
+  const std::uint64_t seed = random_seed();
+  const auto count = static_cast<unsigned>(sources->workers.size());
+  for (unsigned i = 0; i < count; ++i) {
+    auto lane = std::make_unique<Lane>();
+    lane->name = fmt::format("W#{:02}", i + 1);
+    lane->source = std::move(sources->workers[i]);
+    EventOutput& output = writer_->add_output();
+    EventLogParts events{eve_, output};
+    events.inline_mode = options_.inline_mode;
+    events.interfaces = sources->interfaces;
+    lane->events = std::make_unique<EventLog>(events);
+    lane->worker = std::make_unique<Worker>(
+        WorkerParts{options_, rules_, *lane->source, *lane->events, i, count, seed});
+    lane->worker->append_counters(lane->counters);
+    append_counters(output.counters(), kEventCounters, lane->counters);
+    lanes_.push_back(std::move(lane));
+  }
+  return {};
+}
+
+void Engine::start_lanes() {
+  writer_->start();
+  started_ = SteadyClock::now();
+  for (unsigned i = 0; i < lanes_.size(); ++i) {
+    Lane& lane = *lanes_[i];
+    lane.thread = std::thread([this, &lane] {
+      lane.worker->run(stop_);
+      lane.finished = true;
+    });
+    pthread_setname_np(lane.thread.native_handle(), lane.name.c_str());
+    // A core of its own, where there are enough: a worker that wanders finds cold caches.
+    if (!options_.live || lanes_.size() > std::thread::hardware_concurrency()) continue;
+    cpu_set_t cores;
+    CPU_ZERO(&cores);
+    CPU_SET(i, &cores);
+    pthread_setaffinity_np(lane.thread.native_handle(), sizeof cores, &cores);
+  }
+}
+
+bool Engine::all_finished() const {
+  return std::all_of(lanes_.begin(), lanes_.end(),
+                     [](const auto& lane) { return lane->finished.load(); });
+}
+
+void Engine::wait() {
+  const sigset_t signals = engine_signals();
+  const auto interval = eve_.stats_interval();
+  auto next_stats = SteadyClock::now() + interval;
+  // A capture that takes milliseconds should not end on a turn's edge.
+  std::chrono::milliseconds turn{1};
+  while (!stop_ && !all_finished()) {
+    const timespec timeout{0, std::chrono::nanoseconds(turn).count()};
+    const int signal = sigtimedwait(&signals, nullptr, &timeout);
+    turn = std::min(turn * 2, kTurn);
+    if (signal > 0) handle_signal(signal);
+    if (reload_done_) end_reload();
+    std::erase_if(retired_, [](const auto& rules) { return rules.use_count() == 1; });
+    const auto now = SteadyClock::now();
+    if (draining_ && now >= drain_ends_) stop_ = true;
+    if (now >= next_stats) {
+      write_stats();
+      next_stats = now + interval;
+    }
+  }
+}
+
+void Engine::handle_signal(int signal) {
+  switch (signal) {
+    case SIGHUP:
+      log_notice("files are opened anew");
+      writer_->request_reopen();
+      break;
+    case SIGUSR2:
+      begin_reload();
+      break;
+    case SIGTERM:
+      if (run_.source == SourceKind::kGwlb && !draining_) {
+        begin_drain();
+        break;
+      }
+      [[fallthrough]];
+    default:
+      log_notice("stopping");
+      stop_ = true;
+  }
+}
+
+void Engine::begin_drain() {
+  Complaints ignored;
+  const auto limit =
+      run_.config.duration("culvert.drain-timeout", std::chrono::seconds(30), ignored);
+  log_notice(fmt::format("draining for {} s: health is red, traffic goes on",
+                         std::chrono::duration_cast<std::chrono::seconds>(limit).count()));
+  drain_ends_ = SteadyClock::now() + limit;
+  draining_ = true;
+}
+
+void Engine::begin_reload() {
+  if (reloader_.joinable()) {
+    log_warning("rules are being reloaded already");
+    return;
+  }
+  log_notice("rules are reloaded");
+  reloader_ = std::thread([this] {
+    auto rules = load_rules();
+    if (rules) {
+      const std::lock_guard lock(reload_mutex_);
+      reloaded_ = std::move(*rules);
+    } else {
+      ++reload_failures_;
+      log_error(fmt::format("{}: the rules in use stay", rules.error().text()));
+    }
+    reload_done_ = true;
+  });
+}
+
+void Engine::end_reload() {
+  reloader_.join();
+  reload_done_ = false;
+  std::shared_ptr<const RuleSet> rules;
+  {
+    const std::lock_guard lock(reload_mutex_);
+    rules = std::move(reloaded_);
+    reloaded_ = nullptr;
+  }
+  if (rules == nullptr) return;
+  publish(std::move(rules));
+  log_notice(fmt::format("rules generation {} is in use", generation_.load()));
+}
+
+int Engine::finish() {
+  stop_ = true;
+  int exit_code = 0;
+  for (auto& lane : lanes_) {
+    if (lane->thread.joinable()) lane->thread.join();
+  }
+  if (!lanes_.empty()) write_stats();
+  for (auto& lane : lanes_) {
+    if (!lane->source->is_open()) exit_code = 1;
+  }
+  if (writer_ != nullptr) writer_->stop();
+  return exit_code;
+}
+
+void Engine::write_stats() {
+  if (!eve_.stats_enabled()) return;
+  std::vector<ThreadCounters> threads;
+  for (const auto& lane : lanes_) threads.push_back({lane->name, lane->counters});
+  threads.push_back({"Global", control_counters_});
+  stats_->write(SystemClock().now(),
+                std::chrono::duration_cast<std::chrono::seconds>(SteadyClock::now() - started_),
+                threads);
+}
+
+EngineStatus Engine::status() const {
+  EngineStatus status;
+  for (const auto& lane : lanes_) {
+    WorkerStatus worker;
+    worker.turns = lane->worker->turns();
+    worker.rules_version = lane->worker->rules_version();
+    worker.capture_open = lane->source->is_open();
+    worker.finished = lane->finished;
+    if (!worker.capture_open) worker.capture_error = lane->source->error();
+    status.workers.push_back(std::move(worker));
+  }
+  status.rule_generation = generation_;
+  status.rules_loaded = loaded_;
+  status.rules_failed = failed_;
+  status.reload_failures = reload_failures_;
+  status.detection_wanted = !run_.disable_detection;
+  status.draining = draining_;
+  status.events_lost = writer_ != nullptr ? writer_->counters().lost.value() : 0;
+  return status;
+}
+
+std::vector<const std::vector<NamedCounter>*> Engine::counters() const {
+  std::vector<const std::vector<NamedCounter>*> all;
+  for (const auto& lane : lanes_) all.push_back(&lane->counters);
+  all.push_back(&control_counters_);
+  return all;
+}
+
+}  // namespace culvert

@@ -1,0 +1,247 @@
+#include "engine/worker.h"
+
+#include <algorithm>
+
+#include "app/app_session.h"
+#include "engine/reject.h"
+
+namespace culvert {
+namespace {
+
+/// Flows looked at for a timeout in one turn of the loop: enough to keep up with any rate of new
+/// flows (a turn brings at most a batch of them), little enough not to be felt.
+constexpr std::size_t kExpireBudget = 128;
+constexpr std::chrono::milliseconds kWait{100};
+
+}  // namespace
+
+Worker::Worker(const WorkerParts& parts)
+    : options_(parts.options),
+      rules_(parts.rules),
+      source_(parts.source),
+      events_(parts.events),
+      decoder_(options_.decode, decode_counters_),
+      app_(*options_.app, options_.app_layer, *this),
+      flows_(options_.flow, *this, flow_counters_, parts.seed, parts.count, parts.index),
+      tcp_(options_.stream, app_, flows_, stream_counters_, parts.count),
+      detector_(options_.detect) {
+  app_.use_tracker(tcp_);
+}
+
+Worker::~Worker() = default;
+
+void Worker::run(const std::atomic<bool>& stop) {
+  while (!stop.load(std::memory_order_relaxed) && !source_.finished()) {
+    if (rules_.refresh(rule_set_, rules_seen_)) {
+      detector_.use(rule_set_);
+      rules_seen_by_others_.set(rules_seen_);
+    }
+    const std::size_t received = source_.receive(batch_, kWait);
+    const std::span<Packet> batch = std::span(batch_).first(received);
+    process_batch(batch);
+    source_.release(batch);
+    housekeeping(received != 0 || !options_.live ? now_ : source_.now());
+    turns_.add();
+  }
+  finish();
+}
+
+void Worker::process_batch(std::span<Packet> batch) {
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    stack_.clear();
+    decoder_.decode(batch[i], stack_);
+    if (!stack_.empty()) {  // the stack holds one packet's: it goes by itself, in its turn
+      process_decoded(batch.subspan(begin, i - begin),
+                      std::span(lookups_).subspan(begin, i - begin));
+      process_tunnelled(batch[i]);
+      begin = i + 1;
+      continue;
+    }
+    lookups_[i] = flows_.look_up(batch[i]);
+    flows_.prefetch(lookups_[i]);
+  }
+  process_decoded(batch.subspan(begin), std::span(lookups_).subspan(begin));
+}
+
+void Worker::process_decoded(std::span<Packet> packets, std::span<const FlowLookup> lookups) {
+  for (std::size_t i = 0; i < packets.size(); ++i) flows_.prefetch_flow(lookups[i]);
+  for (std::size_t i = 0; i < packets.size(); ++i) {
+    process(packets[i], lookups[i]);
+    settle(packets[i]);
+  }
+}
+
+void Worker::process_tunnelled(Packet& root) {
+  // Inner packets before the ones around them.
+  for (std::size_t i = stack_.size(); i-- > 0;) {
+    Packet& inner = stack_[i];
+    process(inner, flows_.look_up(inner));
+    count_verdict(inner);
+    if (inner.verdict.is_drop()) root.verdict.drop(DropReason::kTunnelPacket);
+  }
+  process(root, flows_.look_up(root));
+  settle(root);
+}
+
+void Worker::process(Packet& packet, const FlowLookup& lookup) {
+  now_ = std::max(now_, packet.time);
+  app_.begin_packet();
+
+  Flow* flow = nullptr;
+  if (flows_.find_or_create(packet, lookup) != FlowTable::Outcome::kNoFlow) flow = packet.flow;
+  if (flow != nullptr) {
+    if (flow->verdict == FlowVerdict::kBypass) return;
+    if (flow->verdict == FlowVerdict::kDrop && !packet.verdict.is_drop()) {
+      packet.verdict.drop(DropReason::kFlowDrop);
+      events_.on_packet(packet, flow, {});
+      return;
+    }
+    track(packet, *flow);
+  }
+  inspect(packet, flow);
+}
+
+void Worker::track(Packet& packet, Flow& flow) {
+  if (packet.is_tcp()) {
+    tcp_.process(packet);
+  } else if (packet.is_udp() && !packet.bad_l4_checksum) {
+    app_.on_datagram(packet, flow);
+  }
+}
+
+AppView Worker::view_of(const Flow& flow) const {
+  AppView view;
+  if (const AppSession* const session = flow.app) {
+    view.proto = session->proto();
+    view.by_direction[0] = session->proto(Direction::kToServer);
+    view.by_direction[1] = session->proto(Direction::kToClient);
+    view.original = session->original();
+    view.spec = session->spec();
+    view.parser = session->parser();
+    view.engine_events = app_.packet_events().bits();
+    view.ended[0] = session->ended(Direction::kToServer);
+    view.ended[1] = session->ended(Direction::kToClient);
+  }
+  return view;
+}
+
+void Worker::inspect(Packet& packet, Flow* flow) {
+  DetectInput input;
+  input.packet = &packet;
+  input.flow = flow;
+  input.direction = packet.direction;
+  input.time = packet.time;
+  if (flow != nullptr) {
+    input.app = view_of(*flow);
+    if (flow->tcp != nullptr) {
+      const RawStreamView raw = tcp_.raw(*flow, packet.direction);
+      input.stream = {raw.data, raw.offset, !raw.data.empty()};
+    }
+  }
+  if (options_.has_rules && !packet.no_inspection) detector_.inspect(input);
+  events_.on_packet(packet, flow, options_.has_rules ? detector_.alerts() : std::span<const Alert>{});
+  if (flow == nullptr) return;
+  if (input.stream.present) {
+    tcp_.set_raw_progress(*flow, packet.direction, input.stream.offset + input.stream.bytes.size());
+  }
+  if (flow->app != nullptr) {
+    events_.on_transactions(&packet, *flow);
+    app_.collect(*flow);
+  }
+}
+
+void Worker::settle(Packet& packet) {
+  count_verdict(packet);
+  if (packet.verdict.action == Action::kReject) answer_reject(packet);
+}
+
+void Worker::count_verdict(const Packet& packet) {
+  if (!options_.inline_mode) return;
+  if (!packet.verdict.is_drop()) {
+    counters_.accepted.add();
+    return;
+  }
+  counters_.blocked.add();
+  if (packet.verdict.action == Action::kReject) counters_.rejected.add();
+  counters_.reasons[static_cast<std::size_t>(packet.verdict.reason)].add();
+}
+
+void Worker::answer_reject(const Packet& packet) {
+  const auto send = [&](RejectEnd end) {
+    RejectBuffer buffer;
+    const Bytes answer = make_reject_packet(packet, end, buffer);
+    if (answer.empty()) return;
+    (source_.send_to_origin(packet, answer) ? counters_.rejects_sent : counters_.rejects_failed)
+        .add();
+  };
+  const RejectTargets targets = packet.verdict.reject;
+  if (targets == RejectTargets::kSource || targets == RejectTargets::kBoth) {
+    send(RejectEnd::kSource);
+  }
+  if (targets == RejectTargets::kDestination || targets == RejectTargets::kBoth) {
+    send(RejectEnd::kDestination);
+  }
+}
+
+void Worker::housekeeping(Timestamp now) {
+  now_ = std::max(now_, now);
+  flows_.expire(now_, kExpireBudget);
+  events_.on_turn(now_);
+}
+
+void Worker::finish() {
+  flows_.shutdown();
+  events_.flush();
+}
+
+bool Worker::starts_new_flow(const Packet& packet, const Flow& flow) {
+  return tcp_.starts_new_flow(packet, flow);
+}
+
+void Worker::on_flow_end(Flow& flow) {
+  if (flow.tcp != nullptr) tcp_.finish_flow(flow);
+  if (flow.app != nullptr) app_.finish(flow);
+  const bool has_more = flow.tcp != nullptr || flow.app != nullptr;
+  if (has_more && flow.verdict == FlowVerdict::kInspect && options_.has_rules) {
+    for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
+      DetectInput input;
+      input.flow = &flow;
+      input.direction = direction;
+      input.time = flow.last_seen;
+      input.app = view_of(flow);
+      if (flow.tcp != nullptr) {
+        const RawStreamView raw = tcp_.raw(flow, direction);
+        input.stream = {raw.data, raw.offset, !raw.data.empty()};
+      }
+      detector_.inspect(input);
+      events_.on_flow_alerts(flow, direction, detector_.alerts());
+    }
+  }
+  if (flow.app != nullptr) {
+    events_.on_transactions(nullptr, flow);
+    app_.collect(flow);
+  }
+  events_.on_flow_end(flow);
+  detector_.release(flow);
+  if (flow.app != nullptr) app_.release(flow);
+  if (flow.tcp != nullptr) tcp_.release(flow);
+}
+
+void Worker::on_transaction_end(Flow& flow, const ProtocolSpec& spec, Transaction& transaction) {
+  events_.on_transaction_end(flow, spec, transaction);
+  if (transaction.detect != nullptr) detector_.release(transaction);
+}
+
+void Worker::append_counters(std::vector<NamedCounter>& out) const {
+  source_.append_counters(out);
+  culvert::append_counters(decode_counters_, kDecodeCounters, out);
+  append_event_counters(decode_counters_, out);
+  flow_counters_.append(out);
+  stream_counters_.append(out);
+  culvert::append_counters(detector_.counters(), kDetectCounters, out);
+  app_.append_counters(out);
+  counters_.append(out);
+}
+
+}  // namespace culvert

@@ -1,0 +1,106 @@
+// The life of a packet: one worker, one thread, one packet source. Everything that a packet meets on
+// its way belongs to the worker; nothing here locks, allocates or waits.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "app/app_layer.h"
+#include "detect/detector.h"
+#include "detect/rule_set.h"
+#include "engine/engine_options.h"
+#include "engine/snapshot.h"
+#include "engine/worker_counters.h"
+#include "eve/event_log.h"
+#include "flow/flow_table.h"
+#include "io/packet_source.h"
+#include "metrics/counter.h"
+#include "packet/decoder.h"
+#include "packet/packet_stack.h"
+#include "stream/tcp_tracker.h"
+
+namespace culvert {
+
+/// What a worker is made of. All references outlive it.
+struct WorkerParts {
+  const EngineOptions& options;
+  const Snapshot<RuleSet>& rules;
+  PacketSource& source;
+  EventLog& events;
+  unsigned index = 0;  ///< 0-based
+  unsigned count = 1;
+  std::uint64_t seed = 0;  ///< of the flow table's hash
+};
+
+class Worker final : private FlowObserver, private AppObserver {
+ public:
+  explicit Worker(const WorkerParts& parts);
+  ~Worker() override;
+
+  /// Until the source is finished or `stop` is set; then ends all flows and hands over the last
+  /// events.
+  void run(const std::atomic<bool>& stop);
+
+  /// Goes up with every turn of the loop, also when no packet came: a worker that hangs is seen by
+  /// its standing still. Any thread.
+  std::uint64_t turns() const { return turns_.value(); }
+  /// Version of the rule set in use. Any thread.
+  std::uint64_t rules_version() const { return rules_seen_by_others_.value(); }
+  /// Views this worker's counters.
+  void append_counters(std::vector<NamedCounter>& out) const;
+
+ private:
+  static constexpr std::size_t kBatchSize = 64;
+
+  // One batch: decoded and looked up together, then each packet by itself.
+  void process_batch(std::span<Packet> batch);
+  void process_decoded(std::span<Packet> packets, std::span<const FlowLookup> lookups);
+  void process_tunnelled(Packet& root);
+
+  // One packet.
+  void process(Packet& packet, const FlowLookup& lookup);
+  void track(Packet& packet, Flow& flow);
+  void inspect(Packet& packet, Flow* flow);
+  void settle(Packet& packet);
+  void answer_reject(const Packet& packet);
+  void count_verdict(const Packet& packet);
+
+  void housekeeping(Timestamp now);
+  void finish();
+
+  AppView view_of(const Flow& flow) const;
+  bool starts_new_flow(const Packet& packet, const Flow& flow) override;
+  void on_flow_end(Flow& flow) override;
+  void on_transaction_end(Flow& flow, const ProtocolSpec& spec, Transaction& transaction) override;
+
+  const EngineOptions& options_;
+  const Snapshot<RuleSet>& rules_;
+  PacketSource& source_;
+  EventLog& events_;
+
+  DecodeCounters decode_counters_;
+  FlowCounters flow_counters_;
+  StreamCounters stream_counters_;
+  WorkerCounters counters_;
+  Counter turns_, rules_seen_by_others_;
+
+  Decoder decoder_;
+  AppLayer app_;
+  FlowTable flows_;
+  TcpTracker tcp_;
+  Detector detector_;
+
+  std::shared_ptr<const RuleSet> rule_set_;
+  std::uint64_t rules_seen_ = 0;
+  Timestamp now_{};  ///< of the latest packet
+
+  std::array<Packet, kBatchSize> batch_;
+  std::array<FlowLookup, kBatchSize> lookups_;
+  PacketStack stack_;
+};
+
+}  // namespace culvert

@@ -1,0 +1,30 @@
+// What became of packets: counted by the worker, with Suricata's names (`ips.*`).
+#pragma once
+
+#include <array>
+
+#include "metrics/counter.h"
+#include "packet/verdict.h"
+
+namespace culvert {
+
+struct WorkerCounters {
+  Counter accepted, blocked, rejected, replaced;
+  Counter rejects_sent, rejects_failed;
+  /// By DropReason; index 0 is not used.
+  std::array<Counter, static_cast<std::size_t>(DropReason::kLast) + 1> reasons;
+
+  void append(std::vector<NamedCounter>& out) const;
+};
+
+constexpr CounterSpec<WorkerCounters> kWorkerCounters[] = {
+    {"ips.accepted", "Packets that went on their way", &WorkerCounters::accepted},
+    {"ips.blocked", "Packets dropped or rejected", &WorkerCounters::blocked},
+    {"ips.rejected", "Packets dropped whose ends were told", &WorkerCounters::rejected},
+    {"ips.replaced", "Packets whose payload a rule changed", &WorkerCounters::replaced},
+    {"ips.rejects_sent", "Answers sent to the ends of rejected packets",
+     &WorkerCounters::rejects_sent},
+    {"ips.rejects_failed", "Answers that could not be sent", &WorkerCounters::rejects_failed},
+};
+
+}  // namespace culvert

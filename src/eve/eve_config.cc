@@ -1,0 +1,181 @@
+#include "eve/eve_config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace culvert {
+namespace {
+
+constexpr ConfigChoice<EveType> kTypeNames[] = {
+    {"alert", EveType::kAlert},     {"anomaly", EveType::kAnomaly}, {"drop", EveType::kDrop},
+    {"flow", EveType::kFlow},       {"netflow", EveType::kNetflow}, {"stats", EveType::kStats},
+    {"arp", EveType::kArp},
+};
+
+AlertOptions read_alert(const ConfigNode& node, Complaints& complaints) {
+  AlertOptions options;
+  options.payload = node.boolean("payload", false, complaints);
+  options.payload_printable = node.boolean("payload-printable", false, complaints);
+  options.payload_length = node.boolean("payload-length", false, complaints);
+  options.packet = node.boolean("packet", false, complaints);
+  options.verdict = node.boolean("verdict", false, complaints);
+  options.tagged_packets = node.boolean("tagged-packets", true, complaints);
+  options.payload_buffer_bytes =
+      static_cast<std::uint32_t>(node.size("payload-buffer-size", 4096, complaints, 1, 64_MiB));
+  const ConfigNode* const metadata = node.find("metadata");
+  if (metadata == nullptr || metadata->is_null()) return options;
+  if (metadata->kind() == ConfigNode::Kind::kScalar) {
+    const bool all = node.boolean("metadata", true, complaints);
+    options.app_layer = options.flow = options.rule_metadata = all;
+    return options;
+  }
+  options.app_layer = metadata->boolean("app-layer", true, complaints);
+  options.flow = metadata->boolean("flow", true, complaints);
+  if (const ConfigNode* const rule = metadata->find("rule"); rule != nullptr) {
+    if (rule->kind() == ConfigNode::Kind::kScalar) {
+      options.rule_metadata = metadata->boolean("rule", true, complaints);
+    } else {
+      options.rule_metadata = rule->boolean("metadata", true, complaints);
+      options.rule_text = rule->boolean("raw", false, complaints);
+      options.rule_references = rule->boolean("reference", false, complaints);
+    }
+  }
+  return options;
+}
+
+AnomalyOptions read_anomaly(const ConfigNode& node, Complaints& complaints) {
+  AnomalyOptions options;
+  options.decode = node.boolean("types.decode", false, complaints);
+  options.stream = node.boolean("types.stream", false, complaints);
+  options.app_layer = node.boolean("types.applayer", true, complaints);
+  options.packet_header = node.boolean("packethdr", false, complaints);
+  return options;
+}
+
+DropOptions read_drop(const ConfigNode& node, Complaints& complaints) {
+  constexpr ConfigChoice<bool> kFlows[] = {{"start", false}, {"all", true}};
+  DropOptions options;
+  options.alerts = node.boolean("alerts", false, complaints);
+  options.verdict = node.boolean("verdict", false, complaints);
+  options.all_packets = node.choice("flows", kFlows, false, complaints);
+  return options;
+}
+
+StatsOptions read_stats(const ConfigNode& node, bool null_values, Complaints& complaints) {
+  StatsOptions options;
+  options.totals = node.boolean("totals", true, complaints);
+  options.threads = node.boolean("threads", false, complaints);
+  options.deltas = node.boolean("deltas", false, complaints);
+  options.null_values = node.boolean("null-values", null_values, complaints);
+  return options;
+}
+
+}  // namespace
+
+EveConfig::EveConfig(const ConfigNode& root, const std::string& log_dir,
+                     std::span<const ProtocolSpec* const> protocols, Complaints& complaints) {
+  sensor_name_ = root.text("sensor-name");
+  stats_enabled_ = root.boolean("stats.enabled", true, complaints);
+  stats_interval_ = std::chrono::seconds(root.integer("stats.interval", 8, complaints, 1, 86400));
+  for (const auto& [name, settings] : root.named_items("outputs")) {
+    if (!settings->boolean("enabled", false, complaints)) {
+      settings->mark_asked();
+      continue;
+    }
+    if (name == "eve-log") {
+      read_eve(*settings, log_dir, protocols, complaints);
+    } else if (name == "fast") {
+      fast_.push_back({add_sink(parse_sink_options(*settings, log_dir, "fast.log", complaints)), {}});
+    } else if (name == "stats") {
+      stats_.push_back(
+          {add_sink(parse_sink_options(*settings, log_dir, "stats.log", complaints)),
+           read_stats(*settings, false, complaints)});
+    } else {
+      settings->mark_asked();
+      complaints.warning(fmt::format("the output {} is not known and stays off", name),
+                         settings->place().text());
+    }
+  }
+}
+
+std::uint16_t EveConfig::add_sink(SinkOptions sink) {
+  sinks_.push_back(std::move(sink));
+  return static_cast<std::uint16_t>(sinks_.size() - 1);
+}
+
+void EveConfig::read_eve(const ConfigNode& node, const std::string& log_dir,
+                         std::span<const ProtocolSpec* const> protocols, Complaints& complaints) {
+  EveOutput output;
+  output.sink = add_sink(parse_sink_options(node, log_dir, "eve.json", complaints));
+  output.metadata = node.boolean("metadata", true, complaints);
+  output.community_id = node.boolean("community-id", false, complaints);
+  output.community_id_seed =
+      static_cast<std::uint16_t>(node.integer("community-id-seed", 0, complaints, 0, 65535));
+  output.ethernet = node.boolean("ethernet", false, complaints);
+  output.pcap_file = node.boolean("pcap-file", false, complaints);
+  output.suricata_version = node.boolean("suricata-version", false, complaints);
+  read_types(node, output, protocols, complaints);
+  eve_.push_back(std::move(output));
+}
+
+void EveConfig::read_types(const ConfigNode& node, EveOutput& output,
+                           std::span<const ProtocolSpec* const> protocols,
+                           Complaints& complaints) {
+  for (const auto& [name, settings] : node.named_items("types")) {
+    if (!settings->boolean("enabled", true, complaints)) {
+      settings->mark_asked();
+      continue;
+    }
+    const std::string_view wanted = name;
+    const auto* const type =
+        std::find_if(std::begin(kTypeNames), std::end(kTypeNames),
+                     [&](const auto& choice) { return choice.first == wanted; });
+    if (type != std::end(kTypeNames)) {
+      output.wants[static_cast<std::size_t>(type->second)] = true;
+      switch (type->second) {
+        case EveType::kAlert:
+          output.alert = read_alert(*settings, complaints);
+          break;
+        case EveType::kAnomaly:
+          output.anomaly = read_anomaly(*settings, complaints);
+          break;
+        case EveType::kDrop:
+          output.drop = read_drop(*settings, complaints);
+          break;
+        case EveType::kStats:
+          output.stats = read_stats(*settings, true, complaints);
+          break;
+        case EveType::kFlow:
+        case EveType::kNetflow:
+        case EveType::kArp:
+          break;
+      }
+      continue;
+    }
+    for (const ProtocolSpec* const spec : protocols) {
+      for (const EveLogger& logger : spec->loggers) {
+        if (logger.event_type != wanted) continue;
+        EveLoggerChoice choice{spec, &logger, nullptr, next_bit_};
+        if (next_bit_ >= 62) {
+          complaints.error("more than 31 loggers of protocols in all eve-log outputs together",
+                           settings->place().text());
+          return;
+        }
+        next_bit_ = static_cast<std::uint8_t>(next_bit_ + 2);
+        if (logger.parse_options != nullptr) {
+          choice.options = logger.parse_options(settings, complaints);
+        }
+        output.loggers.push_back(std::move(choice));
+      }
+    }
+    settings->mark_asked();
+  }
+}
+
+bool EveConfig::wants(EveType type) const {
+  return std::any_of(eve_.begin(), eve_.end(),
+                     [&](const EveOutput& output) { return output.wants_type(type); });
+}
+
+}  // namespace culvert

@@ -1,0 +1,130 @@
+// What is to be written, and where to: `outputs:` of the configuration, read once.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "app/protocol_spec.h"
+#include "base/result.h"
+#include "config/config_node.h"
+#include "event/sink_options.h"
+
+namespace culvert {
+
+/// Records that are no protocol's own.
+enum class EveType : std::uint8_t { kAlert, kAnomaly, kDrop, kFlow, kNetflow, kStats, kArp };
+constexpr std::size_t kEveTypes = 7;
+
+/// `types: - alert:`
+struct AlertOptions {
+  bool payload = false;
+  bool payload_printable = false;
+  bool payload_length = false;
+  bool packet = false;
+  bool verdict = false;
+  bool app_layer = true;      ///< the protocol's object
+  bool flow = true;           ///< the flow's counters
+  bool rule_metadata = true;
+  bool rule_text = false;
+  bool rule_references = false;
+  bool tagged_packets = true;
+  std::uint32_t payload_buffer_bytes = 4096;
+};
+
+/// `types: - anomaly:`
+struct AnomalyOptions {
+  bool decode = false;
+  bool stream = false;
+  bool app_layer = true;
+  bool packet_header = false;
+};
+
+/// `types: - drop:`
+struct DropOptions {
+  bool alerts = false;
+  bool verdict = false;
+  bool all_packets = false;  ///< `flows: all`; else the first drop of each direction of a flow
+};
+
+/// `types: - stats:` and the output `stats`.
+struct StatsOptions {
+  bool totals = true;
+  bool threads = false;
+  bool deltas = false;
+  bool null_values = true;
+};
+
+/// A logger of a protocol, with the options of one output.
+struct EveLoggerChoice {
+  const ProtocolSpec* spec = nullptr;
+  const EveLogger* logger = nullptr;
+  std::unique_ptr<EveOptionsBase> options;  ///< null: it has none
+  std::uint8_t bit = 0;  ///< its place in Transaction::logged, for each direction; unique in EveConfig
+};
+
+/// One `eve-log` output.
+struct EveOutput {
+  std::uint16_t sink = 0;  ///< of EventWriter
+  std::array<bool, kEveTypes> wants{};
+  AlertOptions alert;
+  AnomalyOptions anomaly;
+  DropOptions drop;
+  StatsOptions stats;
+  bool metadata = true;         ///< flowbits and the like in each record
+  bool community_id = false;
+  std::uint16_t community_id_seed = 0;
+  bool ethernet = false;
+  bool pcap_file = false;
+  bool suricata_version = false;
+  std::vector<EveLoggerChoice> loggers;
+
+  bool wants_type(EveType type) const { return wants[static_cast<std::size_t>(type)]; }
+};
+
+/// A text output: fast.log, stats.log.
+struct TextOutput {
+  std::uint16_t sink = 0;
+  StatsOptions stats;
+};
+
+class EveConfig {
+ public:
+  EveConfig() = default;
+  /// `log_dir` is what names of files are relative to.
+  EveConfig(const ConfigNode& root, const std::string& log_dir,
+            std::span<const ProtocolSpec* const> protocols, Complaints& complaints);
+
+  const std::vector<EveOutput>& eve() const { return eve_; }
+  const std::vector<TextOutput>& fast() const { return fast_; }
+  const std::vector<TextOutput>& stats() const { return stats_; }
+  /// All sinks, by number: what EventWriter is to open.
+  const std::vector<SinkOptions>& sinks() const { return sinks_; }
+  /// `stats.interval`, `stats.enabled`.
+  std::chrono::seconds stats_interval() const { return stats_interval_; }
+  bool stats_enabled() const { return stats_enabled_; }
+  /// `sensor-name`: `host` of each record; empty: none.
+  const std::string& sensor_name() const { return sensor_name_; }
+  /// Whether any output wants that type; for all outputs at once.
+  bool wants(EveType type) const;
+
+ private:
+  void read_eve(const ConfigNode& node, const std::string& log_dir,
+                std::span<const ProtocolSpec* const> protocols, Complaints& complaints);
+  void read_types(const ConfigNode& node, EveOutput& output,
+                  std::span<const ProtocolSpec* const> protocols, Complaints& complaints);
+  std::uint16_t add_sink(SinkOptions sink);
+
+  std::vector<EveOutput> eve_;
+  std::vector<TextOutput> fast_, stats_;
+  std::vector<SinkOptions> sinks_;
+  std::chrono::seconds stats_interval_{8};
+  bool stats_enabled_ = true;
+  std::string sensor_name_;
+  std::uint8_t next_bit_ = 0;
+};
+
+}  // namespace culvert

@@ -1,0 +1,409 @@
+#include "eve/event_log.h"
+
+#include <algorithm>
+
+#include "detect/detector.h"
+#include "eve/eve_config.h"
+#include "eve/eve_header.h"
+#include "eve/fast_log.h"
+#include "eve/records.h"
+#include "event/event_output.h"
+#include "event/json_writer.h"
+#include "packet/packet_events.h"
+#include "stream/tcp_tracker.h"
+
+namespace culvert {
+
+struct EventLog::Impl {
+  explicit Impl(const EventLogParts& log_parts)
+      : parts(log_parts),
+        wants_alerts(parts.config.wants(EveType::kAlert) || !parts.config.fast().empty()),
+        wants_anomalies(parts.config.wants(EveType::kAnomaly)),
+        wants_drops(parts.config.wants(EveType::kDrop)),
+        wants_arp(parts.config.wants(EveType::kArp)),
+        wants_flows(parts.config.wants(EveType::kFlow) || parts.config.wants(EveType::kNetflow)) {
+    std::size_t largest = 0;
+    for (const EveOutput& output : parts.config.eve()) {
+      largest = std::max<std::size_t>(largest, output.alert.payload_buffer_bytes);
+    }
+    stream_payload.resize(largest);
+  }
+
+  EveHeader header(std::string_view type, const Packet* packet, const Flow* flow,
+                   const EveOutput& output) const {
+    EveHeader header;
+    header.event_type = type;
+    header.time = packet != nullptr ? packet->time : flow != nullptr ? flow->last_seen : now;
+    header.packet = packet;
+    header.flow = flow;
+    header.direction = packet != nullptr ? EveDirection::kPacket : EveDirection::kFlow;
+    header.output = &output;
+    header.host = parts.config.sensor_name();
+    const std::size_t interface = packet != nullptr ? packet->interface
+                                  : flow != nullptr ? flow->interface
+                                                    : parts.interfaces.size();
+    if (interface < parts.interfaces.size()) header.interface = parts.interfaces[interface];
+    return header;
+  }
+  void begin(const EveHeader& of) {
+    json.clear();
+    write_header(of, json);
+  }
+  void commit(const EveOutput& output) {
+    json.end_object();
+    parts.output.write(output.sink, json.text());
+  }
+  void add_metadata(const EveOutput& output, const Flow* flow) {
+    if (!output.metadata || flow == nullptr || parts.detector == nullptr) return;
+    variables.flowbits.clear();
+    variables.flowints.clear();
+    parts.detector->flow_variables(*flow, variables.flowbits, variables.flowints);
+    write_metadata(variables, json);
+  }
+
+  void log_alerts(const Packet* packet, const Flow* flow, Direction direction,
+                  std::span<const Alert> alerts);
+  void log_alert(const Alert& alert, const Packet* packet, const Flow* flow, Direction direction,
+                 const EveOutput& output);
+  void add_payload(const Alert& alert, const Packet* packet, const Flow* flow,
+                   const AlertOptions& options);
+  void log_drop(const Packet& packet, Flow* flow, std::span<const Alert> alerts);
+  void log_packet_anomalies(const Packet& packet, const Flow* flow);
+  void log_protocol_anomalies(const Packet* packet, Flow& flow);
+  void log_transaction_anomalies(const Packet* packet, const Flow& flow, const ProtocolSpec& spec,
+                                 Transaction& transaction);
+  void log_transaction(const Packet* packet, const Flow& flow, const ProtocolSpec& spec,
+                       Transaction& transaction);
+  void log_record(const EveLoggerChoice& choice, const EveOutput& output, const Packet* packet,
+                  const Flow& flow, Transaction& transaction, Direction direction,
+                  EveDirection record_direction);
+  void log_flow(const Flow& flow);
+
+  EventLogParts parts;
+  const bool wants_alerts, wants_anomalies, wants_drops, wants_arp, wants_flows;
+  Timestamp now{};
+  JsonWriter json;
+  TimeText times;
+  FlowVariables variables;
+  std::string line;
+  std::vector<std::byte> stream_payload;
+};
+
+EventLog::EventLog(const EventLogParts& parts) : impl_(std::make_unique<Impl>(parts)) {}
+EventLog::~EventLog() = default;
+
+// --- alerts ---
+
+void EventLog::Impl::log_alerts(const Packet* packet, const Flow* flow, Direction direction,
+                                std::span<const Alert> alerts) {
+  for (const Alert& alert : alerts) {
+    if (!alert.logged) continue;
+    for (const EveOutput& output : parts.config.eve()) {
+      if (output.wants_type(EveType::kAlert)) log_alert(alert, packet, flow, direction, output);
+    }
+    for (const TextOutput& output : parts.config.fast()) {
+      write_fast_line(alert, packet != nullptr ? packet->time : flow->last_seen, packet, flow,
+                      parts.inline_mode, times, line);
+      parts.output.write(output.sink, std::string_view(line).substr(0, line.size() - 1));
+    }
+  }
+}
+
+void EventLog::Impl::log_alert(const Alert& alert, const Packet* packet, const Flow* flow,
+                               Direction direction, const EveOutput& output) {
+  const AlertOptions& options = output.alert;
+  EveHeader of = header("alert", packet, flow, output);
+  if (packet == nullptr && direction == Direction::kToClient) of.direction = EveDirection::kReversed;
+  begin(of);
+  add_metadata(output, flow);
+  if (alert.has_tx) json.field("tx_id", alert.tx_id);
+  const bool blocked = alert.action != Action::kAccept &&
+                       (packet == nullptr || packet->verdict.is_drop());
+  write_alert_object(alert, packet, flow, options, blocked, json);
+
+  const AppSession* const app = flow != nullptr ? flow->app : nullptr;
+  const ProtocolSpec* const spec = app != nullptr ? app->spec() : nullptr;
+  if (options.app_layer && alert.transaction != nullptr && spec != nullptr) {
+    const Transaction& transaction = *alert.transaction;
+    const auto state = [&](Direction side) -> std::string_view {
+      const auto names =
+          side == Direction::kToServer ? spec->to_server_states : spec->to_client_states;
+      const std::size_t at = transaction.progress[index_of(side)];
+      return at < names.size() ? names[at] : std::string_view{};
+    };
+    if (!spec->unidirectional && !spec->to_server_states.empty()) {
+      json.field("ts_progress", state(Direction::kToServer));
+      json.field("tc_progress", state(Direction::kToClient));
+    }
+    if (spec->write_alert_metadata != nullptr) spec->write_alert_metadata(*flow, transaction, json);
+  }
+  if (flow != nullptr) {
+    if (options.app_layer) write_app_protos(*flow, false, json);
+    json.field("direction", direction == Direction::kToServer ? "to_server" : "to_client");
+    if (options.flow) {
+      json.begin_object("flow");
+      write_flow_counters(*flow, json);
+      write_flow_ends(*flow, json);
+      json.end_object();
+    }
+  }
+  add_payload(alert, packet, flow, options);
+  if (packet != nullptr) {
+    if (options.packet) write_packet(*packet, packet->data, json);
+    if (options.verdict) write_verdict(*packet, true, json);
+  }
+  commit(output);
+}
+
+void EventLog::Impl::add_payload(const Alert& alert, const Packet* packet, const Flow* flow,
+                                 const AlertOptions& options) {
+  if (!options.payload && !options.payload_printable && !options.payload_length) return;
+  Bytes payload = packet != nullptr ? packet->payload : Bytes{};
+  const bool from_stream = (alert.stream_match || alert.app_match) && flow != nullptr &&
+                           flow->tcp != nullptr && parts.tcp != nullptr;
+  if (from_stream) {
+    const std::size_t size = parts.tcp->copy_held(
+        *flow, alert.direction, std::span(stream_payload).first(options.payload_buffer_bytes));
+    if (size != 0) payload = std::span(stream_payload).first(size);
+  }
+  if (options.payload && !payload.empty()) json.field_base64("payload", payload);
+  if (options.payload_length) json.field("payload_length", payload.size());
+  if (options.payload_printable && !payload.empty()) json.field_printable("payload_printable", payload);
+  json.field("stream", from_stream ? 1 : 0);
+}
+
+// --- drops ---
+
+void EventLog::Impl::log_drop(const Packet& packet, Flow* flow, std::span<const Alert> alerts) {
+  const auto bit = static_cast<std::uint8_t>(1u << index_of(packet.direction));
+  const bool first = flow == nullptr || (flow->drops_logged & bit) == 0;
+  for (const EveOutput& output : parts.config.eve()) {
+    if (!output.wants_type(EveType::kDrop) || (!first && !output.drop.all_packets)) continue;
+    begin(header("drop", &packet, flow, output));
+    add_metadata(output, flow);
+    if (flow != nullptr) {
+      json.field("direction",
+                 packet.direction == Direction::kToServer ? "to_server" : "to_client");
+    }
+    write_drop_object(packet, json);
+    if (output.drop.verdict) write_verdict(packet, false, json);
+    if (output.drop.alerts) {
+      for (const Alert& alert : alerts) {
+        if (alert.action == Action::kAccept) continue;
+        write_alert_object(alert, &packet, flow, output.alert, true, json);
+        break;
+      }
+    }
+    commit(output);
+  }
+  if (flow != nullptr) flow->drops_logged |= bit;
+}
+
+// --- anomalies ---
+
+void EventLog::Impl::log_packet_anomalies(const Packet& packet, const Flow* flow) {
+  for (const std::uint16_t event : packet.events) {
+    const bool decoder = event < kDecoderEventCount;
+    for (const EveOutput& output : parts.config.eve()) {
+      if (!output.wants_type(EveType::kAnomaly)) continue;
+      if (decoder ? !output.anomaly.decode : !output.anomaly.stream) continue;
+      begin(header("anomaly", &packet, flow, output));
+      add_metadata(output, flow);
+      json.begin_object("anomaly");
+      json.field("type", decoder ? "decode" : "stream");
+      line = decoder ? "decoder." : "";
+      line += kPacketEventNames[event];
+      json.field("event", std::string_view(line));
+      json.end_object();
+      if (output.anomaly.packet_header) {
+        const std::size_t head = static_cast<std::size_t>(
+            packet.payload.empty() ? packet.data.data() + packet.data.size() - packet.data.data()
+                                   : packet.payload.data() - packet.data.data());
+        write_packet(packet, packet.data.first(std::min(head, packet.data.size())), json);
+      }
+      commit(output);
+    }
+  }
+}
+
+void EventLog::Impl::log_protocol_anomalies(const Packet* packet, Flow& flow) {
+  AppEventSet& events = flow.app->unlogged_events();
+  if (events.empty()) return;
+  for (std::size_t i = 0; i < kAppEventNames.size(); ++i) {
+    if (!events.has(static_cast<AppEvent>(i))) continue;
+    for (const EveOutput& output : parts.config.eve()) {
+      if (!output.wants_type(EveType::kAnomaly) || !output.anomaly.app_layer) continue;
+      begin(header("anomaly", packet, &flow, output));
+      add_metadata(output, &flow);
+      json.begin_object("anomaly");
+      json.field("app_proto", name_of(flow.app->proto()));
+      json.field("type", "applayer");
+      // In EVE upper case, unlike the events of parsers.
+      line = kAppEventNames[i];
+      std::transform(line.begin(), line.end(), line.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+      });
+      json.field("event", std::string_view(line));
+      json.field("layer", "proto_detect");
+      json.end_object();
+      commit(output);
+    }
+  }
+  events.clear();
+}
+
+void EventLog::Impl::log_transaction_anomalies(const Packet* packet, const Flow& flow,
+                                               const ProtocolSpec& spec,
+                                               Transaction& transaction) {
+  if (transaction.new_events.empty()) return;
+  for (std::size_t i = 0; i < spec.events.size(); ++i) {
+    if (!transaction.new_events.has(static_cast<std::uint8_t>(i))) continue;
+    for (const EveOutput& output : parts.config.eve()) {
+      if (!output.wants_type(EveType::kAnomaly) || !output.anomaly.app_layer) continue;
+      begin(header("anomaly", packet, &flow, output));
+      add_metadata(output, &flow);
+      json.field("tx_id", transaction.id);
+      json.begin_object("anomaly");
+      json.field("app_proto", name_of(spec.proto));
+      json.field("type", "applayer");
+      json.field("event", spec.events[i]);
+      json.field("layer", "proto_parser");
+      json.end_object();
+      commit(output);
+    }
+  }
+  transaction.new_events = {};
+}
+
+// --- transactions ---
+
+void EventLog::Impl::log_transaction(const Packet* packet, const Flow& flow,
+                                     const ProtocolSpec& spec, Transaction& transaction) {
+  if (wants_anomalies) log_transaction_anomalies(packet, flow, spec, transaction);
+  for (const EveOutput& output : parts.config.eve()) {
+    for (const EveLoggerChoice& choice : output.loggers) {
+      if (choice.spec != &spec) continue;
+      const EveLogger& logger = *choice.logger;
+      const auto due = [&](Direction side, std::int16_t progress) {
+        return progress >= 0 && transaction.progress[index_of(side)] >= progress;
+      };
+      const bool to_server = due(Direction::kToServer, logger.to_server_progress);
+      const bool to_client = due(Direction::kToClient, logger.to_client_progress);
+      if (logger.once) {
+        if ((logger.to_server_progress >= 0 && !to_server) ||
+            (logger.to_client_progress >= 0 && !to_client)) {
+          continue;
+        }
+        log_record(choice, output, packet, flow, transaction, Direction::kToServer,
+                   EveDirection::kFlow);
+        continue;
+      }
+      if (to_server) {
+        log_record(choice, output, packet, flow, transaction, Direction::kToServer,
+                   EveDirection::kFlow);
+      }
+      if (to_client) {
+        log_record(choice, output, packet, flow, transaction, Direction::kToClient,
+                   EveDirection::kReversed);
+      }
+    }
+  }
+}
+
+void EventLog::Impl::log_record(const EveLoggerChoice& choice, const EveOutput& output,
+                                const Packet* packet, const Flow& flow, Transaction& transaction,
+                                Direction direction, EveDirection record_direction) {
+  const std::uint64_t bit = std::uint64_t{1} << (choice.bit + index_of(direction));
+  if ((transaction.logged & bit) != 0) return;
+  transaction.logged |= bit;
+  EveHeader of = header(choice.logger->event_type, packet, &flow, output);
+  of.direction = record_direction;
+  begin(of);
+  add_metadata(output, &flow);
+  if (choice.logger->write(flow, transaction, direction, choice.options.get(), json)) {
+    commit(output);
+  }
+}
+
+// --- flows ---
+
+void EventLog::Impl::log_flow(const Flow& flow) {
+  for (const EveOutput& output : parts.config.eve()) {
+    if (output.wants_type(EveType::kFlow)) {
+      begin(header("flow", nullptr, &flow, output));
+      write_flow_record(flow, json);
+      add_metadata(output, &flow);
+      write_flow_tcp(flow, json);
+      commit(output);
+    }
+    if (!output.wants_type(EveType::kNetflow)) continue;
+    for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
+      if (direction == Direction::kToClient && flow.side(direction).packets == 0) continue;
+      EveHeader of = header("netflow", nullptr, &flow, output);
+      if (direction == Direction::kToClient) of.direction = EveDirection::kReversed;
+      begin(of);
+      write_netflow_record(flow, direction, json);
+      add_metadata(output, &flow);
+      commit(output);
+    }
+  }
+}
+
+// --- what the worker calls ---
+
+void EventLog::on_packet(const Packet& packet, Flow* flow, std::span<const Alert> alerts) {
+  Impl& log = *impl_;
+  if (!alerts.empty()) {
+    if (flow != nullptr &&
+        std::any_of(alerts.begin(), alerts.end(), [](const Alert& a) { return a.logged; })) {
+      flow->has_alerts = true;
+    }
+    if (log.wants_alerts) log.log_alerts(&packet, flow, packet.direction, alerts);
+  }
+  if (log.wants_anomalies) {
+    if (!packet.events.empty()) log.log_packet_anomalies(packet, flow);
+    if (flow != nullptr && flow->app != nullptr) log.log_protocol_anomalies(&packet, *flow);
+  }
+  if (log.wants_drops && packet.verdict.is_drop()) log.log_drop(packet, flow, alerts);
+  if (log.wants_arp && packet.layer3 == Layer3::kArp) {
+    for (const EveOutput& output : log.parts.config.eve()) {
+      if (!output.wants_type(EveType::kArp)) continue;
+      log.begin(log.header("arp", &packet, nullptr, output));
+      if (write_arp_object(packet, log.json)) log.commit(output);
+    }
+  }
+}
+
+void EventLog::on_flow_alerts(const Flow& flow, Direction direction,
+                              std::span<const Alert> alerts) {
+  if (!alerts.empty() && impl_->wants_alerts) {
+    impl_->log_alerts(nullptr, &flow, direction, alerts);
+  }
+}
+
+void EventLog::on_transactions(const Packet* packet, Flow& flow) {
+  const ProtocolSpec* const spec = flow.app->spec();
+  if (spec == nullptr) return;
+  for (Transaction* const transaction : flow.app->transactions()) {
+    impl_->log_transaction(packet, flow, *spec, *transaction);
+  }
+}
+
+void EventLog::on_transaction_end(Flow& flow, const ProtocolSpec& spec, Transaction& transaction) {
+  if (impl_->wants_anomalies) {
+    impl_->log_transaction_anomalies(nullptr, flow, spec, transaction);
+  }
+}
+
+void EventLog::on_flow_end(const Flow& flow) {
+  if (impl_->wants_flows) impl_->log_flow(flow);
+}
+
+void EventLog::on_turn(Timestamp now) {
+  impl_->now = now;
+  impl_->parts.output.on_turn(now);
+}
+
+void EventLog::flush() { impl_->parts.output.flush(); }
+
+}  // namespace culvert

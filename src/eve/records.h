@@ -1,0 +1,45 @@
+// The bodies of EVE records, one function a kind. Each writes whole fields into the record that
+// write_header() began; none closes it.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "detect/alert.h"
+#include "eve/eve_config.h"
+#include "event/json_writer.h"
+#include "flow/flow.h"
+#include "packet/packet.h"
+
+namespace culvert {
+
+/// What rules have noted about a flow: `metadata` of records. Scratch that is used again.
+struct FlowVariables {
+  std::vector<std::string_view> flowbits;
+  std::vector<std::pair<std::string_view, std::uint32_t>> flowints;
+  bool empty() const { return flowbits.empty() && flowints.empty(); }
+};
+/// `"metadata": {"flowbits": [...], "flowints": {...}}`; nothing when there is nothing.
+void write_metadata(const FlowVariables& variables, JsonWriter& json);
+
+/// `"alert": {...}` of one alert. `blocked`: the packet does not pass.
+void write_alert_object(const Alert& alert, const Packet* packet, const Flow* flow,
+                        const AlertOptions& options, bool blocked, JsonWriter& json);
+
+/// `"drop": {...}`
+void write_drop_object(const Packet& packet, JsonWriter& json);
+/// `"arp": {...}`; false when it is not one of Ethernet and IPv4.
+bool write_arp_object(const Packet& packet, JsonWriter& json);
+
+/// `"app_proto": ...` and its variants.
+void write_app_protos(const Flow& flow, bool even_unknown, JsonWriter& json);
+/// `"flow": {...}` with all that a flow record has.
+void write_flow_record(const Flow& flow, JsonWriter& json);
+/// `"tcp": {...}` of a flow record; nothing for other protocols.
+void write_flow_tcp(const Flow& flow, JsonWriter& json);
+/// `"netflow": {...}` of one direction, then "tcp".
+void write_netflow_record(const Flow& flow, Direction direction, JsonWriter& json);
+
+}  // namespace culvert
