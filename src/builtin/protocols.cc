@@ -8,7 +8,8 @@
 namespace culvert {
 
 std::span<const ProtocolSpec* const> builtin_protocols() {
-  static constexpr std::array kProtocols{&kTlsProtocol, &kDnsProtocol, &kMdnsProtocol};
+  static constexpr std::array kProtocols{&tls::kTlsProtocol, &dns::kDnsProtocol,
+                                         &dns::kMdnsProtocol};
   return kProtocols;
 }
 
