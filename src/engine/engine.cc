@@ -39,6 +39,8 @@ void log_complaints(const Complaints& complaints) {
 
 }  // namespace
 
+Engine::Engine(const RunOptions& options) : run_(options) {}
+
 Engine::~Engine() {
   stop_ = true;
   for (auto& lane : lanes_) {

@@ -50,7 +50,7 @@ class Engine {
   std::vector<const std::vector<NamedCounter>*> counters() const;
 
  private:
-  explicit Engine(const RunOptions& options) : run_(options) {}
+  explicit Engine(const RunOptions& options);
   Result<void> set_up();
   Result<std::shared_ptr<const RuleSet>> load_rules();
   void publish(std::shared_ptr<const RuleSet> rules);
