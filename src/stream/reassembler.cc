@@ -187,10 +187,11 @@ void Reassembler::finish(Packet* packet, Flow& flow, TcpSession& session, Direct
 
 void Reassembler::deliver_up_to(Packet* packet, Flow& flow, TcpSession& session, Direction direction,
                                 std::uint64_t limit, bool is_acknowledged, bool end) {
-  TcpStream& stream = session.sender(direction);
   if (options_.depth_bytes != 0) limit = std::min(limit, options_.depth_bytes);
   // Each turn hands over bytes, steps over a gap, or ends.
-  while (!stream.app_disabled && !stream.no_reassembly && !stream.eof_delivered) {
+  for (;;) {
+    TcpStream& stream = session.sender(direction);
+    if (stream.app_disabled || stream.no_reassembly || stream.eof_delivered) break;
     Bytes bytes;
     if (stream.buffer != nullptr && limit > stream.app_progress) {
       bytes = stream.buffer->in_order_from(segments_, stream.app_progress);
@@ -207,10 +208,14 @@ void Reassembler::deliver_up_to(Packet* packet, Flow& flow, TcpSession& session,
     if (reach > stream.app_offered || last) {
       stream.app_offered = reach;
       stream.eof_delivered = last;
+      const bool client_was_low = flow.client_is_low;
       const std::size_t taken = receiver_.on_stream_data(packet, flow, direction, bytes,
                                                          stream.app_progress, last);
-      stream.app_progress += last ? bytes.size() : std::min(taken, bytes.size());
-      if (last) stream.raw_trigger = true;
+      // The receiver may find that client and server are the other way round (swap()).
+      if (flow.client_is_low != client_was_low) direction = opposite(direction);
+      TcpStream& same_stream = session.sender(direction);
+      same_stream.app_progress += last ? bytes.size() : std::min(taken, bytes.size());
+      if (last) same_stream.raw_trigger = true;
       continue;
     }
     if (reach >= limit || !is_acknowledged || end) break;
