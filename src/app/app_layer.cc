@@ -45,7 +45,10 @@ std::size_t AppLayer::on_stream_data(Packet* packet, Flow& flow, Direction direc
   AppSession& session = session_of(flow);
   const std::size_t d = index_of(direction);
   session.ended_[d] = session.ended_[d] || end_of_stream;
-  if (session.is_over_) return bytes.size();
+  if (session.is_over_) {
+    if (tracker_ != nullptr) tracker_->disable_app(flow, direction);
+    return bytes.size();
+  }
   if (session.changes_) change_protocol(flow, session);
   if (!session.has_data_[0] && !session.has_data_[1]) session.first_data_ = direction;
   session.has_data_[d] = session.has_data_[d] || !bytes.empty();
