@@ -316,12 +316,21 @@ void EventLog::Impl::log_record(const EveLoggerChoice& choice, const EveOutput& 
   const std::uint64_t bit = std::uint64_t{1} << (choice.bit + index_of(direction));
   if ((transaction.logged & bit) != 0) return;
   transaction.logged |= bit;
-  EveHeader of = header(choice.logger->event_type, packet, &flow, output);
-  of.direction = record_direction;
-  begin(of);
-  add_metadata(output, &flow);
-  if (choice.logger->write(flow, transaction, direction, choice.options.get(), json)) {
+  const EveLogger& logger = *choice.logger;
+  const EveOptionsBase* const options = choice.options.get();
+  EveHeader of = header(logger.event_type, packet, &flow, output);
+  const bool of_flow =
+      logger.header_of_flow != nullptr && logger.header_of_flow(transaction, options);
+  of.direction = of_flow ? EveDirection::kFlow : record_direction;
+  for (unsigned n = 0;; ++n) {
+    begin(of);
+    add_metadata(output, &flow);
+    const bool wrote = logger.write_nth != nullptr
+                           ? logger.write_nth(flow, transaction, direction, options, n, json)
+                           : logger.write(flow, transaction, direction, options, json);
+    if (!wrote) break;
     commit(output);
+    if (logger.write_nth == nullptr) break;
   }
 }
 
