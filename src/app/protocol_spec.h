@@ -67,7 +67,7 @@ struct EveLogger {
                 JsonWriter&) = nullptr;
   /// Instead of `write`, for transactions that make several records: called with 0, 1, ... until it
   /// says false.
-  bool (*write_nth)(const Flow&, const Transaction&, const EveOptionsBase*, unsigned n,
+  bool (*write_nth)(const Flow&, const Transaction&, Direction, const EveOptionsBase*, unsigned n,
                     JsonWriter&) = nullptr;
   /// Whether the header has the flow's source and destination instead of the packet's; null: no.
   bool (*header_of_flow)(const Transaction&, const EveOptionsBase*) = nullptr;

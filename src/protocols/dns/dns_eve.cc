@@ -204,11 +204,11 @@ bool write_version_2(const DnsTransaction& transaction, const DnsEveOptions& opt
   return false;
 }
 
-bool write_nth(const Flow& /*flow*/, const Transaction& base, const EveOptionsBase* given,
-               unsigned n, JsonWriter& json) {
+bool write_nth(const Flow& /*flow*/, const Transaction& base, Direction direction,
+               const EveOptionsBase* given, unsigned n, JsonWriter& json) {
   const auto& transaction = static_cast<const DnsTransaction&>(base);
   const DnsEveOptions& options = options_of(given);
-  if (!is_logged(transaction, options)) return false;
+  if (direction != transaction.direction || !is_logged(transaction, options)) return false;
   if (options.version_2) return write_version_2(transaction, options, n, json);
   if (n > 0) return false;
   write_object(transaction, options, json);
@@ -256,6 +256,7 @@ constexpr EveLogger kLogger{.event_type = "dns",
                             .parse_options = parse_options,
                             .to_server_progress = 1,
                             .to_client_progress = 1,
+                            .once = false,
                             .write_nth = write_nth,
                             .header_of_flow = has_header_of_flow};
 

@@ -31,7 +31,7 @@ std::string logged(const EveLogger& logger, Bytes bytes, const std::string& opti
     json.begin_object();
     const bool wrote =
         logger.write_nth != nullptr
-            ? logger.write_nth(flow, transaction, parsed.get(), n, json)
+            ? logger.write_nth(flow, transaction, Direction::kToServer, parsed.get(), n, json)
             : n == 0 && logger.write(flow, transaction, Direction::kToServer, parsed.get(), json);
     json.end_object();
     if (!wrote) break;

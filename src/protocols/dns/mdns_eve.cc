@@ -82,14 +82,19 @@ void write_object(const DnsTransaction& transaction, JsonWriter& json) {
   json.end_object();
 }
 
-bool write(const Flow& /*flow*/, const Transaction& transaction, Direction /*direction*/,
+bool write(const Flow& /*flow*/, const Transaction& base, Direction direction,
            const EveOptionsBase* /*options*/, JsonWriter& json) {
-  write_object(static_cast<const DnsTransaction&>(transaction), json);
+  const auto& transaction = static_cast<const DnsTransaction&>(base);
+  if (direction != transaction.direction) return false;
+  write_object(transaction, json);
   return true;
 }
 
-constexpr EveLogger kLogger{
-    .event_type = "mdns", .to_server_progress = 1, .to_client_progress = 1, .write = write};
+constexpr EveLogger kLogger{.event_type = "mdns",
+                            .to_server_progress = 1,
+                            .to_client_progress = 1,
+                            .once = false,
+                            .write = write};
 
 }  // namespace
 
