@@ -269,9 +269,7 @@ bool Balancer::is_idle(const Flow& flow, EmulatorTime now) const {
 }
 
 std::uint32_t Balancer::next_cookie() {
-  const auto cookie =
-      static_cast<std::uint32_t>(mix64(seed_ ^ ++cookie_count_, 0xe7037ed1a0b428db));
-  return cookie != 0 ? cookie : next_cookie();
+  return static_cast<std::uint32_t>(mix64(seed_ ^ ++cookie_count_, 0xe7037ed1a0b428db));
 }
 
 void Balancer::renew(Flow& flow, const FlowKey& key) {
