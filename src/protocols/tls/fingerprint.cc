@@ -115,11 +115,13 @@ std::array<char, 32> md5_hex(std::string_view text) {
   return hex;
 }
 
-std::array<char, 36> compute_ja4(const Peer& client, bool sni, char transport) {
+std::array<char, 36> compute_ja4(const Peer& client, char transport) {
   constexpr std::size_t kMaxCount = 99;
   std::vector<std::uint16_t> extensions;
+  bool names_server = false;
   for (const std::uint16_t type : client.extensions) {
     const auto extension = static_cast<Extension>(type);
+    names_server = names_server || extension == Extension::kServerName;
     if (extension != Extension::kServerName && extension != Extension::kAlpn) {
       extensions.push_back(type);
     }
@@ -129,7 +131,7 @@ std::array<char, 36> compute_ja4(const Peer& client, bool sni, char transport) {
   // What an SSLv2 hello offers is not looked at, so its version does not count either.
   const Version version = client.random.empty() ? Version{0} : client.version;
   const std::string text = fmt::format(
-      "{}{}{}{:02}{:02}{}_{}_{}", transport, ja4_version(version), sni ? 'd' : 'i',
+      "{}{}{}{:02}{:02}{}_{}_{}", transport, ja4_version(version), names_server ? 'd' : 'i',
       std::min(client.ciphers.size(), kMaxCount), std::min(client.extensions.size(), kMaxCount),
       ja4_alpn(client), short_sha256(sorted_hex(client.ciphers)),
       short_sha256(sorted_hex(std::move(extensions)) + '_' + signature_algorithms));
@@ -140,9 +142,8 @@ std::array<char, 36> compute_ja4(const Peer& client, bool sni, char transport) {
 
 bool make_ja3(const TlsTransaction& tx) {
   Fingerprints& made = tx.fingerprints;
-  // An SSLv2 hello has no list of ours, so no JA3.
-  const bool possible = tx.client.hello && !tx.client.random.empty();
-  if (!made.has_ja3 && possible && tx.options.ja3 != FingerprintMode::kNo) {
+  // An SSLv2 hello has no random, and no lists of ours: no JA3. A malformed one gives what it has.
+  if (!made.has_ja3 && !tx.client.random.empty() && tx.options.ja3 != FingerprintMode::kNo) {
     made.ja3_string = tx.arena.copy(std::string_view(format_ja3(tx.client)));
     made.ja3_hash = md5_hex(made.ja3_string);
     made.has_ja3 = true;
@@ -152,7 +153,7 @@ bool make_ja3(const TlsTransaction& tx) {
 
 bool make_ja3s(const TlsTransaction& tx) {
   Fingerprints& made = tx.fingerprints;
-  if (!made.has_ja3s && tx.server.hello && tx.options.ja3 != FingerprintMode::kNo) {
+  if (!made.has_ja3s && !tx.server.random.empty() && tx.options.ja3 != FingerprintMode::kNo) {
     made.ja3s_string = tx.arena.copy(std::string_view(format_ja3s(tx.server)));
     made.ja3s_hash = md5_hex(made.ja3s_string);
     made.has_ja3s = true;
@@ -162,8 +163,9 @@ bool make_ja3s(const TlsTransaction& tx) {
 
 bool make_ja4(const TlsTransaction& tx) {
   Fingerprints& made = tx.fingerprints;
-  if (!made.has_ja4 && tx.client.hello && tx.options.ja4 != FingerprintMode::kNo) {
-    made.ja4 = compute_ja4(tx.client, !tx.sni.empty());
+  if (!made.has_ja4 && (tx.client.hello || !tx.client.random.empty()) &&
+      tx.options.ja4 != FingerprintMode::kNo) {
+    made.ja4 = compute_ja4(tx.client);
     made.has_ja4 = true;
   }
   return made.has_ja4;

@@ -18,8 +18,8 @@ namespace culvert::tls {
 std::string format_ja3(const Peer& client);
 std::string format_ja3s(const Peer& server);
 std::array<char, 32> md5_hex(std::string_view text);
-/// `sni`: whether the client named a server. `transport`: 't' for TCP, 'q' for QUIC.
-std::array<char, 36> compute_ja4(const Peer& client, bool sni, char transport = 't');
+/// `transport`: 't' for TCP, 'q' for QUIC.
+std::array<char, 36> compute_ja4(const Peer& client, char transport = 't');
 
 /// Fill the transaction's cache once. False when that end sent no hello of TLS (or only SSLv2's),
 /// or the configuration says no.

@@ -37,11 +37,11 @@ TEST(Fingerprint, Ja4) {
   client.version = kTls12;
   client.ciphers = {0x1301, 0xc02f, 0xc030};
   client.extensions = {0};
-  EXPECT_EQ(view(compute_ja4(client, true)), "t12d030100_92548b2f350b_d2e2adf7177b");
+  EXPECT_EQ(view(compute_ja4(client)), "t12d030100_92548b2f350b_d2e2adf7177b");
   client.version = kTls13;
   client.extensions = {43, 13};
   client.signature_algorithms = {0x0403};
-  EXPECT_EQ(view(compute_ja4(client, false)), "t13i030200_92548b2f350b_3953dc75acc4");
+  EXPECT_EQ(view(compute_ja4(client)), "t13i030200_92548b2f350b_3953dc75acc4");
 }
 
 TEST(Fingerprint, AlpnInJa4) {
@@ -52,7 +52,7 @@ TEST(Fingerprint, AlpnInJa4) {
   for (const auto& [alpn, expected] : cases) {
     Peer client;
     client.alpns = {alpn};
-    EXPECT_EQ(view(compute_ja4(client, true)).substr(8, 2), expected);
+    EXPECT_EQ(view(compute_ja4(client)).substr(8, 2), expected);
   }
 }
 

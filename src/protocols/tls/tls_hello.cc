@@ -1,6 +1,7 @@
 #include "protocols/tls/tls_hello.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/byte_cursor.h"
 
@@ -38,61 +39,82 @@ bool read_server_name(Bytes data, TlsTransaction& tx) {
   return true;
 }
 
-void read_alpn(Bytes data, Peer& peer, Arena& arena) {  // RFC 7301 section 3.1
-  ByteCursor outer(data);
-  ByteCursor in(outer.take(outer.u16()));
+/// The bytes after a length of `width` bytes that announces them; none when there are fewer.
+std::optional<Bytes> read_counted(Bytes data, std::size_t width) {
+  ByteCursor in(data);
+  const Bytes bytes = in.take(static_cast<std::size_t>(in.read(width)));
+  if (!in.ok()) return std::nullopt;
+  return bytes;
+}
+
+bool read_alpn(Bytes data, Peer& peer, Arena& arena) {  // RFC 7301 section 3.1
+  const auto list = read_counted(data, 2);
+  if (!list) return false;
+  ByteCursor in(*list);
   while (in.ok() && !in.empty()) {
     const Bytes name = in.take(in.u8());
     if (in.ok() && !name.empty()) peer.alpns.push_back(arena.copy(as_text(name)));
   }
+  return in.ok();
+}
+
+bool read_number_list(Bytes data, std::vector<std::uint16_t>& out) {
+  const auto list = read_counted(data, 2);
+  if (list) out = read_numbers(*list);
+  return list.has_value();
 }
 
 /// How new a version is; drafts of 1.3 count as 1.3.
 Version rank(Version version) { return is_draft(version) ? kTls13 : version; }
 
-void read_client_versions(Bytes data, TlsTransaction& tx) {  // RFC 8446 section 4.2.1
-  ByteCursor outer(data);
+bool read_client_versions(Bytes data, TlsTransaction& tx) {  // RFC 8446 section 4.2.1
+  const auto list = read_counted(data, 1);
+  if (!list || list->empty()) return false;
   tx.client_offers_tls13 = true;
-  for (const Version version : read_numbers(outer.take(outer.u8()))) {
+  for (const Version version : read_numbers(*list)) {
     if (rank(version) > rank(tx.client.version)) tx.client.version = version;
   }
+  return true;
 }
 
-void read_server_version(Bytes data, TlsTransaction& tx) {
+bool read_server_version(Bytes data, TlsTransaction& tx) {
   ByteCursor in(data);
   const Version version = in.u16();
-  if (!in.ok()) return;
+  if (!in.ok()) return false;
   tx.server.version = version;
-  if (name_of_version(version).empty()) tx.raise(Event::kInvalidRecordVersion);
+  tx.certificate_hidden = tx.client_offers_tls13;
+  return true;
 }
 
-Bytes counted(Bytes data, std::size_t width) {
-  ByteCursor in(data);
-  const std::size_t size = in.read(width);
-  return in.take(size);
-}
-
+/// False: malformed, and the event is raised.
 bool read_extension(std::uint16_t type, Bytes data, bool client, Peer& peer, TlsTransaction& tx) {
+  bool good = true;
   switch (static_cast<Extension>(type)) {
     case Extension::kServerName:
       return !client || read_server_name(data, tx);
     case Extension::kSupportedGroups:
-      peer.groups = read_numbers(counted(data, 2));
-      return true;
-    case Extension::kPointFormats:
-      peer.point_formats = tx.arena.copy(counted(data, 1));
-      return true;
+      good = read_number_list(data, peer.groups);
+      break;
+    case Extension::kPointFormats: {
+      const auto formats = read_counted(data, 1);
+      if (formats) peer.point_formats = tx.arena.copy(*formats);
+      good = formats.has_value();
+      break;
+    }
     case Extension::kSignatureAlgorithms:
-      peer.signature_algorithms = read_numbers(counted(data, 2));
-      return true;
+      good = read_number_list(data, peer.signature_algorithms);
+      break;
     case Extension::kAlpn:
-      if (peer.alpns.empty()) read_alpn(data, peer, tx.arena);
-      return true;
+      good = !peer.alpns.empty() || read_alpn(data, peer, tx.arena);
+      break;
+    case Extension::kSessionTicket:
+      tx.client_offers_ticket = tx.client_offers_ticket || (client && !data.empty());
+      break;
     case Extension::kSupportedVersions:
-      client ? read_client_versions(data, tx) : read_server_version(data, tx);
-      return true;
+      good = client ? read_client_versions(data, tx) : read_server_version(data, tx);
+      break;
   }
-  return true;
+  return good || fail(tx, Event::kHandshakeInvalidLength);
 }
 
 bool read_extensions(ByteCursor& in, bool client, Peer& peer, TlsTransaction& tx) {
@@ -108,8 +130,8 @@ bool read_extensions(ByteCursor& in, bool client, Peer& peer, TlsTransaction& tx
       if (seen_server_name) return fail(tx, Event::kMultipleSniExtensions);
       seen_server_name = true;
     }
-    peer.extensions.push_back(type);
     if (!read_extension(type, data, client, peer, tx)) return false;
+    peer.extensions.push_back(type);
   }
   return (in.ok() && list.ok()) || fail(tx, Event::kHandshakeInvalidLength);
 }
@@ -147,11 +169,11 @@ bool parse_server_hello(Bytes body, TlsTransaction& tx) {
   // Drafts before 22 named themselves here, and had neither session id nor compression.
   const bool early_draft = version == kTls13 || version >> 8 == 0x7f;
   if (!in.ok()) return fail(tx, Event::kHandshakeInvalidLength);
-  if (!early_draft && name_of_version(version).empty()) {
-    return fail(tx, Event::kInvalidRecordVersion);
-  }
+  server.version = version;
+  if (!early_draft && name_of_version(version).empty()) return false;
   const bool before_16 = version == kTls13 || version == 0x7f0e || version == 0x7f0f;
   server.version = before_16 ? kTls13EarlyDraft : version;
+  tx.certificate_hidden = early_draft;
   const Bytes random = in.take(kRandomSize);
   const Bytes session_id = early_draft ? Bytes{} : in.take(in.u8());
   const std::uint16_t cipher = in.u16();
@@ -161,7 +183,6 @@ bool parse_server_hello(Bytes body, TlsTransaction& tx) {
   server.session_id = tx.arena.copy(session_id);
   server.ciphers.assign(1, cipher);
   server.hello = read_extensions(in, false, server, tx);
-  if (name_of_version(server.version).empty()) tx.raise(Event::kInvalidRecordVersion);
   // RFC 5246 section 7.3: the same non-empty session id means an abbreviated handshake. In TLS 1.3
   // the id is only echoed.
   tx.session_resumed = !is_tls13(server.version) && !session_id.empty() &&

@@ -59,7 +59,7 @@ ParseStatus TlsParser::feed(const AppInput& input) {
   tx.updated[index_of(input.direction)] = true;
 
   Bytes rest = input.bytes;
-  while (!failed_ && !rest.empty()) failed_ = !step(input.direction, rest, tx);
+  while (!failed_ && !rest.empty()) failed_ = !step(input.direction, rest, tx) || failed_;
   settle(tx);
   if (failed_) return ParseStatus::kMalformed;
   const Side& side = sides_[index_of(input.direction)];
@@ -140,8 +140,11 @@ bool TlsParser::begin_record(Direction direction, Bytes header, TlsTransaction& 
     case ContentType::kChangeCipherSpec:
       side.cipher_changed = true;
       side.handshake.reset();
-      if (direction == Direction::kToServer) advance(tx, direction, kClientHandshakeDone);
-      tx.encrypted = sides_[0].cipher_changed && sides_[1].cipher_changed;
+      if (direction == Direction::kToServer) {
+        advance(tx, direction, kClientHandshakeDone);
+      } else if (tx.client_offers_ticket && tx.server.chain.empty()) {
+        tx.session_resumed = !is_tls13(tx.server.version);  // RFC 5077 section 3.1
+      }
       return true;
     case ContentType::kHandshake:
       if (!side.cipher_changed) side.state = Side::State::kHandshake;
@@ -221,6 +224,7 @@ void TlsParser::on_encrypted_heartbeat(Direction direction, TlsTransaction& tx) 
 
 void TlsParser::on_handshake(Direction direction, HandshakeType type, Bytes body,
                              TlsTransaction& tx) {
+  if (failed_) return;  // by an earlier message of the same record
   if (!is_known(type)) {
     tx.raise(Event::kInvalidHandshakeMessage);
     return;
@@ -233,7 +237,12 @@ void TlsParser::on_handshake(Direction direction, HandshakeType type, Bytes body
       if (from_client && parse_client_hello(body, tx)) advance(tx, direction, kClientHelloDone);
       break;
     case HandshakeType::kServerHello:
-      if (!from_client && parse_server_hello(body, tx)) advance(tx, direction, kServerHello);
+      if (from_client) break;
+      if (parse_server_hello(body, tx)) advance(tx, direction, kServerHello);
+      if (name_of_version(tx.server.version).empty() && tx.server.version != 0) {
+        tx.raise(Event::kInvalidRecordVersion);  // of what follows nothing can be known
+        failed_ = true;
+      }
       break;
     case HandshakeType::kCertificate:
       on_certificates(direction, body, tx);

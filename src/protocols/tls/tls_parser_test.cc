@@ -60,7 +60,8 @@ TEST(TlsParser, FullHandshake) {
   EXPECT_FALSE(session.tx().encrypted);
   EXPECT_EQ(session.feed(kC, kChangeCipher + kEncryptedFinished), ParseStatus::kDone);
   EXPECT_EQ(session.feed(kS, kChangeCipher + kEncryptedFinished), ParseStatus::kDone);
-  EXPECT_TRUE(session.tx().encrypted);
+  EXPECT_FALSE(session.parser.wishes.no_inspection);
+  EXPECT_EQ(session.feed(kS, kData), ParseStatus::kDone);
   EXPECT_TRUE(session.parser.wishes.no_inspection);
   session.parser.finish(kC);
   EXPECT_EQ(session.progress(kC), kClientFinished);
@@ -135,6 +136,19 @@ TEST(TlsParser, ResumesBySessionId) {
   (void)session.feed(kS, kData);
   EXPECT_EQ(session.progress(kC), kClientHandshakeDone);
   EXPECT_EQ(session.progress(kS), kServerHandshakeDone);
+}
+
+TEST(TlsParser, ResumesByTicket) {
+  for (const bool with_certificate : {false, true}) {
+    Session session;
+    (void)session.feed(kC, record(22, client_hello({extension(35, Octets(4))})));
+    (void)session.feed(kS, record(22, server_hello({})));
+    if (with_certificate) {
+      (void)session.feed(kS, record(22, certificates({example_certificate()})));
+    }
+    (void)session.feed(kS, kChangeCipher);
+    EXPECT_EQ(session.tx().session_resumed, !with_certificate);
+  }
 }
 
 TEST(TlsParser, Tls13EndsWithTheFirstData) {
@@ -225,7 +239,7 @@ TEST(TlsParser, Events) {
       {"empty certificate", kS, record(22, certificates({{}})), "certificate_invalid_length",
        ParseStatus::kDone},
       {"server version", kS, record(22, server_hello({}, {.version = 0x0305})),
-       "invalid_record_version", ParseStatus::kDone},
+       "invalid_record_version", ParseStatus::kMalformed},
   };
   for (const Case& c : cases) {
     Session session;

@@ -1,6 +1,7 @@
 #include "protocols/tls/tls_protocol.h"
 
 #include "protocols/tls/tls_buffers.h"
+#include "protocols/tls/tls_eve.h"
 #include "protocols/tls/tls_keywords.h"
 #include "protocols/tls/tls_parser.h"
 
@@ -97,6 +98,8 @@ constinit const ProtocolSpec kTlsProtocol{
     .events = kEventNames,
     .buffers = kTlsBuffers,
     .keywords = kTlsKeywords,
+    .loggers = kTlsLoggers,
+    .write_alert_metadata = write_alert_metadata,
     .client_first = true,
 };
 

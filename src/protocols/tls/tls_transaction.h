@@ -60,9 +60,11 @@ struct TlsTransaction final : Transaction {
   Peer client, server;
   std::string_view sni;
   bool client_offers_tls13 = false;
+  bool client_offers_ticket = false;  ///< of an earlier session (RFC 5077)
+  bool certificate_hidden = false;    ///< TLS 1.3 was chosen: certificates are encrypted
   bool session_resumed = false;
   bool certificate_requested = false;
-  bool encrypted = false;  ///< application data was seen, or both ends changed the cipher
+  bool encrypted = false;                ///< application data was seen
   mutable bool store_requested = false;  ///< a rule with tls.store matched
   mutable Fingerprints fingerprints;     ///< a cache: const readers fill it
   mutable Arena arena;

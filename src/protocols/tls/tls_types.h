@@ -45,6 +45,7 @@ enum class Extension : std::uint16_t {
   kPointFormats = 11,
   kSignatureAlgorithms = 13,
   kAlpn = 16,
+  kSessionTicket = 35,
   kSupportedVersions = 43,
 };
 
