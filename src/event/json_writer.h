@@ -102,6 +102,10 @@ class JsonWriter {
     write_number(value);
   }
   void item_address(const IpAddress& value) { comma(), write_address(value); }
+  void item_base64(Bytes value) {
+    comma();
+    quoted([&] { append_base64(out_, value); });
+  }
   void item_raw(std::string_view json) { comma(), out_.append(json); }
 
   /// A place to go back to: rollback(mark()) undoes what was written between the two, which must be
