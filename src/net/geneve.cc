@@ -4,7 +4,7 @@
 
 namespace culvert {
 
-GwlbOptions::Fault GwlbOptions::parse(Bytes options, GwlbOptions& found) {
+GwlbMetadata::Fault GwlbMetadata::parse(Bytes options, GwlbMetadata& found) {
   constexpr std::uint16_t kClass = 0x0108;
   constexpr std::uint8_t kEndpoint = 1, kAttachment = 2, kCookie = 3;
   constexpr unsigned kAll = 1u << kEndpoint | 1u << kAttachment | 1u << kCookie;

@@ -51,7 +51,7 @@ struct GeneveHeader {
 
 /// What a Gateway Load Balancer says about a packet: option class 0x0108. All three are there in each
 /// of its packets; their order is not relied on, and options that nobody knows are no fault.
-struct GwlbOptions {
+struct GwlbMetadata {
   std::uint64_t endpoint = 0;    ///< GWLBE ENI id: the endpoint's id, `vpce-%017x`; the tenant
   std::uint64_t attachment = 0;  ///< opaque
   std::uint32_t cookie = 0;      ///< the load balancer's handle of the flow, opaque
@@ -61,7 +61,7 @@ struct GwlbOptions {
     kTooLong,  ///< an option runs past the end
     kMissing,  ///< not all three, or of another size: from somebody else
   };
-  static Fault parse(Bytes options, GwlbOptions& found);
+  static Fault parse(Bytes options, GwlbMetadata& found);
 };
 
 }  // namespace culvert
