@@ -13,6 +13,7 @@ EngineOptions parse_engine_options(const ConfigNode& root, bool inline_mode, boo
   const ExceptionPolicyContext policies =
       parse_exception_policy_context(root, inline_mode, complaints);
   options.decode = parse_decode_options(root, complaints);
+  options.defrag = parse_defrag_options(root, policies, complaints);
   options.flow = parse_flow_options(root, policies, complaints);
   options.stream = parse_stream_options(root, policies, complaints);
   options.detect = parse_detect_options(root, complaints);

@@ -7,6 +7,7 @@
 #include "app/app_layer.h"
 #include "base/result.h"
 #include "config/config_node.h"
+#include "defrag/defrag_options.h"
 #include "detect/options.h"
 #include "flow/flow_options.h"
 #include "packet/decode_options.h"
@@ -20,6 +21,7 @@ struct EngineOptions {
   bool live = false;         ///< packets come from a network: lose events rather than wait for disks
   bool has_rules = true;
   DecodeOptions decode;
+  DefragOptions defrag;
   FlowOptions flow;
   StreamOptions stream;
   DetectOptions detect;

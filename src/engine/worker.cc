@@ -21,6 +21,7 @@ Worker::Worker(const WorkerParts& parts)
       source_(parts.source),
       events_(parts.events),
       decoder_(options_.decode, decode_counters_),
+      defragmenter_(options_.defrag, decoder_, defrag_counters_, parts.count),
       app_(*options_.app, options_.app_layer, *this),
       flows_(options_.flow, *this, flow_counters_, parts.seed, parts.count, parts.index),
       tcp_(options_.stream, app_, flows_, stream_counters_, parts.count),
@@ -86,6 +87,7 @@ void Worker::process_tunnelled(Packet& root) {
 
 void Worker::process(Packet& packet, const FlowLookup& lookup) {
   now_ = std::max(now_, packet.time);
+  if (packet.is_fragment) reassemble(packet);
   app_.begin_packet();
 
   Flow* flow = nullptr;
@@ -100,6 +102,19 @@ void Worker::process(Packet& packet, const FlowLookup& lookup) {
     track(packet, *flow);
   }
   inspect(packet, flow);
+}
+
+void Worker::reassemble(Packet& fragment) {
+  const std::size_t before = whole_.size();
+  defragmenter_.process(fragment, whole_);
+  // The datagram, and what tunnels it may hold, innermost first.
+  for (std::size_t i = whole_.size(); i-- > before;) {
+    Packet& whole = whole_[i];
+    process(whole, flows_.look_up(whole));
+    count_verdict(whole);
+    if (whole.verdict.is_drop()) fragment.verdict.drop(whole.verdict.reason);
+  }
+  if (before == 0) whole_.clear();
 }
 
 void Worker::track(Packet& packet, Flow& flow) {
@@ -187,6 +202,7 @@ void Worker::answer_reject(const Packet& packet) {
 void Worker::housekeeping(Timestamp now) {
   now_ = std::max(now_, now);
   flows_.expire(now_, kExpireBudget);
+  defragmenter_.expire(now_);
   events_.on_turn(now_);
 }
 
@@ -237,6 +253,7 @@ void Worker::append_counters(std::vector<NamedCounter>& out) const {
   source_.append_counters(out);
   culvert::append_counters(decode_counters_, kDecodeCounters, out);
   append_event_counters(decode_counters_, out);
+  defrag_counters_.append(out);
   flow_counters_.append(out);
   stream_counters_.append(out);
   culvert::append_counters(detector_.counters(), kDetectCounters, out);

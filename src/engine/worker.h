@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/app_layer.h"
+#include "defrag/defragmenter.h"
 #include "detect/detector.h"
 #include "detect/rule_set.h"
 #include "engine/engine_options.h"
@@ -63,6 +64,7 @@ class Worker final : private FlowObserver, private AppObserver {
 
   // One packet.
   void process(Packet& packet, const FlowLookup& lookup);
+  void reassemble(Packet& fragment);
   void track(Packet& packet, Flow& flow);
   void inspect(Packet& packet, Flow* flow);
   void settle(Packet& packet);
@@ -83,12 +85,14 @@ class Worker final : private FlowObserver, private AppObserver {
   EventLog& events_;
 
   DecodeCounters decode_counters_;
+  DefragCounters defrag_counters_;
   FlowCounters flow_counters_;
   StreamCounters stream_counters_;
   WorkerCounters counters_;
   Counter turns_, rules_seen_by_others_;
 
   Decoder decoder_;
+  Defragmenter defragmenter_;
   AppLayer app_;
   FlowTable flows_;
   TcpTracker tcp_;
@@ -100,7 +104,8 @@ class Worker final : private FlowObserver, private AppObserver {
 
   std::array<Packet, kBatchSize> batch_;
   std::array<FlowLookup, kBatchSize> lookups_;
-  PacketStack stack_;
+  PacketStack stack_;  ///< what is in the tunnels of the packet at hand
+  PacketStack whole_;  ///< datagrams made of fragments
 };
 
 }  // namespace culvert
