@@ -26,6 +26,13 @@ Reassembler::Reassembler(const StreamOptions& options, StreamReceiver& receiver,
       segments_(blocks_),
       buffers_(blocks_) {}
 
+std::uint32_t Reassembler::base_seq(const TcpStream& stream) {
+  const std::uint64_t begin = stream.buffer != nullptr
+                                  ? stream.buffer->begin()
+                                  : std::min(stream.app_progress, stream.raw_progress);
+  return stream.base_seq + static_cast<std::uint32_t>(begin - stream.base_offset);
+}
+
 std::uint64_t Reassembler::acknowledged(const TcpStream& stream) const {
   std::int64_t offset = without_urgent(stream, stream.last_ack, offset_of(stream, stream.last_ack));
   if (stream.fin_seen && seq_gt(stream.last_ack, stream.fin_seq)) --offset;  // the FIN's own number
@@ -226,6 +233,11 @@ void Reassembler::deliver_up_to(Packet* packet, Flow& flow, TcpSession& session,
             ? limit
             : std::clamp(stream.buffer->next_present(segments_, reach), reach, limit);
     if (next == reach) break;
+    // ACKs are believed a bit too easily: beyond what was sent they need data there to prove them.
+    const bool proven = seq_le(stream.last_ack, stream.next_seq) ||
+                        (stream.fin_seen && stream.last_ack == stream.fin_seq + 1) ||
+                        (stream.buffer != nullptr && stream.buffer->end() > reach);
+    if (!proven) break;
     stream.has_gap = true;
     counters_.reassembly_gap.add();
     if (packet != nullptr) add_event(*packet, PacketEvent::kStreamReassemblySeqGap);

@@ -32,6 +32,9 @@ class Reassembler {
     return static_cast<std::int64_t>(stream.base_offset) + seq_diff(seq, stream.base_seq);
   }
 
+  /// The sequence number of the first byte that is still held or waited for.
+  static std::uint32_t base_seq(const TcpStream& stream);
+
   /// The payload of a segment that the state machine took. Says false when it should be dropped
   /// (inline): no memory, urgent policy.
   bool insert(Packet& packet, TcpSession& session, Direction direction, const TcpSegment& segment);

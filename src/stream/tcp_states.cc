@@ -265,11 +265,11 @@ bool TcpStates::valid_ack(Step& step) {
   const TcpSegment& segment = step.segment;
   const TcpStream& acked = step.receiver;
   if (!segment.is(kTcpAck)) return true;
-  const bool in_window = seq_le(segment.ack, acked.last_ack) ||
+  const bool not_ahead = seq_le(segment.ack, acked.last_ack) ||
                          seq_le(segment.ack, acked.next_window) ||
                          seq_le(segment.ack, acked.next_seq);
-  const bool since_start = step.session.midstream || seq_ge(segment.ack, acked.isn);
-  if (in_window && since_start) return true;
+  const bool not_long_ago = seq_ge(segment.ack, acked.last_ack - step.sender.window);
+  if (not_ahead && not_long_ago) return true;
   add_event(step.packet, Event::kStreamPktInvalidAck);
   return false;
 }
@@ -354,12 +354,11 @@ bool TcpStates::is_keepalive(Step& step) {
   const TcpSegment& segment = step.segment;
   if (step.session.state < State::kEstablished || segment.size() > 1) return false;
   if ((segment.flags & (kTcpAck | kTcpSyn | kTcpRst | kTcpFin)) != kTcpAck) return false;
-  const std::uint32_t window = std::uint32_t{segment.window} << step.sender.window_scale;
-  if (segment.seq == step.sender.next_seq - 1 && segment.ack == step.receiver.last_ack &&
-      window == step.sender.window && segment.window != 0) {
+  if (segment.seq == step.sender.next_seq - 1 && segment.ack == step.receiver.last_ack) {
     step.sender.keepalive = true;
     return true;
   }
+  const std::uint32_t window = std::uint32_t{segment.window} << step.sender.window_scale;
   if (step.receiver.keepalive && segment.payload.empty() && segment.seq == step.sender.next_seq &&
       segment.ack == step.receiver.last_ack && window == step.sender.window) {
     step.receiver.keepalive = false;
@@ -369,17 +368,16 @@ bool TcpStates::is_keepalive(Step& step) {
   return false;
 }
 
-/// A smaller window together with an acknowledgement that is behind.
+/// A smaller window from an end that seems to be ahead of what was seen of either.
 bool TcpStates::is_bad_window_update(Step& step) {
   const TcpSegment& segment = step.segment;
   if (step.session.state < State::kEstablished || step.session.state == State::kClosed) return false;
   if ((segment.flags & (kTcpAck | kTcpSyn | kTcpRst | kTcpFin)) != kTcpAck) return false;
-  if (!segment.payload.empty() || segment.window == 0) return false;
   const std::uint32_t window = std::uint32_t{segment.window} << step.sender.window_scale;
   if (window >= step.sender.window) return false;
   const std::uint32_t shrunk = step.sender.window - window;
-  if (shrunk > segment.size() && seq_gt(step.receiver.next_seq, segment.ack) &&
-      seq_gt(segment.seq, step.sender.next_seq)) {
+  if (shrunk > segment.ack - step.receiver.last_ack &&
+      seq_gt(segment.ack, step.receiver.next_seq) && seq_gt(segment.seq, step.sender.next_seq)) {
     add_event(step.packet, Event::kStreamPktBadWindowUpdate);
     return true;
   }
@@ -406,10 +404,8 @@ void TcpStates::take_ack(Step& step) {
   sender.window = std::uint32_t{segment.window} << sender.window_scale;
   if (seq_gt(segment.ack, acked.last_ack)) {
     acked.last_ack = segment.ack;
-    if (seq_gt(acked.last_ack, acked.next_seq)) {
-      counters_.ack_unseen_data.add();
-      acked.next_seq = acked.last_ack;
-    }
+    const bool of_fin = acked.fin_seen && acked.last_ack == acked.fin_seq + 1;
+    if (seq_gt(acked.last_ack, acked.next_seq) && !of_fin) counters_.ack_unseen_data.add();
   }
   const std::uint32_t edge = acked.last_ack + sender.window;
   if (seq_gt(edge, acked.next_window)) acked.next_window = edge;
@@ -437,12 +433,16 @@ TcpStates::Outcome TcpStates::process(Packet& packet, TcpSession& session,
   if (session.async && step.receiver.next_seq == step.receiver.isn + 1 && !step.to_server() ) {
     session.async = false;
   }
-  if (session.state >= State::kEstablished && session.state != State::kClosed &&
-      !segment.payload.empty() && seq_le(segment.end(), step.sender.last_ack) &&
-      !session.midstream) {
-    add_event(packet, Event::kStreamPktSpuriousRetransmission);
-  }
   if (is_keepalive(step)) return Outcome::kIgnored;
+  if (!segment.payload.empty()) {
+    if (seq_le(segment.end(), Reassembler::base_seq(step.sender))) {
+      add_event(packet, Event::kStreamPktSpuriousRetransmission);
+      return Outcome::kIgnored;
+    }
+    if (session.state >= State::kEstablished && seq_le(segment.end(), step.sender.last_ack)) {
+      add_event(packet, Event::kStreamPktSpuriousRetransmission);
+    }
+  }
   if (is_bad_window_update(step)) return Outcome::kInvalid;
   if (is_outdated_ack(step)) return Outcome::kIgnored;
   return (this->*handler_for(session.state, kind_of(segment)))(step);
@@ -717,7 +717,8 @@ TcpStates::Outcome TcpStates::established_ack(Step& step) {
   if (session.midstream && step.receiver.isn == 0) start_stream(step.receiver, segment.ack - 1);
   if (!valid_ack(step)) return step.invalid(Event::kStreamEstInvalidAck);
 
-  if (!segment.payload.empty() && seq_le(segment.end(), sender.last_ack) && !session.async) {
+  const bool like_keepalive = segment.payload.empty() && segment.seq == sender.next_seq - 1;
+  if (seq_lt(segment.end(), sender.last_ack) && !session.async && !like_keepalive) {
     return step.invalid(Event::kStreamEstPktBeforeLastAck);
   }
   const bool in_window = seq_le(segment.end(), sender.next_window) || session.async;
