@@ -123,21 +123,16 @@ bool Reassembler::insert(Packet& packet, TcpSession& session, Direction directio
 }
 
 bool Reassembler::insert_bytes(Packet& packet, TcpStream& stream, std::int64_t offset, Bytes bytes) {
-  if (offset < 0) {  // begins before the stream does, as a keep-alive's byte may
-    const auto before = static_cast<std::size_t>(-offset);
-    if (before >= bytes.size()) return true;
-    bytes = bytes.subspan(before);
-    offset = 0;
-  }
-  const auto begin = static_cast<std::uint64_t>(offset);
+  const std::int64_t end = offset + static_cast<std::int64_t>(bytes.size());
+  if (end <= 0) return true;  // before the stream, as a keep-alive's byte may be
   const std::uint64_t wanted_from = std::min(stream.app_disabled ? ~std::uint64_t{0} : stream.app_progress,
                                              stream.raw_disabled ? ~std::uint64_t{0} : stream.raw_progress);
   if (stream.buffer == nullptr) {
-    if (begin + bytes.size() <= wanted_from) {
+    if (end <= static_cast<std::int64_t>(wanted_from)) {
       add_event(packet, PacketEvent::kStreamReassemblySegmentBeforeBaseSeq);
       return true;
     }
-    stream.buffer = buffers_.make(std::min(wanted_from, begin));
+    stream.buffer = buffers_.make(std::min(wanted_from, static_cast<std::uint64_t>(std::max<std::int64_t>(offset, 0))));
     if (stream.buffer == nullptr) {
       counters_.segment_memcap_drop.add();
       add_event(packet, PacketEvent::kStreamReassemblyInsertMemcap);
@@ -145,7 +140,7 @@ bool Reassembler::insert_bytes(Packet& packet, TcpStream& stream, std::int64_t o
     }
   }
   const std::uint32_t segments_before = stream.buffer->segment_count();
-  const auto outcome = stream.buffer->insert(blocks_, segments_, begin, bytes, stream.os_policy,
+  const auto outcome = stream.buffer->insert(blocks_, segments_, offset, bytes, stream.os_policy,
                                              stream.app_disabled ? 0 : stream.app_offered);
   if (stream.buffer->segment_count() > segments_before) {
     (segments_.last_was_recycled() ? counters_.segment_from_cache : counters_.segment_from_pool).add();

@@ -102,21 +102,21 @@ void StreamBuffer::unlink(SegmentPool& segments, std::uint32_t index) {
 }
 
 StreamBuffer::Outcome StreamBuffer::insert(BlockPool& blocks, SegmentPool& segments,
-                                           std::uint64_t offset, Bytes bytes, OsPolicy policy,
+                                           std::int64_t offset, Bytes bytes, OsPolicy policy,
                                            std::uint64_t fixed) {
   Outcome outcome;
-  const std::uint64_t end = offset + bytes.size();
-  if (end <= begin_) return {Insert::kNothingNew};
+  const std::int64_t whole_begin = offset;
+  const std::int64_t whole_end = offset + static_cast<std::int64_t>(bytes.size());
+  if (whole_end <= static_cast<std::int64_t>(begin_)) return {Insert::kNothingNew};
+  const auto end = static_cast<std::uint64_t>(whole_end);
   if (end - begin_ > BlockPool::kMaxBlock) return {Insert::kTooFar};
   if (count_ >= kMergeAbove) merge(segments);
   if (count_ >= kMaxSegments) return {Insert::kTooFar};
   if (!make_room(blocks, end)) return {Insert::kMemoryFull};
 
-  const auto whole_begin = static_cast<std::int64_t>(offset);
-  const auto whole_end = static_cast<std::int64_t>(end);
-  std::uint64_t cursor = std::max(offset, begin_);
+  std::uint64_t cursor = std::max(static_cast<std::uint64_t>(std::max<std::int64_t>(offset, 0)), begin_);
   const auto fresh = [&](std::uint64_t from, std::uint64_t to) {
-    return bytes.subspan(static_cast<std::size_t>(from - offset),
+    return bytes.subspan(static_cast<std::size_t>(static_cast<std::int64_t>(from) - offset),
                          static_cast<std::size_t>(to - from));
   };
   const auto copy = [&](std::uint64_t from, std::uint64_t to) {

@@ -74,9 +74,9 @@ class StreamBuffer {
 
   explicit StreamBuffer(std::uint64_t begin) : begin_(begin), in_order_(begin), end_(begin) {}
 
-  /// Puts `bytes` at `offset`. Where it overlaps with what is there, `policy` decides, but bytes
+  /// Puts `bytes` at `offset`, which may be before the stream's begin. Where it overlaps with what is there, `policy` decides, but bytes
   /// before `fixed` stay as they are: they were handed over.
-  Outcome insert(BlockPool& blocks, SegmentPool& segments, std::uint64_t offset, Bytes bytes,
+  Outcome insert(BlockPool& blocks, SegmentPool& segments, std::int64_t offset, Bytes bytes,
                  OsPolicy policy, std::uint64_t fixed);
   /// Forgets what lies before `offset`.
   void discard(SegmentPool& segments, std::uint64_t offset);

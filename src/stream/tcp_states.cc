@@ -62,7 +62,7 @@ TcpStates::Handler TcpStates::handler_for(TcpState state, Kind kind) {
       /* time_wait  */ {&T::shutdown_syn,    &T::shutdown_synack,    &T::time_wait_fin,   &T::any_rst,      &T::time_wait_ack,   &T::ignore},
       /* last_ack   */ {&T::shutdown_syn,    &T::shutdown_synack,    &T::last_ack_fin,    &T::any_rst,      &T::last_ack_ack,    &T::ignore},
       /* close_wait */ {&T::shutdown_syn,    &T::shutdown_synack,    &T::close_wait_fin,  &T::any_rst,      &T::close_wait_ack,  &T::ignore},
-      /* closing    */ {&T::shutdown_syn,    &T::shutdown_synack,    &T::ignore,          &T::any_rst,      &T::closing_ack,     &T::ignore},
+      /* closing    */ {&T::shutdown_syn,    &T::shutdown_synack,    &T::closing_fin,     &T::any_rst,      &T::closing_ack,     &T::ignore},
       /* closed     */ {&T::closed,          &T::closed,             &T::closed,          &T::closed,       &T::closed,          &T::closed},
   };
   // clang-format on
@@ -265,6 +265,12 @@ bool TcpStates::valid_ack(Step& step) {
   const TcpSegment& segment = step.segment;
   const TcpStream& acked = step.receiver;
   if (!segment.is(kTcpAck)) return true;
+  if (step.session.state == State::kSynSent) {
+    const bool of_syn = acked.next_seq != 0 &&
+                        (segment.ack == acked.isn + 1 || segment.ack == acked.next_seq);
+    if (!of_syn) add_event(step.packet, Event::kStreamPktInvalidAck);
+    return of_syn;
+  }
   const bool not_ahead = seq_le(segment.ack, acked.last_ack) ||
                          seq_le(segment.ack, acked.next_window) ||
                          seq_le(segment.ack, acked.next_seq);
@@ -341,10 +347,12 @@ bool TcpStates::valid_rst(Step& step) {
   return false;
 }
 
+/// Whether it brings again what was acknowledged, in part or whole, or is on its way.
 bool TcpStates::is_retransmission(Step& step) {
   const TcpSegment& segment = step.segment;
   if (segment.payload.empty()) return false;
-  if (seq_gt(segment.end(), step.sender.next_seq)) return false;
+  const bool begins_acknowledged = seq_lt(segment.seq, step.sender.last_ack);
+  if (!begins_acknowledged && seq_gt(segment.end(), step.sender.next_seq)) return false;
   add_event(step.packet, Event::kStreamPktRetransmission);
   return true;
 }
@@ -352,7 +360,7 @@ bool TcpStates::is_retransmission(Step& step) {
 /// RFC 9293 section 3.8.4: a byte or none, one before the next, to make the other end answer.
 bool TcpStates::is_keepalive(Step& step) {
   const TcpSegment& segment = step.segment;
-  if (step.session.state < State::kEstablished || segment.size() > 1) return false;
+  if (segment.size() > 1) return false;
   if ((segment.flags & (kTcpAck | kTcpSyn | kTcpRst | kTcpFin)) != kTcpAck) return false;
   if (segment.seq == step.sender.next_seq - 1 && segment.ack == step.receiver.last_ack) {
     step.sender.keepalive = true;
@@ -373,6 +381,13 @@ bool TcpStates::is_bad_window_update(Step& step) {
   const TcpSegment& segment = step.segment;
   if (step.session.state < State::kEstablished || step.session.state == State::kClosed) return false;
   if ((segment.flags & (kTcpAck | kTcpSyn | kTcpRst | kTcpFin)) != kTcpAck) return false;
+  const bool may_answer_fin = step.session.state == State::kTimeWait ||
+                              step.session.state == State::kCloseWait ||
+                              step.session.state == State::kLastAck;
+  if (may_answer_fin && segment.payload.empty() && segment.seq == step.sender.next_seq + 1 &&
+      segment.ack == step.receiver.next_seq + 1) {
+    return false;
+  }
   const std::uint32_t window = std::uint32_t{segment.window} << step.sender.window_scale;
   if (window >= step.sender.window) return false;
   const std::uint32_t shrunk = step.sender.window - window;
@@ -405,9 +420,15 @@ void TcpStates::take_ack(Step& step) {
   if (seq_gt(segment.ack, acked.last_ack)) {
     acked.last_ack = segment.ack;
     const bool of_fin = acked.fin_seen && acked.last_ack == acked.fin_seq + 1;
-    if (seq_gt(acked.last_ack, acked.next_seq) && !of_fin) counters_.ack_unseen_data.add();
+    if (seq_gt(acked.last_ack, acked.next_seq)) {
+      if (!of_fin) counters_.ack_unseen_data.add();
+      if (acked.fin_seen) acked.next_seq = acked.last_ack;
+    }
   }
-  const std::uint32_t edge = acked.last_ack + sender.window;
+  // The number of the client's FIN takes no room in the window.
+  const bool past_fin =
+      !step.to_server() && acked.fin_seen && seq_gt(acked.last_ack, acked.fin_seq);
+  const std::uint32_t edge = (past_fin ? acked.fin_seq : acked.last_ack) + sender.window;
   if (seq_gt(edge, acked.next_window)) acked.next_window = edge;
 }
 
@@ -422,6 +443,22 @@ void TcpStates::take_data(Step& step) {
                            ExceptionTarget::kStreamReassemblyMemcap, DropReason::kStreamReassembly,
                            step.packet, counters_.reassembly_policy);
   }
+}
+
+/// Begins further ahead than the other end has room for right now.
+bool TcpStates::beyond_window(Step& step) {
+  return seq_gt(step.segment.seq, step.sender.last_ack + step.receiver.window);
+}
+
+/// The FIN of this end once more.
+bool TcpStates::is_same_fin(Step& step) {
+  return step.segment.seq == step.sender.next_seq - 1 &&
+         step.segment.ack == step.receiver.last_ack;
+}
+
+void TcpStates::take_fin(Step& step) {
+  step.sender.fin_seen = true;
+  step.sender.fin_seq = step.segment.end();
 }
 
 // --- the rows of the table ---
@@ -537,13 +574,11 @@ TcpStates::Outcome TcpStates::syn_sent_rst(Step& step) {
       set_state(step, State::kClosed);
       return Outcome::kTaken;
     }
+    static_cast<void>(valid_rst(step));
     return Outcome::kIgnored;
   }
-  // "Connection refused" acknowledges the SYN, RFC 9293 section 3.10.7.3.
-  if (segment.is(kTcpAck) && segment.ack != step.receiver.isn + 1 &&
-      segment.ack != step.receiver.next_seq && step.session.queue == nullptr) {
-    return Outcome::kInvalid;
-  }
+  // "Connection refused" acknowledges the SYN and has number 0, RFC 9293 section 3.10.7.1.
+  if (!valid_rst(step)) return Outcome::kInvalid;
   step.sender.rst_seen = step.session.closed_by_rst = true;
   set_state(step, State::kClosed);
   return Outcome::kTaken;
@@ -586,7 +621,6 @@ TcpStates::Outcome TcpStates::syn_recv_synack(Step& step) {
     return step.invalid(Event::kStream3whsSynackResendWithDifferentAck);
   }
   if (segment.seq == session.server.isn) return Outcome::kIgnored;
-  add_event(step.packet, Event::kStream3whsSynackResendWithDiffSeq);
   if (session.queued_synacks >= options_.max_synack_queued) {
     return step.invalid(Event::kStream3whsSynackFlood);
   }
@@ -631,13 +665,16 @@ TcpStates::Outcome TcpStates::syn_recv_ack(Step& step) {
     return Outcome::kTaken;
   }
   if (!step.to_server()) {
-    const bool answers_fast_open = session.tfo && segment.seq == session.server.next_seq;
-    const bool missed_the_ack = segment.seq == session.server.next_seq &&
-                                seq_gt(segment.ack, session.client.last_ack);
-    if (!answers_fast_open && options_.inline_mode && !segment.payload.empty() && !missed_the_ack) {
+    // The server goes on: that it acknowledges data, or answers the SYN at the right place, says
+    // that the client's ACK went by unseen. Inline it may be an injection, before the handshake is done.
+    const bool at_its_place = segment.seq == session.server.next_seq;
+    const bool missed_the_ack = seq_gt(segment.ack, session.client.next_seq) ||
+                                (segment.ack == session.client.next_seq && at_its_place);
+    if (!session.tfo && options_.inline_mode && !segment.payload.empty() &&
+        segment.ack == session.client.next_seq) {
       return step.invalid(Event::kStream3whsAckDataInject);
     }
-    if (!answers_fast_open && !missed_the_ack) return step.invalid(Event::kStream3whsAckInWrongDir);
+    if (!missed_the_ack) return step.invalid(Event::kStream3whsWrongSeqWrongAck);
     set_state(step, State::kEstablished);
     take_ack(step);
     take_data(step);
@@ -683,7 +720,7 @@ TcpStates::Outcome TcpStates::established_syn(Step& step) {
 TcpStates::Outcome TcpStates::established_synack(Step& step) {
   TcpSession& session = step.session;
   if (step.to_server()) return step.invalid(Event::kStreamEstSynackToserver);
-  if (step.segment.ack != session.client.isn + 1) {
+  if (step.segment.ack != session.client.last_ack) {
     return step.invalid(Event::kStreamEstSynackResendWithDifferentAck);
   }
   if (step.segment.seq != session.server.isn) {
@@ -696,16 +733,16 @@ TcpStates::Outcome TcpStates::established_fin(Step& step) {
   const TcpSegment& segment = step.segment;
   TcpStream& sender = step.sender;
   if (!valid_timestamp(step)) return Outcome::kInvalid;
-  if (seq_lt(segment.seq, sender.next_seq) || seq_gt(segment.seq, sender.next_window)) {
+  if (!valid_ack(step)) return step.invalid(Event::kStreamFinInvalidAck);
+  if (seq_lt(segment.seq, sender.next_seq) || seq_gt(segment.end(), sender.next_window)) {
     return step.invalid(Event::kStreamFinOutOfWindow);
   }
-  if (!valid_ack(step)) return step.invalid(Event::kStreamFinInvalidAck);
   set_state(step, step.to_server() ? State::kCloseWait : State::kFinWait1);
   sender.fin_seen = true;
   sender.fin_seq = segment.end();
   take_ack(step);
   take_data(step);
-  sender.next_seq = segment.end();  // without the FIN's number, which the answer to it shows
+  sender.next_seq = segment.end() + (step.to_server() ? 0 : 1);
   return Outcome::kTaken;
 }
 
@@ -749,58 +786,50 @@ TcpStates::Outcome TcpStates::shutdown_synack(Step& step) {
 // The server closed first. FIN_WAIT1: its FIN waits for an answer.
 TcpStates::Outcome TcpStates::fin_wait1_fin(Step& step) {
   const TcpSegment& segment = step.segment;
-  TcpStream& sender = step.sender;
   if (!valid_timestamp(step)) return Outcome::kInvalid;
-  const bool again = is_retransmission(step) || (sender.fin_seen && segment.end() == sender.fin_seq);
-  if (!again && (seq_lt(segment.seq, sender.next_seq) || seq_gt(segment.seq, sender.next_window))) {
+  if (!step.to_server() && is_same_fin(step)) return Outcome::kIgnored;
+  const bool again = is_retransmission(step);
+  if (!again && (seq_lt(segment.seq, step.sender.next_seq - 1) || beyond_window(step))) {
     return step.invalid(Event::kStreamFin1FinWrongSeq);
   }
   if (!valid_ack(step)) return step.invalid(Event::kStreamFin1InvalidAck);
-  if (again && sender.fin_seen) {
-    take_ack(step);
-    return Outcome::kTaken;
-  }
-  sender.fin_seen = true;
-  sender.fin_seq = segment.end();
+  if (!again) take_fin(step);
   take_ack(step);
   take_data(step);
-  const bool answers =
-      step.receiver.fin_seen && seq_gt(step.receiver.last_ack, step.receiver.fin_seq);
-  set_state(step, answers ? State::kTimeWait : State::kClosing);
+  if (!again) set_state(step, segment.is(kTcpAck) ? State::kTimeWait : State::kClosing);
   return Outcome::kTaken;
 }
 
 TcpStates::Outcome TcpStates::fin_wait1_ack(Step& step) {
-  const TcpSegment& segment = step.segment;
   if (!valid_timestamp(step)) return Outcome::kInvalid;
   const bool again = is_retransmission(step);
   if (!valid_ack(step)) return step.invalid(Event::kStreamFin1InvalidAck);
-  if (!again && seq_gt(segment.end(), step.sender.next_window)) {
+  const bool of_fin = step.segment.ack == step.receiver.next_seq;
+  if (!again && (of_fin || !step.to_server()) &&
+      seq_gt(step.segment.end(), step.sender.next_window)) {
     return step.invalid(Event::kStreamFin1AckWrongSeq);
   }
+  const bool answers = step.to_server() ? of_fin && step.segment.seq == step.sender.next_seq
+                                        : step.segment.seq == step.sender.fin_seq;
+  if (!again && answers) set_state(step, State::kFinWait2);
   take_ack(step);
   take_data(step);
-  if (step.receiver.fin_seen && seq_gt(step.receiver.last_ack, step.receiver.fin_seq)) {
-    set_state(step, State::kFinWait2);
-  }
   return Outcome::kTaken;
 }
 
 TcpStates::Outcome TcpStates::fin_wait2_fin(Step& step) {
   const TcpSegment& segment = step.segment;
-  TcpStream& sender = step.sender;
   if (!valid_timestamp(step)) return Outcome::kInvalid;
-  const bool again = sender.fin_seen && segment.end() == sender.fin_seq;
-  if (!again && (seq_lt(segment.seq, sender.next_seq) || seq_gt(segment.seq, sender.next_window))) {
+  if (is_same_fin(step)) return Outcome::kIgnored;
+  const bool again = is_retransmission(step);
+  if (!again && (seq_lt(segment.seq, step.sender.next_seq) || beyond_window(step))) {
     return step.invalid(Event::kStreamFin2FinWrongSeq);
   }
   if (!valid_ack(step)) return step.invalid(Event::kStreamFin2InvalidAck);
+  if (!again) take_fin(step);
   take_ack(step);
-  if (again) return Outcome::kTaken;
-  sender.fin_seen = true;
-  sender.fin_seq = segment.end();
   take_data(step);
-  set_state(step, State::kTimeWait);
+  if (!again) set_state(step, State::kTimeWait);
   return Outcome::kTaken;
 }
 
@@ -821,17 +850,15 @@ TcpStates::Outcome TcpStates::close_wait_fin(Step& step) {
   const TcpSegment& segment = step.segment;
   TcpStream& sender = step.sender;
   if (!valid_timestamp(step)) return Outcome::kInvalid;
-  const bool again = is_retransmission(step) || (sender.fin_seen && segment.end() == sender.fin_seq);
-  if (!again && (seq_lt(segment.seq, sender.next_seq) || seq_gt(segment.seq, sender.next_window))) {
+  const bool again = is_retransmission(step);
+  if (!again && (seq_lt(segment.seq, sender.next_seq) || beyond_window(step))) {
     return step.invalid(Event::kStreamClosewaitFinOutOfWindow);
   }
   if (!valid_ack(step)) return step.invalid(Event::kStreamClosewaitInvalidAck);
+  if (!again) take_fin(step);
   take_ack(step);
-  if (again && sender.fin_seen) return Outcome::kTaken;
-  sender.fin_seen = true;
-  sender.fin_seq = segment.end();
   take_data(step);
-  if (!step.to_server()) set_state(step, State::kLastAck);
+  if (!again && !step.to_server()) set_state(step, State::kLastAck);
   return Outcome::kTaken;
 }
 
@@ -839,13 +866,11 @@ TcpStates::Outcome TcpStates::close_wait_ack(Step& step) {
   const TcpSegment& segment = step.segment;
   if (!valid_timestamp(step)) return Outcome::kInvalid;
   is_retransmission(step);
-  if (!valid_ack(step)) return step.invalid(Event::kStreamClosewaitInvalidAck);
   if (!segment.payload.empty() && seq_le(segment.end(), step.sender.last_ack)) {
     return step.invalid(Event::kStreamClosewaitPktBeforeLastAck);
   }
-  if (seq_gt(segment.seq, step.sender.next_window)) {
-    return step.invalid(Event::kStreamClosewaitAckOutOfWindow);
-  }
+  if (beyond_window(step)) return step.invalid(Event::kStreamClosewaitAckOutOfWindow);
+  if (!valid_ack(step)) return step.invalid(Event::kStreamClosewaitInvalidAck);
   take_ack(step);
   take_data(step);
   return Outcome::kTaken;
@@ -854,14 +879,18 @@ TcpStates::Outcome TcpStates::close_wait_ack(Step& step) {
 TcpStates::Outcome TcpStates::closing_ack(Step& step) {
   if (!valid_timestamp(step)) return Outcome::kInvalid;
   const bool again = is_retransmission(step);
-  if (!again && step.segment.seq != step.sender.next_seq &&
-      step.segment.seq != step.sender.next_seq + 1) {
+  if (step.segment.seq != step.sender.next_seq) {
     return step.invalid(Event::kStreamClosingAckWrongSeq);
   }
   if (!valid_ack(step)) return step.invalid(Event::kStreamClosingInvalidAck);
   take_ack(step);
+  take_data(step);
   if (!again) set_state(step, State::kTimeWait);
   return Outcome::kTaken;
+}
+
+TcpStates::Outcome TcpStates::closing_fin(Step& step) {
+  return step.segment.is(kTcpAck) ? closing_ack(step) : Outcome::kIgnored;
 }
 
 TcpStates::Outcome TcpStates::last_ack_fin(Step& step) {
@@ -871,14 +900,17 @@ TcpStates::Outcome TcpStates::last_ack_fin(Step& step) {
 
 TcpStates::Outcome TcpStates::last_ack_ack(Step& step) {
   const TcpSegment& segment = step.segment;
+  if (!step.to_server()) return Outcome::kIgnored;
   if (!valid_timestamp(step)) return Outcome::kInvalid;
   const bool again = is_retransmission(step);
   if (!valid_ack(step)) return step.invalid(Event::kStreamLastackInvalidAck);
+  if (segment.payload.empty() && seq_lt(segment.seq, step.sender.next_seq)) return Outcome::kIgnored;
   if (!again && segment.seq != step.sender.next_seq && segment.seq != step.sender.next_seq + 1) {
     return step.invalid(Event::kStreamLastackAckWrongSeq);
   }
+  if (!again) set_state(step, State::kClosed);
   take_ack(step);
-  if (step.to_server() && !again) set_state(step, State::kClosed);
+  take_data(step);
   return Outcome::kTaken;
 }
 
@@ -891,11 +923,13 @@ TcpStates::Outcome TcpStates::time_wait_ack(Step& step) {
   const TcpSegment& segment = step.segment;
   if (!valid_timestamp(step)) return Outcome::kInvalid;
   const bool again = is_retransmission(step);
-  if (!again && segment.seq != step.sender.next_seq && segment.seq != step.sender.next_seq + 1) {
+  const std::uint32_t fin = step.sender.fin_seen ? step.sender.fin_seq : step.sender.next_seq;
+  if (!again && segment.seq != fin && segment.seq != fin + 1) {
     return step.invalid(Event::kStreamTimewaitAckWrongSeq);
   }
   if (!valid_ack(step)) return step.invalid(Event::kStreamTimewaitInvalidAck);
   take_ack(step);
+  take_data(step);
   if (!again) set_state(step, State::kClosed);
   return Outcome::kTaken;
 }

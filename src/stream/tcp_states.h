@@ -85,6 +85,7 @@ class TcpStates {
   Outcome fin_wait2_ack(Step& step);
   Outcome close_wait_fin(Step& step);
   Outcome close_wait_ack(Step& step);
+  Outcome closing_fin(Step& step);
   Outcome closing_ack(Step& step);
   Outcome last_ack_fin(Step& step);
   Outcome last_ack_ack(Step& step);
@@ -103,6 +104,9 @@ class TcpStates {
   void note_timestamp(Step& step);
   void take_syn(Step& step, const HandshakeQueue::Entry& syn);
   void take_synack(Step& step, const HandshakeQueue::Entry& synack);
+  bool beyond_window(Step& step);
+  bool is_same_fin(Step& step);
+  void take_fin(Step& step);
   void take_ack(Step& step);
   void take_data(Step& step);
   HandshakeQueue* queue_of(TcpSession& session);

@@ -79,7 +79,7 @@ void TcpTracker::Impl::process(Packet& packet) {
     counters_.invalid_checksum.add();
     return;
   }
-  if (!segment.is(kTcpAck) && segment.ack != 0 && !segment.is(kTcpRst)) {
+  if (!segment.is(kTcpAck) && segment.ack != 0) {
     add_event(packet, PacketEvent::kStreamPktBrokenAck);
   }
   if (segment.is(kTcpFin) && segment.is(kTcpSyn)) add_event(packet, PacketEvent::kStreamFinSyn);
@@ -144,11 +144,8 @@ bool TcpTracker::Impl::starts_new_flow(const Packet& packet, const Flow& flow) c
   const TcpSegment segment = TcpSegment::parse(packet);
   if (!segment.is_syn() || segment.is(kTcpRst) || segment.is(kTcpFin)) return false;
   const TcpSession& session = *flow.tcp;
-  if (session.state < TcpState::kLastAck && session.state != TcpState::kTimeWait &&
-      session.state != TcpState::kNone) {
-    return false;
-  }
-  if (session.state == TcpState::kCloseWait || session.state == TcpState::kClosing) return false;
+  // Not in TIME_WAIT: there a SYN may be an old one (RFC 9293 section 3.6.1).
+  if (session.state < TcpState::kLastAck && session.state != TcpState::kNone) return false;
   const bool from_client = packet.source == flow.client() && packet.source_port == flow.client_port();
   return segment.seq != (from_client ? session.client.isn : session.server.isn);
 }
