@@ -1,0 +1,24 @@
+// The protocols that are recognised without being parsed, in the order in which their patterns are
+// tried.
+#pragma once
+
+#include "app/protocol_spec.h"
+
+namespace culvert::detection_only {
+
+// web.cc
+extern const ProtocolSpec kHttp1, kHttp2, kQuic;
+// mail.cc
+extern const ProtocolSpec kSmtp, kImap, kPop3;
+// files.cc
+extern const ProtocolSpec kFtp, kFtpData, kSmb, kNfs, kTftp, kBittorrentDht;
+// login.cc
+extern const ProtocolSpec kSsh, kTelnet, kRdp, kRfb;
+// services.cc
+extern const ProtocolSpec kDcerpc, kKrb5, kLdap, kSip, kMqtt, kPgsql;
+// network.cc
+extern const ProtocolSpec kNtp, kDhcp, kSnmp, kIke;
+// industrial.cc
+extern const ProtocolSpec kModbus, kEnip, kDnp3;
+
+}  // namespace culvert::detection_only

@@ -1,0 +1,84 @@
+#include "protocols/detection_only/detection_only.h"
+
+#include <gtest/gtest.h>
+
+#include "app/protocol_detector.h"
+#include "config/config_node.h"
+#include "testing/hex.h"
+
+namespace culvert::detection_only {
+namespace {
+
+TEST(DetectionOnly, RecognisesFirstMessages) {
+  ProtocolDetector detector;
+  Complaints complaints;
+  const ConfigNode no_config;
+  for (const ProtocolSpec* spec :
+       {&kSip, &kHttp1, &kHttp2,  &kQuic, &kSmtp,          &kImap, &kPop3,
+        &kFtp, &kSmb,   &kNfs,    &kTftp, &kBittorrentDht, &kSsh,  &kTelnet,
+        &kRdp, &kRfb,   &kDcerpc, &kKrb5, &kLdap,          &kMqtt, &kPgsql,
+        &kNtp, &kDhcp,  &kSnmp,   &kIke,  &kModbus,        &kEnip, &kDnp3}) {
+    for (const std::uint8_t ip_proto : spec->ip_protos) {
+      if (ip_proto != 0) detector.add(*spec, ip_proto, no_config, complaints);
+    }
+  }
+  const auto text = [](std::string_view words) { return text_bytes(words); };
+  const struct {
+    const ProtocolSpec* spec;  // null: nothing
+    std::uint8_t ip_proto;
+    Direction direction;
+    std::uint16_t port;
+    std::vector<std::byte> bytes;
+  } cases[] = {
+      {&kHttp1, 6, Direction::kToServer, 999, text("GET / HTTP/1.1\r\n")},
+      {&kHttp1, 6, Direction::kToServer, 999, text("OPTIONS * HTTP/1.1\r\n")},
+      {&kHttp1, 6, Direction::kToClient, 999, text("HTTP/1.1 200 OK\r\n")},
+      {&kHttp2, 6, Direction::kToServer, 999, text("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")},
+      {&kHttp2, 6, Direction::kToClient, 999, hex("000012 04 00 00000000 0003 00000064")},
+      {&kSip, 6, Direction::kToServer, 5060, text("OPTIONS sip:a@b SIP/2.0\r\n")},
+      {&kSip, 17, Direction::kToClient, 5060, text("SIP/2.0 200 OK\r\n")},
+      {&kQuic, 17, Direction::kToServer, 443, hex("c3 00000001 08 0001020304050607")},
+      {&kSmtp, 6, Direction::kToServer, 999, text("ehlo a\r\n")},
+      {&kSmtp, 6, Direction::kToClient, 25, text("220 a ESMTP\r\n")},
+      {&kImap, 6, Direction::kToClient, 143, text("* OK ready\r\n")},
+      {&kPop3, 6, Direction::kToClient, 110, text("+OK ready\r\n")},
+      {&kFtp, 6, Direction::kToServer, 21, text("USER a\r\n")},
+      {&kSmb, 6, Direction::kToServer, 445, hex("00000085 ff534d42 72 00000000")},
+      {&kSmb, 6, Direction::kToClient, 999, hex("00000085 fe534d42 4000 0000")},
+      {&kSmb, 6, Direction::kToServer, 139, hex("81000044 20 43")},
+      {&kNfs, 6, Direction::kToServer, 2049,
+       hex("80000028 12345678 00000000 00000002 000186a3 00000003 00000000 00000000")},
+      {&kTftp, 17, Direction::kToServer, 69, hex("0001 61 00 6f63746574 00")},
+      {&kBittorrentDht, 17, Direction::kToServer, 999, text("d1:ad2:id20:xxxx")},
+      {&kSsh, 6, Direction::kToClient, 999, text("SSH-2.0-x\r\n")},
+      {&kTelnet, 6, Direction::kToClient, 23, hex("fffd18 fffd20")},
+      {&kRdp, 6, Direction::kToServer, 3389, hex("0300 0013 0e e0 0000 0000 00")},
+      {&kRfb, 6, Direction::kToClient, 5900, text("RFB 003.008\n")},
+      {&kDcerpc, 6, Direction::kToServer, 135, hex("05 00 0b 03 10000000 4800 0000 7f000000")},
+      {nullptr, 6, Direction::kToServer, 135, hex("05 00 ff 03 10000000 4800 0000 7f000000")},
+      {&kKrb5, 6, Direction::kToServer, 88, hex("00000100 6a 81fd 3081fa a103 020105 00")},
+      {&kLdap, 6, Direction::kToServer, 389, hex("30 0c 02 01 01 60 07 02 01 03")},
+      {&kMqtt, 6, Direction::kToServer, 1883, hex("10 10 0004 4d515454 04 02 003c")},
+      {&kPgsql, 6, Direction::kToServer, 5432, hex("00000008 04d2162f")},
+      {&kNtp, 17, Direction::kToServer, 123, concat({hex("23"), std::vector<std::byte>(47)})},
+      {&kSnmp, 17, Direction::kToServer, 161, hex("30 29 02 01 01 04 06 7075626c6963")},
+      {&kIke, 17, Direction::kToServer, 500,
+       hex("0102030405060708 0000000000000000 21 20 22 08 00000000 0000001c")},
+      {&kModbus, 6, Direction::kToServer, 502, hex("0001 0000 0006 01 03 0000 0001")},
+      {&kEnip, 6, Direction::kToServer, 44818,
+       concat({hex("6500 0400"), std::vector<std::byte>(24)})},
+      {&kDnp3, 6, Direction::kToServer, 20000, hex("0564 05 c9 0100 0000 36 4c")},
+      {nullptr, 6, Direction::kToServer, 999, text("hello there, this is nothing known")},
+      {nullptr, 17, Direction::kToServer, 999, text("hello there, this is nothing known")},
+  };
+  for (const auto& c : cases) {
+    const auto answer =
+        detector.detect(c.ip_proto, c.direction, c.bytes, {.client = 50000, .server = c.port});
+    EXPECT_EQ(answer.spec == nullptr ? "nothing" : answer.spec->name,
+              c.spec == nullptr ? "nothing" : c.spec->name)
+        << to_hex(c.bytes);
+  }
+}
+
+}  // namespace
+}  // namespace culvert::detection_only

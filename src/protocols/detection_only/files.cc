@@ -1,0 +1,127 @@
+// FTP (RFC 959), SMB over NetBIOS sessions or TCP, NFS over ONC RPC (RFC 5531), TFTP (RFC 1350),
+// the DHT of BitTorrent (BEP 5).
+#include "base/byte_cursor.h"
+#include "protocols/detection_only/detection_only.h"
+
+namespace culvert::detection_only {
+namespace {
+
+/// A greeting that says so; that of SMTP begins alike.
+ProbeResult confirm_ftp(Direction, Bytes bytes) {
+  const std::string_view text = as_text(bytes);
+  const bool says_so = text.find("FTP") != text.npos || text.find("ftp") != text.npos;
+  return says_so ? ProbeResult::kYes : ProbeResult::kNo;
+}
+constexpr ProtocolPattern kFtpPatterns[] = {
+    {.bytes = "USER "},
+    {.bytes = "PASS "},
+    {.bytes = "PORT "},
+    {.bytes = "EPRT "},
+    {.bytes = "FEAT"},
+    {.direction = Direction::kToClient, .bytes = "220", .confirm = confirm_ftp}};
+
+constexpr std::string_view kSmb1Magic = "\xffSMB";
+constexpr std::string_view kSmb2Magic = "\xfeSMB";
+constexpr std::string_view kSmb3Magic = "\xfdSMB";
+constexpr ProtocolPattern smb(Direction direction, std::string_view magic) {
+  return {.direction = direction, .bytes = magic, .offset = 4, .depth = 8};
+}
+constexpr ProtocolPattern kSmbPatterns[] = {
+    smb(Direction::kToServer, kSmb1Magic), smb(Direction::kToServer, kSmb2Magic),
+    smb(Direction::kToServer, kSmb3Magic), smb(Direction::kToClient, kSmb1Magic),
+    smb(Direction::kToClient, kSmb2Magic), smb(Direction::kToClient, kSmb3Magic)};
+
+/// NetBIOS session request or its positive response, RFC 1002 section 4.3.
+ProbeResult probe_netbios(Direction, Bytes bytes) {
+  ByteCursor in(bytes);
+  const std::uint8_t type = in.u8();
+  in.skip(1);
+  const std::uint16_t length = in.u16();
+  const bool request = type == 0x81 && length == 68;
+  const bool response = type == 0x82 && length == 0;
+  return request || response ? ProbeResult::kYes : ProbeResult::kNo;
+}
+constexpr ProtocolProbe kSmbProbes[] = {{.default_ports = "139,445",
+                                         .config_key = "smb.detection-ports.dp",
+                                         .min_bytes = 4,
+                                         .probe = probe_netbios}};
+
+/// A call of program 100003 (NFS), or a reply that was accepted.
+ProbeResult probe_rpc(ByteCursor in, Direction direction) {
+  in.skip(4);  // XID
+  const std::uint32_t type = in.u32();
+  if (direction == Direction::kToServer) {
+    const std::uint32_t version = in.u32();
+    const std::uint32_t program = in.u32();
+    return in.ok() && type == 0 && version == 2 && program == 100003 ? ProbeResult::kYes
+                                                                     : ProbeResult::kNo;
+  }
+  const std::uint32_t status = in.u32();
+  return in.ok() && type == 1 && status == 0 ? ProbeResult::kYes : ProbeResult::kNo;
+}
+ProbeResult probe_nfs_tcp(Direction direction, Bytes bytes) {
+  ByteCursor in(bytes);
+  const std::uint32_t mark = in.u32();  // last fragment, size
+  const std::uint32_t size = mark & 0x7fffffffu;
+  if (mark >> 31 == 0 || size < 24 || size > 0x100000) return ProbeResult::kNo;
+  return probe_rpc(in, direction);
+}
+ProbeResult probe_nfs_udp(Direction direction, Bytes bytes) {
+  return probe_rpc(ByteCursor(bytes), direction);
+}
+constexpr ProtocolProbe kNfsProbes[] = {{.default_ports = "2049",
+                                         .config_key = "nfs.tcp.detection-ports.dp",
+                                         .min_bytes = 28,
+                                         .probe = probe_nfs_tcp},
+                                        {.ip_proto = 17,
+                                         .default_ports = "2049",
+                                         .config_key = "nfs.udp.detection-ports.dp",
+                                         .min_bytes = 24,
+                                         .probe = probe_nfs_udp}};
+
+/// A request to read or write, with a mode that there is.
+ProbeResult probe_tftp(Direction, Bytes bytes) {
+  ByteCursor in(bytes);
+  const std::uint16_t opcode = in.u16();
+  if (opcode != 1 && opcode != 2) return ProbeResult::kNo;
+  const std::string_view rest = as_text(in.rest());
+  const std::size_t name = rest.find('\0');
+  if (name == rest.npos || name == 0) return ProbeResult::kNo;
+  const std::string_view mode = rest.substr(name + 1, rest.substr(name + 1).find('\0'));
+  for (const std::string_view known : {"octet", "netascii", "mail", "OCTET", "NETASCII"}) {
+    if (mode == known) return ProbeResult::kYes;
+  }
+  return ProbeResult::kNo;
+}
+constexpr ProtocolProbe kTftpProbes[] = {{.ip_proto = 17,
+                                          .default_ports = "69",
+                                          .config_key = "tftp.detection-ports.dp",
+                                          .min_bytes = 4,
+                                          .probe = probe_tftp}};
+
+constexpr ProtocolPattern dht(Direction direction, std::string_view bytes) {
+  return {.ip_proto = 17, .direction = direction, .bytes = bytes};
+}
+constexpr ProtocolPattern kDhtPatterns[] = {
+    dht(Direction::kToServer, "d1:ad2:id20:"), dht(Direction::kToClient, "d1:ad2:id20:"),
+    dht(Direction::kToServer, "d1:rd2:id20:"), dht(Direction::kToClient, "d1:rd2:id20:"),
+    dht(Direction::kToServer, "d2:ip"),        dht(Direction::kToClient, "d2:ip"),
+    dht(Direction::kToServer, "d1:el"),        dht(Direction::kToClient, "d1:el")};
+
+}  // namespace
+
+constinit const ProtocolSpec kFtp{.name = "ftp", .proto = AppProto::kFtp, .patterns = kFtpPatterns};
+/// Only ever expected, by what an FTP control connection says.
+constinit const ProtocolSpec kFtpData{.name = "ftp-data", .proto = AppProto::kFtpData};
+constinit const ProtocolSpec kSmb{
+    .name = "smb", .proto = AppProto::kSmb, .probes = kSmbProbes, .patterns = kSmbPatterns};
+constinit const ProtocolSpec kNfs{
+    .name = "nfs", .proto = AppProto::kNfs, .ip_protos = {6, 17}, .probes = kNfsProbes};
+constinit const ProtocolSpec kTftp{
+    .name = "tftp", .proto = AppProto::kTftp, .ip_protos = {17, 0}, .probes = kTftpProbes};
+constinit const ProtocolSpec kBittorrentDht{.name = "bittorrent-dht",
+                                            .proto = AppProto::kBittorrentDht,
+                                            .ip_protos = {17, 0},
+                                            .patterns = kDhtPatterns};
+
+}  // namespace culvert::detection_only

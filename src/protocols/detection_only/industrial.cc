@@ -1,0 +1,76 @@
+// Modbus over TCP, EtherNet/IP, DNP3 (IEEE 1815). Off unless the configuration says otherwise, as
+// with the reference.
+#include "base/byte_cursor.h"
+#include "protocols/detection_only/detection_only.h"
+
+namespace culvert::detection_only {
+namespace {
+
+ProbeResult probe_modbus(Direction, Bytes bytes) {
+  ByteCursor in(bytes);
+  in.skip(2);
+  const std::uint16_t protocol = in.u16();
+  const std::uint16_t length = in.u16();
+  return protocol == 0 && length >= 2 && length <= 254 ? ProbeResult::kYes : ProbeResult::kNo;
+}
+constexpr ProtocolProbe kModbusProbes[] = {{.default_ports = "502",
+                                            .config_key = "modbus.detection-ports.dp",
+                                            .min_bytes = 8,
+                                            .probe = probe_modbus}};
+
+/// Encapsulation header: a command that there is, and the status "success" in requests.
+ProbeResult probe_enip(Direction, Bytes bytes) {
+  ByteCursor in(bytes);
+  const std::uint16_t command = in.u16_little();
+  switch (command) {
+    case 0x0000:  // NOP
+    case 0x0004:  // ListServices
+    case 0x0063:  // ListIdentity
+    case 0x0064:  // ListInterfaces
+    case 0x0065:  // RegisterSession
+    case 0x0066:  // UnregisterSession
+    case 0x006f:  // SendRRData
+    case 0x0070:  // SendUnitData
+    case 0x0072:  // IndicateStatus
+    case 0x0073:  // Cancel
+      return ProbeResult::kYes;
+    default:
+      return ProbeResult::kNo;
+  }
+}
+constexpr ProtocolProbe kEnipProbes[] = {{.default_ports = "44818",
+                                          .config_key = "enip.detection-ports.dp",
+                                          .min_bytes = 24,
+                                          .probe = probe_enip},
+                                         {.ip_proto = 17,
+                                          .default_ports = "44818",
+                                          .config_key = "enip.detection-ports.dp",
+                                          .min_bytes = 24,
+                                          .probe = probe_enip}};
+
+ProbeResult probe_dnp3(Direction, Bytes bytes) {
+  ByteCursor in(bytes);
+  const std::uint16_t start = in.u16();
+  const std::uint8_t length = in.u8();
+  return start == 0x0564 && length >= 5 ? ProbeResult::kYes : ProbeResult::kNo;
+}
+constexpr ProtocolProbe kDnp3Probes[] = {{.default_ports = "20000",
+                                          .config_key = "dnp3.detection-ports.dp",
+                                          .min_bytes = 10,
+                                          .probe = probe_dnp3}};
+
+}  // namespace
+
+constinit const ProtocolSpec kModbus{.name = "modbus",
+                                     .proto = AppProto::kModbus,
+                                     .probes = kModbusProbes,
+                                     .enabled_by_default = false};
+constinit const ProtocolSpec kEnip{.name = "enip",
+                                   .proto = AppProto::kEnip,
+                                   .ip_protos = {6, 17},
+                                   .probes = kEnipProbes,
+                                   .enabled_by_default = false};
+constinit const ProtocolSpec kDnp3{
+    .name = "dnp3", .proto = AppProto::kDnp3, .probes = kDnp3Probes, .enabled_by_default = false};
+
+}  // namespace culvert::detection_only

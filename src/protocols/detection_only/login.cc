@@ -1,0 +1,48 @@
+// SSH (RFC 4253), telnet (RFC 854), RDP over TPKT (RFC 1006), RFB (RFC 6143).
+#include "base/byte_cursor.h"
+#include "protocols/detection_only/detection_only.h"
+
+namespace culvert::detection_only {
+namespace {
+
+constexpr ProtocolPattern kSshPatterns[] = {{.direction = Direction::kToServer, .bytes = "SSH-"},
+                                            {.direction = Direction::kToClient, .bytes = "SSH-"}};
+
+/// IAC and a command.
+ProbeResult probe_telnet(Direction, Bytes bytes) {
+  const bool is_command = bytes[0] == std::byte{0xff} && bytes[1] >= std::byte{0xf0};
+  return is_command ? ProbeResult::kYes : ProbeResult::kNo;
+}
+constexpr ProtocolProbe kTelnetProbes[] = {{.default_ports = "23",
+                                            .config_key = "telnet.detection-ports.dp",
+                                            .min_bytes = 2,
+                                            .probe = probe_telnet}};
+
+/// TPKT around a connection request (X.224 section 13.3) or its confirmation.
+ProbeResult probe_rdp(Direction direction, Bytes bytes) {
+  ByteCursor in(bytes);
+  const std::uint16_t version = in.u16();  // and a reserved byte
+  const std::uint16_t size = in.u16();
+  in.skip(1);
+  const unsigned type = in.u8() & 0xf0u;
+  const unsigned wanted = direction == Direction::kToServer ? 0xe0 : 0xd0;
+  return in.ok() && version == 0x0300 && size >= 7 && type == wanted ? ProbeResult::kYes
+                                                                     : ProbeResult::kNo;
+}
+constexpr ProtocolProbe kRdpProbes[] = {{.default_ports = "3389",
+                                         .config_key = "rdp.detection-ports.dp",
+                                         .min_bytes = 6,
+                                         .probe = probe_rdp}};
+
+constexpr ProtocolPattern kRfbPatterns[] = {{.direction = Direction::kToServer, .bytes = "RFB "},
+                                            {.direction = Direction::kToClient, .bytes = "RFB "}};
+
+}  // namespace
+
+constinit const ProtocolSpec kSsh{.name = "ssh", .proto = AppProto::kSsh, .patterns = kSshPatterns};
+constinit const ProtocolSpec kTelnet{
+    .name = "telnet", .proto = AppProto::kTelnet, .probes = kTelnetProbes};
+constinit const ProtocolSpec kRdp{.name = "rdp", .proto = AppProto::kRdp, .probes = kRdpProbes};
+constinit const ProtocolSpec kRfb{.name = "rfb", .proto = AppProto::kRfb, .patterns = kRfbPatterns};
+
+}  // namespace culvert::detection_only

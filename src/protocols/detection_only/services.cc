@@ -1,0 +1,171 @@
+// DCE/RPC (C706), Kerberos (RFC 4120), LDAP (RFC 4511), SIP (RFC 3261), MQTT, PostgreSQL.
+#include <array>
+#include <iterator>
+
+#include "base/byte_cursor.h"
+#include "protocols/detection_only/detection_only.h"
+
+namespace culvert::detection_only {
+namespace {
+
+/// Header of a connection-oriented PDU, C706 section 12.6.3.1.
+ProbeResult confirm_dcerpc(Direction, Bytes bytes) {
+  ByteCursor in(bytes);
+  const std::uint8_t major = in.u8();
+  const std::uint8_t minor = in.u8();
+  const std::uint8_t type = in.u8();
+  in.skip(1);
+  const bool little = (in.u8() & 0x10u) != 0;
+  in.skip(3);
+  const std::uint16_t size = little ? in.u16_little() : in.u16();
+  if (!in.ok()) return ProbeResult::kNeedMore;
+  return major == 5 && minor <= 1 && type <= 19 && size >= 16 ? ProbeResult::kYes
+                                                              : ProbeResult::kNo;
+}
+/// Of a connectionless one, section 12.5.
+ProbeResult confirm_dcerpc_udp(Direction, Bytes bytes) {
+  const bool good = bytes.size() >= 80 && std::to_integer<unsigned>(bytes[1]) <= 10;
+  return good ? ProbeResult::kYes : ProbeResult::kNo;
+}
+constexpr ProtocolPattern kDcerpcPatterns[] = {
+    {.direction = Direction::kToServer, .bytes = "\x05", .confirm = confirm_dcerpc},
+    {.direction = Direction::kToClient, .bytes = "\x05", .confirm = confirm_dcerpc},
+    {.ip_proto = 17,
+     .direction = Direction::kToServer,
+     .bytes = "\x04",
+     .confirm = confirm_dcerpc_udp},
+    {.ip_proto = 17,
+     .direction = Direction::kToClient,
+     .bytes = "\x04",
+     .confirm = confirm_dcerpc_udp}};
+
+/// An ASN.1 application tag of a message: AS-REQ 10 ... TGS-REP 13, AP 14 and 15, KRB-ERROR 30.
+bool is_krb5_tag(std::byte tag) {
+  const auto value = std::to_integer<unsigned>(tag);
+  return (value >= 0x6a && value <= 0x6f) || value == 0x7e;
+}
+ProbeResult probe_krb5_udp(Direction, Bytes bytes) {
+  return is_krb5_tag(bytes[0]) ? ProbeResult::kYes : ProbeResult::kNo;
+}
+ProbeResult probe_krb5_tcp(Direction, Bytes bytes) {
+  const std::uint32_t size = ByteCursor(bytes).u32();
+  return size >= 10 && size < 0x100000 && is_krb5_tag(bytes[4]) ? ProbeResult::kYes
+                                                                : ProbeResult::kNo;
+}
+constexpr ProtocolProbe kKrb5Probes[] = {{.default_ports = "88",
+                                          .config_key = "krb5.tcp.detection-ports.dp",
+                                          .min_bytes = 14,
+                                          .probe = probe_krb5_tcp},
+                                         {.ip_proto = 17,
+                                          .default_ports = "88",
+                                          .config_key = "krb5.udp.detection-ports.dp",
+                                          .min_bytes = 10,
+                                          .probe = probe_krb5_udp}};
+
+/// A SEQUENCE that begins with the message's id, an INTEGER of 1 to 4 bytes; then an operation.
+ProbeResult probe_ldap(Direction, Bytes bytes) {
+  ByteCursor in(bytes);
+  if (in.u8() != 0x30) return ProbeResult::kNo;
+  const std::uint8_t size = in.u8();
+  if (size == 0x80 || size > 0x84) return ProbeResult::kNo;
+  if (size > 0x80) in.skip(size & 0x7fu);
+  if (in.u8() != 0x02) return ProbeResult::kNo;
+  const std::uint8_t id_size = in.u8();
+  if (id_size == 0 || id_size > 4) return ProbeResult::kNo;
+  in.skip(id_size);
+  const std::uint8_t operation = in.u8();
+  return in.ok() && (operation & 0x40u) != 0 ? ProbeResult::kYes : ProbeResult::kNo;
+}
+constexpr ProtocolProbe kLdapProbes[] = {{.default_ports = "389,3268",
+                                          .config_key = "ldap.tcp.detection-ports.dp",
+                                          .min_bytes = 8,
+                                          .probe = probe_ldap},
+                                         {.ip_proto = 17,
+                                          .default_ports = "389,3268",
+                                          .config_key = "ldap.udp.detection-ports.dp",
+                                          .min_bytes = 8,
+                                          .probe = probe_ldap}};
+
+/// HTTP has OPTIONS and UPDATE as well: the first line tells them apart.
+ProbeResult confirm_sip(Direction, Bytes bytes) {
+  const std::string_view text = as_text(bytes);
+  const std::string_view line = text.substr(0, text.find('\n'));
+  if (line.find("SIP/2.0") != line.npos) return ProbeResult::kYes;
+  return line.size() == text.size() && text.size() < 256 ? ProbeResult::kNeedMore
+                                                         : ProbeResult::kNo;
+}
+constexpr ProtocolPattern sip(std::uint8_t ip_proto, Direction direction, std::string_view bytes) {
+  return {.ip_proto = ip_proto, .direction = direction, .bytes = bytes, .confirm = confirm_sip};
+}
+constexpr std::string_view kSipWords[] = {
+    "INVITE ", "ACK ",     "BYE ",  "CANCEL ", "OPTIONS ", "REGISTER ", "PRACK ",  "SUBSCRIBE ",
+    "NOTIFY ", "PUBLISH ", "INFO ", "REFER ",  "MESSAGE ", "UPDATE ",   "SIP/2.0 "};
+constexpr auto kSipPatterns = [] {
+  std::array<ProtocolPattern, 4 * std::size(kSipWords)> patterns{};
+  std::size_t at = 0;
+  for (const std::string_view word : kSipWords) {
+    for (const std::uint8_t ip_proto : {std::uint8_t{6}, std::uint8_t{17}}) {
+      for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
+        patterns[at++] = sip(ip_proto, direction, word);
+      }
+    }
+  }
+  return patterns;
+}();
+
+/// CONNECT, with the protocol's name, or CONNACK.
+ProbeResult probe_mqtt(Direction direction, Bytes bytes) {
+  ByteCursor in(bytes);
+  const std::uint8_t type = in.u8();
+  if (direction == Direction::kToClient) return type == 0x20 ? ProbeResult::kYes : ProbeResult::kNo;
+  if (type != 0x10) return ProbeResult::kNo;
+  for (int i = 0; i < 4; ++i) {
+    if ((in.u8() & 0x80u) == 0) break;
+  }
+  const std::string_view name = as_text(in.take(in.u16()));
+  if (!in.ok()) return ProbeResult::kNeedMore;
+  return name == "MQTT" || name == "MQIsdp" ? ProbeResult::kYes : ProbeResult::kNo;
+}
+constexpr ProtocolProbe kMqttProbes[] = {{.default_ports = "1883",
+                                          .config_key = "mqtt.detection-ports.dp",
+                                          .min_bytes = 2,
+                                          .probe = probe_mqtt}};
+
+/// StartupMessage of version 3, SSLRequest, GSSENCRequest or CancelRequest; or a server's first.
+ProbeResult probe_pgsql(Direction direction, Bytes bytes) {
+  ByteCursor in(bytes);
+  if (direction == Direction::kToClient) {
+    const std::uint8_t type = in.u8();
+    return type == 'R' || type == 'E' || type == 'S' || type == 'N' ? ProbeResult::kYes
+                                                                    : ProbeResult::kNo;
+  }
+  const std::uint32_t size = in.u32();
+  const std::uint32_t code = in.u32();
+  if (!in.ok()) return ProbeResult::kNeedMore;
+  const bool known = code == 0x00030000 || (code >= 80877102 && code <= 80877104);
+  return known && size >= 8 && size < 10000 ? ProbeResult::kYes : ProbeResult::kNo;
+}
+constexpr ProtocolProbe kPgsqlProbes[] = {{.default_ports = "5432",
+                                           .config_key = "pgsql.detection-ports.dp",
+                                           .min_bytes = 1,
+                                           .probe = probe_pgsql}};
+
+}  // namespace
+
+constinit const ProtocolSpec kDcerpc{.name = "dcerpc",
+                                     .proto = AppProto::kDcerpc,
+                                     .ip_protos = {6, 17},
+                                     .patterns = kDcerpcPatterns};
+constinit const ProtocolSpec kKrb5{
+    .name = "krb5", .proto = AppProto::kKrb5, .ip_protos = {6, 17}, .probes = kKrb5Probes};
+constinit const ProtocolSpec kLdap{
+    .name = "ldap", .proto = AppProto::kLdap, .ip_protos = {6, 17}, .probes = kLdapProbes};
+constinit const ProtocolSpec kSip{
+    .name = "sip", .proto = AppProto::kSip, .ip_protos = {6, 17}, .patterns = kSipPatterns};
+constinit const ProtocolSpec kMqtt{.name = "mqtt", .proto = AppProto::kMqtt, .probes = kMqttProbes};
+constinit const ProtocolSpec kPgsql{.name = "pgsql",
+                                    .proto = AppProto::kPgsql,
+                                    .probes = kPgsqlProbes,
+                                    .enabled_by_default = false};
+
+}  // namespace culvert::detection_only

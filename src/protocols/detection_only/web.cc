@@ -1,0 +1,95 @@
+// HTTP/1 (RFC 9112), HTTP/2 (RFC 9113), QUIC (RFC 9000).
+#include "base/byte_cursor.h"
+#include "protocols/detection_only/detection_only.h"
+
+namespace culvert::detection_only {
+namespace {
+
+constexpr ProtocolPattern method(std::string_view word) { return {.bytes = word}; }
+
+constexpr ProtocolPattern kHttp1Patterns[] = {
+    method("GET "),
+    method("POST "),
+    method("HEAD "),
+    method("PUT "),
+    method("CONNECT "),
+    method("OPTIONS "),
+    method("DELETE "),
+    method("TRACE "),
+    method("PATCH "),
+    method("PROPFIND "),
+    method("PROPPATCH "),
+    method("MKCOL "),
+    method("COPY "),
+    method("MOVE "),
+    method("LOCK "),
+    method("UNLOCK "),
+    method("CHECKOUT "),
+    method("UNCHECKOUT "),
+    method("CHECKIN "),
+    method("UPDATE "),
+    method("LABEL "),
+    method("REPORT "),
+    method("MKWORKSPACE "),
+    method("MKACTIVITY "),
+    method("MERGE "),
+    method("INVALID "),
+    method("VERSION-CONTROL "),
+    method("BASELINE-CONTROL "),
+    method("GET\t"),
+    method("POST\t"),
+    method("HEAD\t"),
+    method("PUT\t"),
+    {.direction = Direction::kToClient, .bytes = "HTTP/1.1"},
+    {.direction = Direction::kToClient, .bytes = "HTTP/1.0"},
+    {.direction = Direction::kToClient, .bytes = "HTTP/0.9"},
+};
+
+/// A server's connection preface: a SETTINGS frame of whole settings, on stream 0.
+ProbeResult confirm_settings(Direction, Bytes bytes) {
+  ByteCursor in(bytes);
+  const std::uint32_t length = in.u24();
+  const std::uint8_t type = in.u8();
+  const std::uint8_t flags = in.u8();
+  const std::uint32_t stream = in.u32();
+  if (!in.ok()) return ProbeResult::kNeedMore;
+  const bool good = type == 4 && length % 6 == 0 && length < 16384 && flags <= 1 && stream == 0;
+  return good ? ProbeResult::kYes : ProbeResult::kNo;
+}
+
+constexpr ProtocolPattern kHttp2Patterns[] = {
+    {.bytes = "PRI * HTTP/2.0"},
+    {.direction = Direction::kToClient,
+     .bytes = std::string_view("\x00", 1),
+     .confirm = confirm_settings},
+};
+
+/// A long header of a version that there is: the first packets of a connection have one.
+ProbeResult probe_quic(Direction, Bytes bytes) {
+  ByteCursor in(bytes);
+  const std::uint8_t first = in.u8();
+  const std::uint32_t version = in.u32();
+  const bool is_long = (first & 0x80u) != 0;
+  const bool known = version == 1 || version == 0x6b3343cf || version >> 8 == 0xff0000 ||
+                     version >> 24 == 'Q' || version >> 24 == 'T' || version == 0;
+  const bool is_gquic = !is_long && (first & 0x09u) == 0x09u && bytes.size() > 13 &&
+                        bytes[9] == std::byte{'Q'} && bytes[10] == std::byte{'0'};
+  return (is_long && known) || is_gquic ? ProbeResult::kYes : ProbeResult::kNo;
+}
+
+constexpr ProtocolProbe kQuicProbes[] = {{.ip_proto = 17,
+                                          .default_ports = "443,80",
+                                          .config_key = "quic.detection-ports.dp",
+                                          .min_bytes = 6,
+                                          .probe = probe_quic}};
+
+}  // namespace
+
+constinit const ProtocolSpec kHttp1{
+    .name = "http", .proto = AppProto::kHttp1, .patterns = kHttp1Patterns};
+constinit const ProtocolSpec kHttp2{
+    .name = "http2", .proto = AppProto::kHttp2, .patterns = kHttp2Patterns};
+constinit const ProtocolSpec kQuic{
+    .name = "quic", .proto = AppProto::kQuic, .ip_protos = {17, 0}, .probes = kQuicProbes};
+
+}  // namespace culvert::detection_only
