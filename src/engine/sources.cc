@@ -3,8 +3,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <charconv>
+#include <optional>
 #include <thread>
 
+#include "io/geneve_source.h"
 #include "io/pcap_source.h"
 
 namespace culvert {
@@ -24,6 +28,62 @@ Result<Sources> open_captures(const RunOptions& run) {
   return sources;
 }
 
+/// `vpce-0123456789abcdef0` to its number.
+std::optional<std::uint64_t> parse_endpoint(std::string_view text) {
+  if (text.starts_with("vpce-")) text.remove_prefix(5);
+  std::uint64_t id = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), id, 16);
+  if (error != std::errc{} || stop != text.data() + text.size()) return std::nullopt;
+  return id;
+}
+
+/// `culvert.gwlb`: workers, steering, endpoints, load-balancers, ring-size.
+Result<GwlbOptions> parse_gwlb_options(const RunOptions& run) {
+  const ConfigNode& config = run.config;
+  Complaints complaints;
+  GwlbOptions options;
+  if (run.interfaces.size() != 1) return failure("--gwlb takes one interface");
+  options.interface = run.interfaces.front();
+  const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+  options.workers = static_cast<unsigned>(
+      config.integer("culvert.gwlb.workers", cores, complaints, 1, 256));
+  constexpr ConfigChoice<GwlbSteering> kSteering[] = {{"addresses", GwlbSteering::kAddresses},
+                                                      {"flow", GwlbSteering::kFlow}};
+  options.steering =
+      config.choice("culvert.gwlb.steering", kSteering, options.steering, complaints);
+  options.ring_bytes = config.size("culvert.gwlb.ring-size", options.ring_bytes, complaints,
+                                   1_MiB, 4096_MiB);
+  for (const std::string& text : config.texts("culvert.gwlb.endpoints")) {
+    if (const auto id = parse_endpoint(text)) {
+      options.endpoints.push_back(*id);
+    } else {
+      complaints.error(fmt::format("culvert.gwlb.endpoints: {} is not an endpoint id, such as "
+                                   "vpce-0123456789abcdef0", text));
+    }
+  }
+  for (const std::string& text : config.texts("culvert.gwlb.load-balancers")) {
+    if (const auto network = IpNetwork::parse(text)) {
+      options.load_balancers.push_back(*network);
+    } else {
+      complaints.error(fmt::format("culvert.gwlb.load-balancers: {} is not an address or a network",
+                                   text));
+    }
+  }
+  if (!complaints.ok()) return tl::unexpected(complaints.errors.front());
+  return options;
+}
+
+Result<Sources> open_gwlb(const RunOptions& run) {
+  const auto options = parse_gwlb_options(run);
+  if (!options) return tl::unexpected(options.error());
+  auto opened = GeneveSource::open(*options);
+  if (!opened) return tl::unexpected(opened.error());
+  Sources sources;
+  for (auto& source : *opened) sources.workers.push_back(std::move(source));
+  sources.interfaces.push_back(options->interface);
+  return sources;
+}
+
 }  // namespace
 
 bool is_live(SourceKind kind) { return kind != SourceKind::kPcapFile && kind != SourceKind::kNone; }
@@ -39,6 +99,7 @@ Result<Sources> open_sources(const RunOptions& run) {
     case SourceKind::kNone:
       return failure("nothing to read: name a capture file (-r) or an interface (--gwlb)");
     case SourceKind::kGwlb:
+      return open_gwlb(run);
     case SourceKind::kAfPacket:
     case SourceKind::kNfqueue:
       break;
