@@ -22,9 +22,9 @@ std::optional<Classification> parse_line(std::string_view line) {
   const std::size_t last = line.rfind(',');
   if (first == last) return {};  // also when there is none
   Classification result;
-  result.name = trim(line.substr(0, first));
-  result.description = trim(line.substr(first + 1, last - first - 1));
-  const std::string_view priority = trim(line.substr(last + 1));
+  result.name = strip_spaces(line.substr(0, first));
+  result.description = strip_spaces(line.substr(first + 1, last - first - 1));
+  const std::string_view priority = strip_spaces(line.substr(last + 1));
   const char* const end = priority.data() + priority.size();
   const auto [rest, error] = std::from_chars(priority.data(), end, result.priority);
   const bool whole = error == std::errc() && rest == end && result.priority >= 0;

@@ -8,7 +8,7 @@
 
 namespace culvert {
 
-std::string_view trim(std::string_view text) {
+std::string_view strip_spaces(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n\v\f";
   const std::size_t first = text.find_first_not_of(kSpace);
   if (first == std::string_view::npos) return {};
@@ -16,12 +16,12 @@ std::string_view trim(std::string_view text) {
 }
 
 std::string_view take_word(std::string_view& text, std::string_view stops) {
-  text = trim(text);
+  text = strip_spaces(text);
   const auto end = std::ranges::find_if(text, [stops](char c) {
     return c == ' ' || c == '\t' || stops.find(c) != std::string_view::npos;
   });
   const std::string_view word = text.substr(0, static_cast<std::size_t>(end - text.begin()));
-  text = trim(text.substr(word.size()));
+  text = strip_spaces(text.substr(word.size()));
   return word;
 }
 
@@ -39,7 +39,7 @@ std::vector<ConfigLine> split_config_lines(std::string_view text, const std::str
   int first_number = 0;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = trim(text.substr(0, end));
+    std::string_view line = strip_spaces(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     ++number;
     if (joined.empty()) first_number = number;

@@ -20,7 +20,7 @@ std::vector<ConfigLine> split_config_lines(std::string_view text, const std::str
 /// A whole file as text.
 Result<std::string> read_text_file(const std::filesystem::path& file);
 
-std::string_view trim(std::string_view text);
+std::string_view strip_spaces(std::string_view text);
 /// Takes the next word off the front of `text`: what comes before a space or one of `stops`.
 std::string_view take_word(std::string_view& text, std::string_view stops = {});
 /// A name as in classification types: a letter, then letters, digits, "-" and "_".

@@ -45,8 +45,8 @@ class Settings {
         if (text[end] == ']') --depth;
         ++end;
       }
-      const std::string_view value = trim(text.substr(0, end));
-      text = trim(text.substr(std::min(end + 1, text.size())));
+      const std::string_view value = strip_spaces(text.substr(0, end));
+      text = strip_spaces(text.substr(std::min(end + 1, text.size())));
       if (key.empty() || value.empty() || !values_.try_emplace(key, value).second) {
         complain("every setting is a name and a value, given once");
       }
