@@ -1,5 +1,6 @@
 # One library for each folder of src/, made of what is in it; companions of a source file decide what
 # else is built: x_test.cc joins the folder's test program, x_fuzz.cc and x_bench.cc become programs.
+# A main.cc is no part of the library.
 
 add_library(culvert_options INTERFACE)
 target_include_directories(culvert_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
@@ -36,7 +37,7 @@ function(culvert_module name)
   set(benches ${all})
   list(FILTER benches INCLUDE REGEX "_bench\\.cc$")
   set(sources ${all})
-  list(FILTER sources EXCLUDE REGEX "(_test|_fuzz|_bench)\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "(_test|_fuzz|_bench|/main)\\.cc$")
 
   if(sources)
     add_library(culvert_${target} STATIC ${sources})

@@ -3,10 +3,25 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "config/config_file.h"
 #include "control/control_service.h"
 #include "engine/engine.h"
 
 namespace culvert {
+
+namespace {
+
+/// Keys that no module asked for, and that the built-in configuration does not know either: most are
+/// misspelt, or of features that only Suricata has.
+void name_unknown_keys(const RunOptions& options) {
+  const ConfigNode known = built_in_config();
+  for (const auto& [path, node] : unknown_keys(options.config, &known)) {
+    log_warning(fmt::format("{}: \"{}\" is not a key that culvert knows; it is ignored",
+                            node->place().text(), path));
+  }
+}
+
+}  // namespace
 
 int run_engine(const RunOptions& options) {
   auto engine = Engine::start(options);
@@ -14,8 +29,9 @@ int run_engine(const RunOptions& options) {
     log_error(engine.error().text());
     return 1;
   }
+  name_unknown_keys(options);
   if (options.test_only) {
-    log_notice("configuration and rules are good");
+    log_notice("Configuration provided was successfully loaded. Exiting.");
     return 0;
   }
   std::unique_ptr<ControlService> control;

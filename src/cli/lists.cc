@@ -1,0 +1,131 @@
+#include "cli/lists.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "builtin/keywords.h"
+#include "builtin/protocols.h"
+#include "cli/version.h"
+
+namespace culvert {
+namespace {
+
+/// A keyword, whether it is code of its own or the sticky buffer of a protocol.
+struct Entry {
+  std::string_view name;
+  std::string_view help;
+  std::string_view protocol;  ///< empty: of packets, or generic
+  std::string_view alias;
+  std::string_view features;  ///< as Suricata words them
+};
+
+std::vector<Entry> all_entries() {
+  std::vector<Entry> entries;
+  for (const KeywordSpec* keyword : builtin_keywords()) {
+    const bool none = keyword->argument == KeywordArgument::kNone;
+    entries.push_back(
+        {keyword->name, keyword->help, {}, keyword->alias, none ? "No option" : "none"});
+  }
+  for (const ProtocolSpec* protocol : builtin_protocols()) {
+    for (const KeywordSpec* keyword : protocol->keywords) {
+      const bool none = keyword->argument == KeywordArgument::kNone;
+      entries.push_back({keyword->name, keyword->help, protocol->name, keyword->alias,
+                         none ? "No option" : "none"});
+    }
+    for (const BufferSpec& buffer : protocol->buffers) {
+      entries.push_back({buffer.name, buffer.description, name_of(buffer.proto), buffer.alias,
+                         "No option,sticky buffer"});
+    }
+  }
+  return entries;
+}
+
+void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+void print_page(const Entry& entry, std::string_view indent) {
+  print(fmt::format("{}Description: {}\n{}Features: {}\n", indent, entry.help, indent,
+                    entry.features));
+  if (!entry.protocol.empty()) print(fmt::format("{}App layer: {}\n", indent, entry.protocol));
+  if (!entry.alias.empty()) print(fmt::format("{}Also known as: {}\n", indent, entry.alias));
+}
+
+}  // namespace
+
+int list_keywords(std::string_view what) {
+  const std::vector<Entry> entries = all_entries();
+  if (what.empty()) {
+    print("=====Supported keywords=====\n");
+    for (const Entry& entry : entries) print(fmt::format("- {}\n", entry.name));
+    return 0;
+  }
+  if (what == "csv") {
+    print("name;description;app layer;features;documentation\n");
+    for (const Entry& entry : entries) {
+      print(fmt::format("{};{};{};{};;\n", entry.name, entry.help,
+                        entry.protocol.empty() ? "Unset" : entry.protocol, entry.features));
+    }
+    return 0;
+  }
+  if (what == "all") {
+    for (const Entry& entry : entries) {
+      print(fmt::format("{}:\n", entry.name));
+      print_page(entry, "\t");
+    }
+    return 0;
+  }
+  for (const Entry& entry : entries) {
+    if (entry.name != what && entry.alias != what) continue;
+    print(fmt::format("= {} =\n", entry.name));
+    print_page(entry, "");
+    return 0;
+  }
+  print("Non existing keyword\n");
+  return 1;
+}
+
+int list_protocols() {
+  print("=========Supported App Layer Protocols=========\n");
+  for (const ProtocolSpec* protocol : builtin_protocols()) {
+    print(fmt::format("{}\n", protocol->name));
+  }
+  return 0;
+}
+
+int list_frames() {
+  // No protocol offers frames yet; the heading is what tools look for.
+  print("=========Supported App Layer Frames=========\n");
+  return 0;
+}
+
+int list_hooks() {
+  for (const ProtocolSpec* protocol : builtin_protocols()) {
+    for (const std::string_view state : protocol->to_server_states) {
+      print(fmt::format("{}:{}\n", protocol->name, state));
+    }
+    for (const std::string_view state : protocol->to_client_states) {
+      print(fmt::format("{}:{}\n", protocol->name, state));
+    }
+  }
+  return 0;
+}
+
+int list_runmodes() {
+  print(
+      "single     one worker for everything\n"
+      "autofp     as many workers as threading allows; flows are spread over them\n"
+      "workers    the same: a worker does all from the capture to the logs\n");
+  return 0;
+}
+
+int list_features() {
+  for (const std::string_view feature : rule_features()) {
+    print(fmt::format("provided feature name: {}\n", feature));
+  }
+  return 0;
+}
+
+}  // namespace culvert
