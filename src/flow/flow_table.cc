@@ -102,8 +102,7 @@ FlowTable::Outcome FlowTable::find_or_create(Packet& packet, const FlowLookup& l
   const std::uint32_t index = *find_link(lookup);
   if (index != 0) {
     Flow& flow = slabs_[index];
-    const bool new_connection = packet.is_tcp() && flow.tcp != nullptr &&
-                                observer_.starts_new_flow(packet, flow);
+    const bool new_connection = packet.is_tcp() && observer_.starts_new_flow(packet, flow);
     if (!new_connection && packet.time < timeout_of(flow)) {
       packet.flow = &flow;
       packet.direction = lookup.source_is_low == flow.client_is_low ? Direction::kToServer

@@ -265,9 +265,8 @@ bool TcpStates::valid_ack(Step& step) {
   const TcpSegment& segment = step.segment;
   const TcpStream& acked = step.receiver;
   if (!segment.is(kTcpAck)) return true;
-  if (step.session.state == State::kSynSent) {
-    const bool of_syn = acked.next_seq != 0 &&
-                        (segment.ack == acked.isn + 1 || segment.ack == acked.next_seq);
+  if (step.session.state == State::kSynSent && !step.to_server()) {
+    const bool of_syn = segment.ack == acked.isn + 1 || segment.ack == acked.next_seq;
     if (!of_syn) add_event(step.packet, Event::kStreamPktInvalidAck);
     return of_syn;
   }
@@ -310,7 +309,10 @@ void TcpStates::note_timestamp(Step& step) {
   const TcpSegment& segment = step.segment;
   TcpStream& sender = step.sender;
   if (!step.session.timestamps || !segment.has_timestamp) return;
-  if (seq_ge(segment.timestamp, sender.last_timestamp)) sender.last_timestamp = segment.timestamp;
+  // RFC 7323 section 4.3: only of segments that begin where the other end's last ACK was.
+  if (seq_le(segment.seq, sender.last_ack) && seq_ge(segment.timestamp, sender.last_timestamp)) {
+    sender.last_timestamp = segment.timestamp;
+  }
   sender.last_packet_time = static_cast<std::uint32_t>(whole_seconds(step.packet.time));
 }
 
@@ -434,7 +436,9 @@ void TcpStates::take_ack(Step& step) {
 
 /// The data of a segment that counts.
 void TcpStates::take_data(Step& step) {
-  if (seq_gt(step.segment.end(), step.sender.next_seq) && !step.segment.payload.empty()) {
+  const bool open = step.session.state <= State::kEstablished;
+  if (seq_gt(step.segment.end(), step.sender.next_seq) &&
+      (open || step.segment.seq == step.sender.next_seq)) {
     step.sender.next_seq = step.segment.end();
   }
   if (step.session.async) step.sender.last_ack = step.sender.next_seq;
@@ -472,12 +476,10 @@ TcpStates::Outcome TcpStates::process(Packet& packet, TcpSession& session,
   }
   if (is_keepalive(step)) return Outcome::kIgnored;
   if (!segment.payload.empty()) {
-    if (seq_le(segment.end(), Reassembler::base_seq(step.sender))) {
+    const bool gone = seq_le(segment.end(), Reassembler::base_seq(step.sender));
+    if (gone || seq_le(segment.end(), step.sender.last_ack)) {
       add_event(packet, Event::kStreamPktSpuriousRetransmission);
-      return Outcome::kIgnored;
-    }
-    if (session.state >= State::kEstablished && seq_le(segment.end(), step.sender.last_ack)) {
-      add_event(packet, Event::kStreamPktSpuriousRetransmission);
+      if (gone || session.state < State::kEstablished) return Outcome::kIgnored;
     }
   }
   if (is_bad_window_update(step)) return Outcome::kInvalid;
@@ -665,6 +667,7 @@ TcpStates::Outcome TcpStates::syn_recv_ack(Step& step) {
     return Outcome::kTaken;
   }
   if (!step.to_server()) {
+    if (!valid_timestamp(step)) return Outcome::kInvalid;
     // The server goes on: that it acknowledges data, or answers the SYN at the right place, says
     // that the client's ACK went by unseen. Inline it may be an injection, before the handshake is done.
     const bool at_its_place = segment.seq == session.server.next_seq;
@@ -755,7 +758,8 @@ TcpStates::Outcome TcpStates::established_ack(Step& step) {
   if (!valid_ack(step)) return step.invalid(Event::kStreamEstInvalidAck);
 
   const bool like_keepalive = segment.payload.empty() && segment.seq == sender.next_seq - 1;
-  if (seq_lt(segment.end(), sender.last_ack) && !session.async && !like_keepalive) {
+  const bool due = segment.seq == sender.next_seq && !segment.payload.empty();
+  if (seq_lt(segment.end(), sender.last_ack) && !due && !session.async && !like_keepalive) {
     return step.invalid(Event::kStreamEstPktBeforeLastAck);
   }
   const bool in_window = seq_le(segment.end(), sender.next_window) || session.async;
@@ -934,11 +938,15 @@ TcpStates::Outcome TcpStates::time_wait_ack(Step& step) {
   return Outcome::kTaken;
 }
 
-/// After a reset that the end does not seem to have believed, it goes on.
+/// After a reset that the end does not seem to have believed, it goes on. Of targets whose rule for
+/// resets is not known exactly.
 TcpStates::Outcome TcpStates::closed(Step& step) {
   TcpSession& session = step.session;
   if (step.segment.is(kTcpRst)) return Outcome::kIgnored;
-  const bool goes_on = session.closed_by_rst && step.receiver.rst_seen && !step.sender.rst_seen &&
+  const OsPolicy policy = target_policy(step);
+  const bool believes_less = policy == OsPolicy::kLinux || policy == OsPolicy::kOldLinux ||
+                             policy == OsPolicy::kSolaris;
+  const bool goes_on = believes_less && session.closed_by_rst && step.receiver.rst_seen && !step.sender.rst_seen &&
                        session.previous_state >= State::kEstablished &&
                        step.segment.is(kTcpAck) && seq_ge(step.segment.seq, step.sender.next_seq);
   if (!goes_on) return Outcome::kIgnored;

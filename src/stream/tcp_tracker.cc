@@ -140,8 +140,8 @@ void TcpTracker::Impl::release(Flow& flow) {
 }
 
 bool TcpTracker::Impl::starts_new_flow(const Packet& packet, const Flow& flow) const {
-  if (flow.tcp == nullptr) return false;
   const TcpSegment segment = TcpSegment::parse(packet);
+  if (flow.tcp == nullptr) return segment.is_syn();  // what came before made no connection
   if (!segment.is_syn() || segment.is(kTcpRst) || segment.is(kTcpFin)) return false;
   const TcpSession& session = *flow.tcp;
   // Not in TIME_WAIT: there a SYN may be an old one (RFC 9293 section 3.6.1).
