@@ -270,9 +270,8 @@ bool TcpStates::valid_ack(Step& step) {
     if (!of_syn) add_event(step.packet, Event::kStreamPktInvalidAck);
     return of_syn;
   }
-  const bool not_ahead = seq_le(segment.ack, acked.last_ack) ||
-                         seq_le(segment.ack, acked.next_window) ||
-                         seq_le(segment.ack, acked.next_seq);
+  const bool not_ahead =
+      seq_le(segment.ack, acked.last_ack) || seq_le(segment.ack, acked.next_window);
   const bool not_long_ago = seq_ge(segment.ack, acked.last_ack - step.sender.window);
   if (not_ahead && not_long_ago) return true;
   add_event(step.packet, Event::kStreamPktInvalidAck);
@@ -737,7 +736,7 @@ TcpStates::Outcome TcpStates::established_fin(Step& step) {
   TcpStream& sender = step.sender;
   if (!valid_timestamp(step)) return Outcome::kInvalid;
   if (!valid_ack(step)) return step.invalid(Event::kStreamFinInvalidAck);
-  if (seq_lt(segment.seq, sender.next_seq) || seq_gt(segment.end(), sender.next_window)) {
+  if (seq_lt(segment.seq, sender.last_ack) || seq_gt(segment.end(), sender.next_window)) {
     return step.invalid(Event::kStreamFinOutOfWindow);
   }
   set_state(step, step.to_server() ? State::kCloseWait : State::kFinWait1);
@@ -758,10 +757,12 @@ TcpStates::Outcome TcpStates::established_ack(Step& step) {
   if (!valid_ack(step)) return step.invalid(Event::kStreamEstInvalidAck);
 
   const bool like_keepalive = segment.payload.empty() && segment.seq == sender.next_seq - 1;
+  if (like_keepalive) return Outcome::kIgnored;
   const bool due = segment.seq == sender.next_seq && !segment.payload.empty();
-  if (seq_lt(segment.end(), sender.last_ack) && !due && !session.async && !like_keepalive) {
+  if (seq_lt(segment.end(), sender.last_ack) && !due && !session.async) {
     return step.invalid(Event::kStreamEstPktBeforeLastAck);
   }
+  if (seq_gt(segment.end(), sender.next_seq)) sender.next_seq = segment.end();
   const bool in_window = seq_le(segment.end(), sender.next_window) || session.async;
   if (!in_window) return step.invalid(Event::kStreamEstPacketOutOfWindow);
   take_ack(step);
@@ -826,7 +827,7 @@ TcpStates::Outcome TcpStates::fin_wait2_fin(Step& step) {
   if (!valid_timestamp(step)) return Outcome::kInvalid;
   if (is_same_fin(step)) return Outcome::kIgnored;
   const bool again = is_retransmission(step);
-  if (!again && (seq_lt(segment.seq, step.sender.next_seq) || beyond_window(step))) {
+  if (!again && (seq_lt(segment.seq, step.sender.last_ack) || beyond_window(step))) {
     return step.invalid(Event::kStreamFin2FinWrongSeq);
   }
   if (!valid_ack(step)) return step.invalid(Event::kStreamFin2InvalidAck);
@@ -855,7 +856,7 @@ TcpStates::Outcome TcpStates::close_wait_fin(Step& step) {
   TcpStream& sender = step.sender;
   if (!valid_timestamp(step)) return Outcome::kInvalid;
   const bool again = is_retransmission(step);
-  if (!again && (seq_lt(segment.seq, sender.next_seq) || beyond_window(step))) {
+  if (!again && (seq_lt(segment.seq, sender.last_ack) || beyond_window(step))) {
     return step.invalid(Event::kStreamClosewaitFinOutOfWindow);
   }
   if (!valid_ack(step)) return step.invalid(Event::kStreamClosewaitInvalidAck);
