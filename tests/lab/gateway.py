@@ -174,10 +174,10 @@ class Gateway:
             time.sleep(0.05)
 
     def stop(self, name: str, seconds: float = 10) -> int:
-        """Ends a process as an operator would; its exit status."""
+        """Ends a process as an operator would; its exit status. SIGTERM would drain first."""
         process = self.processes.pop(name)
         # ip netns exec becomes the command: the signal goes to the program itself.
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
         try:
             return process.wait(seconds)
         except subprocess.TimeoutExpired:
