@@ -9,7 +9,12 @@
 #include <openssl/x509v3.h>
 
 #include <ctime>
+#include <iterator>
 #include <memory>
+#include <optional>
+#include <span>
+
+#include "base/byte_cursor.h"
 
 namespace culvert::tls {
 namespace {
@@ -21,8 +26,8 @@ struct Deleter {
     kFree(object);
   }
 };
-using X509Pointer = std::unique_ptr<X509, Deleter<X509_free>>;
-using NamesPointer = std::unique_ptr<GENERAL_NAMES, Deleter<GENERAL_NAMES_free>>;
+template <class T, auto kFree>
+using Owned = std::unique_ptr<T, Deleter<kFree>>;
 
 const unsigned char* octets(Bytes bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
@@ -30,6 +35,53 @@ const unsigned char* octets(Bytes bytes) {
 std::string_view text_of(const ASN1_STRING* string) {
   return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)),
           static_cast<std::size_t>(ASN1_STRING_length(string))};
+}
+
+/// Identifier octets (ITU-T X.690 section 8.1.2) of what certificates are made of.
+enum Tag : std::uint8_t {
+  kInteger = 0x02,
+  kBitString = 0x03,
+  kOctetString = 0x04,
+  kObjectIdentifier = 0x06,
+  kUtcTime = 0x17,
+  kGeneralizedTime = 0x18,
+  kSequence = 0x30,
+  kSet = 0x31,
+  kVersion = 0xa0,     // [0] EXPLICIT in TBSCertificate
+  kExtensions = 0xa3,  // [3] EXPLICIT
+};
+
+/// One element: tag, length, content. Views the certificate.
+struct Element {
+  std::uint8_t tag = 0;
+  Bytes content;
+  Bytes whole;  ///< with tag and length, for OpenSSL
+};
+
+/// Takes the next element off `in`. Nothing, with `in` spoilt, when it is longer than what is
+/// there.
+std::optional<Element> next_element(ByteCursor& in) {
+  const Bytes before = in.rest();
+  Element element;
+  element.tag = in.u8();
+  std::size_t size = in.u8();
+  if ((size & 0x80) != 0) {  // long form: so many bytes of length follow
+    const std::size_t width = size & 0x7f;
+    if (width == 0 || width > 4) in.take(in.size() + 1);
+    size = static_cast<std::size_t>(in.read(width));
+  }
+  element.content = in.take(size);
+  if (!in.ok()) return std::nullopt;
+  element.whole = before.first(before.size() - in.size());
+  return element;
+}
+/// The next element if it has that tag; else `in` stays.
+std::optional<Element> next_if(ByteCursor& in, Tag tag) {
+  ByteCursor ahead = in;
+  const auto element = next_element(ahead);
+  if (!element || element->tag != tag) return std::nullopt;
+  in = ahead;
+  return element;
 }
 
 std::string colon_hex(Bytes bytes, const char* digits) {
@@ -109,58 +161,72 @@ std::string attribute_name(const ASN1_OBJECT* object) {
   }
 }
 
-/// Wide strings become UTF-8, the others stay as they are: zero bytes and bad encodings included,
-/// for rules that look for those.
-void append_value(const ASN1_STRING* value, std::string& out) {
-  const int type = ASN1_STRING_type(value);
-  if (type != V_ASN1_BMPSTRING && type != V_ASN1_UNIVERSALSTRING) {
-    out += text_of(value);
-    return;
+/// Wide strings become UTF-8; other strings stay as they are, zero bytes and bad encodings
+/// included, for rules that look for those; what is no string is printed as hexadecimal digits.
+void append_value(const Element& value, std::string& out) {
+  switch (value.tag) {
+    case V_ASN1_UTF8STRING:
+    case V_ASN1_NUMERICSTRING:
+    case V_ASN1_PRINTABLESTRING:
+    case V_ASN1_T61STRING:
+    case V_ASN1_VIDEOTEXSTRING:
+    case V_ASN1_IA5STRING:
+    case V_ASN1_GRAPHICSTRING:
+    case V_ASN1_VISIBLESTRING:
+    case V_ASN1_GENERALSTRING:
+    case V_ASN1_OBJECT_DESCRIPTOR:
+      out += as_text(value.content);
+      return;
+    case V_ASN1_BMPSTRING:
+    case V_ASN1_UNIVERSALSTRING:
+      break;
+    default:
+      for (const std::byte b : value.content) {
+        fmt::format_to(std::back_inserter(out), "{:02X}", std::to_integer<unsigned>(b));
+      }
+      return;
   }
+  const Owned<ASN1_STRING, ASN1_STRING_free> string(ASN1_STRING_type_new(value.tag));
+  ASN1_STRING_set(string.get(), value.content.data(), static_cast<int>(value.content.size()));
   unsigned char* utf8 = nullptr;
-  const int size = ASN1_STRING_to_UTF8(&utf8, value);
+  const int size = ASN1_STRING_to_UTF8(&utf8, string.get());
   if (size < 0) return;
   out.append(reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size));
   OPENSSL_free(utf8);
 }
 
-/// "C=US, O=Org + OU=Unit": a plus joins attributes of one relative name.
-std::string format_name(const X509_NAME* name) {
+/// RFC 5280 section 4.1.2.4: a sequence of sets of (type, value). "C=US, O=Org + OU=Unit": a plus
+/// joins the members of a set. A malformed name is as long as it makes sense.
+std::string format_name(Bytes name) {
   std::string text;
-  int last_set = -1;
-  for (int i = 0; i < X509_NAME_entry_count(name); ++i) {
-    const X509_NAME_ENTRY* entry = X509_NAME_get_entry(name, i);
-    const int set = X509_NAME_ENTRY_set(entry);
-    if (i > 0) text += set == last_set ? " + " : ", ";
-    last_set = set;
-    text += attribute_name(X509_NAME_ENTRY_get_object(entry));
-    text += '=';
-    append_value(X509_NAME_ENTRY_get_data(entry), text);
+  ByteCursor sets(name);
+  while (const auto set = next_if(sets, kSet)) {
+    ByteCursor members(set->content);
+    for (bool first = true; const auto member = next_if(members, kSequence); first = false) {
+      ByteCursor parts(member->content);
+      const auto type = next_if(parts, kObjectIdentifier);
+      const auto value = next_element(parts);
+      if (!type || !value) return text;
+      const unsigned char* at = octets(type->whole);
+      const Owned<ASN1_OBJECT, ASN1_OBJECT_free> object(
+          d2i_ASN1_OBJECT(nullptr, &at, static_cast<long>(type->whole.size())));
+      if (!text.empty()) text += first ? ", " : " + ";
+      if (object != nullptr) text += attribute_name(object.get());
+      text += '=';
+      append_value(*value, text);
+    }
   }
   return text;
 }
 
-/// The content octets of the serial number as the certificate has them: a positive number whose
-/// first bit is set begins with a zero byte.
-std::string format_serial(const ASN1_INTEGER* serial) {
-  unsigned char* der = nullptr;
-  const int size = i2d_ASN1_INTEGER(serial, &der);
-  if (size <= 0) return {};
-  const unsigned char* content = der;
-  long length = 0;
-  int tag = 0, tag_class = 0;
-  std::string text;
-  if ((ASN1_get_object(&content, &length, &tag, &tag_class, size) & 0x80) == 0) {
-    text = colon_hex(std::as_bytes(std::span(content, static_cast<std::size_t>(length))),
-                     "0123456789ABCDEF");
-  }
-  OPENSSL_free(der);
-  return text;
-}
-
-bool read_time(const ASN1_TIME* time, std::int64_t& out) {
+bool read_time(ByteCursor& in, std::int64_t& out) {
+  const auto element = next_element(in);
+  if (!element || (element->tag != kUtcTime && element->tag != kGeneralizedTime)) return false;
+  const unsigned char* at = octets(element->whole);
+  const Owned<ASN1_TIME, ASN1_TIME_free> time(
+      d2i_ASN1_TIME(nullptr, &at, static_cast<long>(element->whole.size())));
   std::tm parts{};
-  if (ASN1_TIME_to_tm(time, &parts) != 1) return false;
+  if (time == nullptr || ASN1_TIME_to_tm(time.get(), &parts) != 1) return false;
   out = timegm(&parts);
   return true;
 }
@@ -183,8 +249,14 @@ std::string format_general_name(const GENERAL_NAME* name) {
       }
       return text + "]";
     }
-    case GEN_DIRNAME:
-      return "DirectoryName(" + format_name(static_cast<const X509_NAME*>(value)) + ")";
+    case GEN_DIRNAME: {
+      const unsigned char* der = nullptr;
+      std::size_t size = 0;
+      X509_NAME_get0_der(static_cast<const X509_NAME*>(value), &der, &size);
+      ByteCursor in(std::as_bytes(std::span(der, size)));
+      const auto directory = next_if(in, kSequence);
+      return "DirectoryName(" + (directory ? format_name(directory->content) : "") + ")";
+    }
     case GEN_RID:
       return "RegisteredID(" + dotted(static_cast<const ASN1_OBJECT*>(value)) + ")";
     case GEN_OTHERNAME:
@@ -196,9 +268,11 @@ std::string format_general_name(const GENERAL_NAME* name) {
   }
 }
 
-CertificateStatus read_alternative_names(const X509* x509, Arena& arena, Certificate& out) {
-  const NamesPointer names(
-      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(x509, NID_subject_alt_name, nullptr, nullptr)));
+/// Content of the extension's octet string. What cannot be read is left out.
+CertificateStatus read_alternative_names(Bytes der, Arena& arena, Certificate& out) {
+  const unsigned char* at = octets(der);
+  const Owned<GENERAL_NAMES, GENERAL_NAMES_free> names(
+      d2i_GENERAL_NAMES(nullptr, &at, static_cast<long>(der.size())));
   if (names == nullptr) return CertificateStatus::kOk;
   const int count = sk_GENERAL_NAME_num(names.get());
   for (int i = 0; i < count; ++i) {
@@ -211,6 +285,89 @@ CertificateStatus read_alternative_names(const X509* x509, Arena& arena, Certifi
   return CertificateStatus::kOk;
 }
 
+/// Extensions ::= SEQUENCE OF SEQUENCE { type, critical BOOLEAN DEFAULT FALSE, OCTET STRING }
+CertificateStatus read_extensions(Bytes explicit_content, Arena& arena, Certificate& out) {
+  ByteCursor outer(explicit_content);
+  const auto list = next_if(outer, kSequence);
+  if (!list) return CertificateStatus::kInvalidDer;
+  ByteCursor extensions(list->content);
+  while (!extensions.empty()) {
+    const auto extension = next_if(extensions, kSequence);
+    if (!extension) return CertificateStatus::kMalformed;
+    ByteCursor in(extension->content);
+    const auto type = next_if(in, kObjectIdentifier);
+    auto value = next_element(in);
+    if (value && value->tag == V_ASN1_BOOLEAN) value = next_element(in);
+    if (!type || !value || value->tag != kOctetString) return CertificateStatus::kMalformed;
+    constexpr std::string_view kSubjectAltName = "\x55\x1d\x11";  // 2.5.29.17
+    if (as_text(type->content) != kSubjectAltName) continue;
+    const CertificateStatus status = read_alternative_names(value->content, arena, out);
+    if (status != CertificateStatus::kOk) return status;
+  }
+  return CertificateStatus::kOk;
+}
+
+bool is_algorithm(const std::optional<Element>& element) {
+  if (!element) return false;
+  ByteCursor in(element->content);
+  return next_if(in, kObjectIdentifier).has_value();
+}
+
+/// Certificate ::= SEQUENCE { TBSCertificate, algorithm, signature BIT STRING }
+/// TBSCertificate ::= SEQUENCE { [0] version, serial, algorithm, issuer, validity, subject, key,
+///                               ids, [3] extensions }                   RFC 5280 section 4.1
+CertificateStatus read_certificate(Bytes der, Arena& arena, Certificate& out) {
+  using Status = CertificateStatus;
+  ByteCursor all(der);
+  const auto certificate = next_element(all);
+  if (!certificate) return Status::kMalformed;
+  if (certificate->tag != kSequence) return Status::kInvalidDer;
+  ByteCursor parts(certificate->content);
+  const auto body = next_element(parts);
+  if (!body) return Status::kMalformed;
+  if (body->tag != kSequence) return Status::kInvalidDer;
+
+  ByteCursor in(body->content);
+  if (const auto version = next_if(in, kVersion)) {
+    ByteCursor inner(version->content);
+    const auto number = next_if(inner, kInteger);
+    if (!number || number->content.size() != 1) return Status::kInvalidVersion;
+  }
+  const auto serial = next_if(in, kInteger);
+  if (!serial) return Status::kInvalidSerial;
+  const auto algorithm = next_if(in, kSequence);
+  if (!algorithm) return Status::kInvalidDer;
+  if (!is_algorithm(algorithm)) return Status::kInvalidAlgorithm;
+  const auto issuer = next_if(in, kSequence);
+  const auto validity = next_if(in, kSequence);
+  if (!issuer || !validity) return Status::kInvalidDer;
+  ByteCursor times(validity->content);
+  if (!read_time(times, out.not_before) || !read_time(times, out.not_after)) {
+    return Status::kInvalidDate;
+  }
+  const auto subject = next_if(in, kSequence);
+  const auto key = next_if(in, kSequence);
+  if (!subject || !key) return Status::kInvalidDer;
+  Status status = Status::kOk;
+  while (!in.empty()) {  // unique ids come before the extensions; nobody uses them
+    const auto rest = next_element(in);
+    if (!rest) return Status::kInvalidDer;
+    if (rest->tag == kExtensions) status = read_extensions(rest->content, arena, out);
+  }
+  if (status != Status::kOk && status != Status::kTooManyAlternativeNames) return status;
+  const auto signature_algorithm = next_if(parts, kSequence);
+  if (!signature_algorithm) return Status::kInvalidDer;
+  if (!is_algorithm(signature_algorithm)) return Status::kInvalidAlgorithm;
+  if (!next_if(parts, kBitString)) return Status::kMalformed;
+
+  const auto keep = [&arena](std::string_view text) { return arena.copy(text); };
+  out.subject = keep(format_name(subject->content));
+  out.issuer = keep(format_name(issuer->content));
+  out.serial = keep(colon_hex(serial->content, "0123456789ABCDEF"));
+  out.parsed = true;
+  return status;
+}
+
 }  // namespace
 
 CertificateStatus parse_certificate(Bytes der, Arena& arena, Certificate& out) {
@@ -220,21 +377,7 @@ CertificateStatus parse_certificate(Bytes der, Arena& arena, Certificate& out) {
     const Bytes bytes = std::as_bytes(std::span(digest, digest_size));
     out.fingerprint = arena.copy(std::string_view(colon_hex(bytes, "0123456789abcdef")));
   }
-  const unsigned char* at = octets(der);
-  const X509Pointer x509(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
-  if (x509 == nullptr || !read_time(X509_get0_notBefore(x509.get()), out.not_before) ||
-      !read_time(X509_get0_notAfter(x509.get()), out.not_after)) {
-    ERR_clear_error();
-    return CertificateStatus::kMalformed;
-  }
-  const auto keep = [&arena](const std::string& text) {
-    return arena.copy(std::string_view(text));
-  };
-  out.subject = keep(format_name(X509_get_subject_name(x509.get())));
-  out.issuer = keep(format_name(X509_get_issuer_name(x509.get())));
-  out.serial = keep(format_serial(X509_get0_serialNumber(x509.get())));
-  out.parsed = true;
-  const CertificateStatus status = read_alternative_names(x509.get(), arena, out);
+  const CertificateStatus status = read_certificate(der, arena, out);
   ERR_clear_error();
   return status;
 }

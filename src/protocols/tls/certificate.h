@@ -1,5 +1,8 @@
-// Reading X.509 certificates (RFC 5280), with OpenSSL. The texts are those of Suricata, which come
-// from another library: attributes in the certificate's order, its own spellings of their names.
+// Reading X.509 certificates (RFC 5280). The outline is read here, field by field, and the values
+// in it by OpenSSL (times, object identifiers, alternative names, wide strings): d2i_X509 decodes
+// more than anybody asks for here, gives up on certificates whose key it does not like, and cannot
+// say what was wrong. The texts are those of Suricata: attributes in the certificate's order, its
+// own names.
 #pragma once
 
 #include <string>
@@ -14,7 +17,17 @@ namespace culvert::tls {
 /// More alternative names than these are not kept, which is an event.
 constexpr std::size_t kMaxAlternativeNames = 1024;
 
-enum class CertificateStatus : std::uint8_t { kOk, kMalformed, kTooManyAlternativeNames };
+/// Why there is nothing in the certificate; each has its event.
+enum class CertificateStatus : std::uint8_t {
+  kOk,
+  kTooManyAlternativeNames,  ///< some are left out, all else is there
+  kMalformed,                ///< lengths make no sense, or a part is missing
+  kInvalidDer,               ///< a part is not what it has to be
+  kInvalidVersion,
+  kInvalidSerial,
+  kInvalidAlgorithm,
+  kInvalidDate,
+};
 
 /// Fills `out` from a DER certificate; its texts go to `arena`. The fingerprint is there even when
 /// the rest is malformed.

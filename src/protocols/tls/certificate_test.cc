@@ -24,7 +24,7 @@ TEST(Certificate, ReadsTheFields) {
               ElementsAre("www.example.com", "[10, 0, 0, 1]", "RFC822Name(a@b.c)", "http://x/"));
 }
 
-TEST(Certificate, AnythingElseIsMalformed) {
+TEST(Certificate, CutShortIsMalformed) {
   const Octets whole = example_certificate();
   for (std::size_t size = 0; size < whole.size(); ++size) {
     Arena arena;
@@ -33,6 +33,36 @@ TEST(Certificate, AnythingElseIsMalformed) {
               CertificateStatus::kMalformed)
         << size;
     EXPECT_FALSE(certificate.parsed);
+  }
+}
+
+TEST(Certificate, SaysWhatIsWrong) {
+  using Status = CertificateStatus;
+  struct Case {
+    std::size_t at;  ///< where a byte of the example is changed
+    std::uint8_t value;
+    Status status;
+  };
+  const Case cases[] = {
+      {0, 0x31, Status::kInvalidDer},
+      {10, 0x03, Status::kInvalidVersion},
+      {13, 0x03, Status::kInvalidSerial},
+      {26, 0x07, Status::kInvalidAlgorithm},
+      {40, 0x31, Status::kOk},  // in a name, which ends there
+      {102, 0xb2, Status::kInvalidDate},
+      {130, 0x31, Status::kInvalidDer},
+      {363, 0x05, Status::kMalformed},
+      {434, 0x02, Status::kMalformed},
+      {220, 0x00, Status::kOk},  // in the key
+      {64, 0xff, Status::kOk},   // in a name: bad UTF-8 is for rules to see
+  };
+  for (const Case& c : cases) {
+    Octets der = example_certificate();
+    der[c.at] = std::byte{c.value};
+    Arena arena;
+    Certificate certificate;
+    EXPECT_EQ(parse_certificate(der, arena, certificate), c.status) << c.at;
+    EXPECT_EQ(certificate.parsed, c.status == Status::kOk) << c.at;
   }
 }
 

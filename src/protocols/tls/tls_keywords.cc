@@ -7,6 +7,7 @@
 
 #include "protocols/tls/tls_buffers.h"
 #include "protocols/tls/tls_transaction.h"
+#include "rule/number_match.h"
 #include "rule/value.h"
 
 namespace culvert::tls {
@@ -229,50 +230,16 @@ Result<void> compile_valid(RuleBuilder& rule, std::string_view) {
 // --- tls.cert_chain_len -------------------------------------------------------------------------
 
 struct ChainLengthIs final : Keyword {
-  ChainLengthIs(std::uint64_t low, std::uint64_t high, bool n)
-      : lowest(low), highest(high), negated(n) {}
+  explicit ChainLengthIs(const NumberMatch& n) : number(n) {}
   bool match(const MatchContext& context) const noexcept override {
-    const std::uint64_t length = tls(context).server.chain.size();
-    return (length >= lowest && length <= highest) != negated;
+    return number.matches(tls(context).server.chain.size());
   }
-  const std::uint64_t lowest, highest;
-  const bool negated;
+  const NumberMatch number;
 };
-
-/// "3", ">3", ">=3", "<3", "<=3", "!3", "=3", and "1-3" or "1<>3": between, without the bounds.
 Result<void> compile_chain_length(RuleBuilder& rule, std::string_view argument) {
-  constexpr std::uint64_t kMax = 0xffffffff;
-  std::string_view text = trim(argument);
-  const auto take = [&text](std::string_view prefix) {
-    if (!text.starts_with(prefix)) return false;
-    text.remove_prefix(prefix.size());
-    return true;
-  };
-  const auto bad = [&] {
-    return wrong("tls.cert_chain_len", argument, "a number such as 3, >3, <=3, !3 or 1<>3");
-  };
-  const auto add = [&rule](std::uint64_t low, std::uint64_t high, bool negated) {
-    return rule.add_transaction_match(kServerCertificate,
-                                      std::make_unique<ChainLengthIs>(low, high, negated));
-  };
-  const std::string_view separator = text.find("<>") != text.npos ? "<>" : "-";
-  if (const std::size_t at = text.find(separator); at != text.npos && at > 0) {
-    const auto low = parse_unsigned(trim(text.substr(0, at)), kMax);
-    const auto high = parse_unsigned(trim(text.substr(at + separator.size())), kMax);
-    if (!low || !high || *high < *low + 2) return bad();
-    return add(*low + 1, *high - 1, false);
-  }
-  const bool negated = take("!");
-  const bool at_least = take(">="), at_most = !at_least && take("<=");
-  const bool more = take(">"), less = take("<");
-  take("=");
-  const auto number = parse_unsigned(trim(text), kMax);
-  if (!number || (less && *number == 0)) return bad();
-  if (at_least) return add(*number, kMax, negated);
-  if (at_most) return add(0, *number, negated);
-  if (more) return add(*number + 1, kMax + 1, negated);
-  if (less) return add(0, *number - 1, negated);
-  return add(*number, *number, negated);
+  const auto number = NumberMatch::parse(argument, 0xffffffff);
+  if (!number) return tl::unexpected(number.error());
+  return rule.add_transaction_match(kServerCertificate, std::make_unique<ChainLengthIs>(*number));
 }
 
 // --- tls.store ----------------------------------------------------------------------------------

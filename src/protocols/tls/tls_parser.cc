@@ -33,6 +33,27 @@ void note(Peer& peer, HandshakeType type) {
   }
 }
 
+Event event_of(CertificateStatus status) {
+  switch (status) {
+    case CertificateStatus::kTooManyAlternativeNames:
+      return Event::kTooManySubjectAlternativeNames;
+    case CertificateStatus::kInvalidDer:
+      return Event::kCertificateInvalidDer;
+    case CertificateStatus::kInvalidVersion:
+      return Event::kCertificateInvalidVersion;
+    case CertificateStatus::kInvalidSerial:
+      return Event::kCertificateInvalidSerial;
+    case CertificateStatus::kInvalidAlgorithm:
+      return Event::kCertificateInvalidAlgorithmIdentifier;
+    case CertificateStatus::kInvalidDate:
+      return Event::kCertificateInvalidDate;
+    case CertificateStatus::kMalformed:
+    case CertificateStatus::kOk:
+      break;
+  }
+  return Event::kInvalidCertificate;
+}
+
 std::uint8_t handshake_done(Direction direction) {
   return direction == Direction::kToServer ? std::uint8_t{kClientHandshakeDone}
                                            : std::uint8_t{kServerHandshakeDone};
@@ -285,15 +306,10 @@ void TlsParser::on_certificates(Direction direction, Bytes body, TlsTransaction&
     if (size == 0) return tx.raise(Event::kCertificateInvalidLength);
     peer.chain.push_back(tx.arena.copy(list.take(size)));
     if (peer.chain.size() > 1) continue;
-    switch (parse_certificate(peer.chain.front(), tx.arena, peer.certificate)) {
-      case CertificateStatus::kOk:
-        break;
-      case CertificateStatus::kMalformed:
-        return tx.raise(Event::kInvalidCertificate);
-      case CertificateStatus::kTooManyAlternativeNames:
-        tx.raise(Event::kTooManySubjectAlternativeNames);
-        break;
-    }
+    const CertificateStatus status =
+        parse_certificate(peer.chain.front(), tx.arena, peer.certificate);
+    if (status != CertificateStatus::kOk) tx.raise(event_of(status));
+    if (!peer.certificate.parsed) return;
   }
 }
 

@@ -234,7 +234,7 @@ TEST(TlsParser, Events) {
        "multiple_sni_extensions", ParseStatus::kDone},
       {"extension longer than all", kC, record(22, client_hello({hex("000a 00ff 00")})),
        "handshake_invalid_length", ParseStatus::kDone},
-      {"no certificate", kS, record(22, certificates({Octets(3)})), "invalid_certificate",
+      {"no certificate", kS, record(22, certificates({hex("616263")})), "invalid_certificate",
        ParseStatus::kDone},
       {"empty certificate", kS, record(22, certificates({{}})), "certificate_invalid_length",
        ParseStatus::kDone},
