@@ -3,43 +3,35 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <span>
 #include <string_view>
+
+#include "event/json_writer.h"
 
 namespace culvert {
 namespace {
 
-std::string quote(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
-}
-
-std::string quote(std::span<const std::string> texts) {
-  std::string out = "[";
-  for (const std::string& text : texts) {
-    if (out.size() > 1) out += ',';
-    out += quote(text);
-  }
-  return out + ']';
-}
-
-std::string format(std::string_view word, std::span<const std::string> reasons,
-                   std::span<const std::string> warnings, const EngineStatus& status) {
-  return fmt::format(
-      "{{\"status\":{},\"reasons\":{},\"warnings\":{},\"workers\":{},\"draining\":{},"
-      "\"rules\":{{\"generation\":{},\"loaded\":{},\"failed\":{},\"reload_failures\":{}}}}}\n",
-      quote(word), quote(reasons), quote(warnings), status.workers.size(), status.draining,
-      status.rule_generation, status.rules_loaded, status.rules_failed, status.reload_failures);
+std::string format(std::string_view word, const std::vector<std::string>& reasons,
+                   const std::vector<std::string>& warnings, const EngineStatus& status) {
+  JsonWriter json(1024);
+  const auto list = [&json](std::string_view key, const std::vector<std::string>& texts) {
+    json.begin_array(key);
+    for (const std::string& text : texts) json.item(text);
+    json.end_array();
+  };
+  json.begin_object();
+  json.field("status", word);
+  list("reasons", reasons);
+  list("warnings", warnings);
+  json.field("workers", status.workers.size());
+  json.field("draining", status.draining);
+  json.begin_object("rules");
+  json.field("generation", status.rule_generation);
+  json.field("loaded", status.rules_loaded);
+  json.field("failed", status.rules_failed);
+  json.field("reload_failures", status.reload_failures);
+  json.end_object();
+  json.end_object();
+  return std::string(json.text()) + '\n';
 }
 
 void judge_worker(std::size_t number, const WorkerStatus& worker, std::chrono::milliseconds stall,

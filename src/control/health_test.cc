@@ -106,7 +106,7 @@ TEST(Health, Bodies) {
             "\"draining\":false,\"rules\":{\"generation\":1,\"loaded\":4,\"failed\":0,"
             "\"reload_failures\":0}}\n");
   report.not_ready = {"a \"b\"\n"};
-  EXPECT_THAT(format_ready(report, status), HasSubstr("\"reasons\":[\"a \\\"b\\\"\\u000a\"]"));
+  EXPECT_THAT(format_ready(report, status), HasSubstr("\"reasons\":[\"a \\\"b\\\"\\n\"]"));
   EXPECT_THAT(format_live(report, status), HasSubstr("\"status\":\"live\",\"reasons\":[]"));
 }
 
