@@ -48,8 +48,8 @@ class LevelName final : public spdlog::custom_flag_formatter {
   }
 };
 
-/// %J in a pattern: the message as the inside of a JSON string. What is no ASCII stays: messages are
-/// ours, and file names in them UTF-8.
+/// %J in a pattern: the message as the inside of a JSON string. What is no ASCII stays: messages
+/// are ours, and file names in them UTF-8.
 class JsonMessage final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm&,
@@ -85,8 +85,7 @@ class ConsoleSink final : public spdlog::sinks::base_sink<std::mutex> {
   void sink_it_(const spdlog::details::log_msg& message) override {
     spdlog::memory_buf_t text;
     formatter_->format(message, text);
-    std::FILE* const file =
-        quiet_stdout_ || message.level >= spdlog::level::err ? stderr : stdout;
+    std::FILE* const file = quiet_stdout_ || message.level >= spdlog::level::err ? stderr : stdout;
     std::fwrite(text.data(), 1, text.size(), file);
     std::fflush(file);
   }

@@ -9,13 +9,13 @@ namespace culvert {
 enum class LogLevel { kError, kWarning, kNotice, kInfo, kDebug };
 
 struct LogOptions {
-  LogLevel level = LogLevel::kNotice;      ///< of the console
-  bool to_console = true;                  ///< errors to standard error, all else to standard output
-  bool quiet_stdout = false;               ///< all to standard error: standard output has data
-  std::string file = {};                   ///< also to this file, appended; empty: none
+  LogLevel level = LogLevel::kNotice;  ///< of the console
+  bool to_console = true;              ///< errors to standard error, all else to standard output
+  bool quiet_stdout = false;           ///< all to standard error: standard output has data
+  std::string file = {};               ///< also to this file, appended; empty: none
   LogLevel file_level = LogLevel::kInfo;
-  bool file_json = false;                  ///< EVE records of type `engine`, one a line
-  int syslog_facility = -1;                ///< also to syslog, as syslog(3) takes it; negative: not
+  bool file_json = false;    ///< EVE records of type `engine`, one a line
+  int syslog_facility = -1;  ///< also to syslog, as syslog(3) takes it; negative: not
   LogLevel syslog_level = LogLevel::kNotice;
 };
 

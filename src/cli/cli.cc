@@ -24,8 +24,8 @@ struct Command {
   void (*add)(CLI::App& program, int& status);
 };
 constexpr Command kCommands[] = {
-    {"run", add_run_command},       {"read", add_read_command},
-    {"check", add_check_command},   {"config", add_config_command},
+    {"run", add_run_command},           {"read", add_read_command},
+    {"check", add_check_command},       {"config", add_config_command},
     {"keywords", add_keywords_command}, {"gwlb", add_gwlb_command},
     {"version", add_version_command},
 };
@@ -38,8 +38,10 @@ bool is_command(std::string_view word) {
 int run_command(int argc, char** argv) {
   CLI::App program("culvert: intrusion detection and prevention behind cloud gateways", "culvert");
   program.require_subcommand(1);
-  program.footer("Suricata's flags work, too, when there is no command: culvert -V, culvert -c FILE "
-                 "-r FILE ...\n\n" + std::string(suricata_usage()));
+  program.footer(
+      "Suricata's flags work, too, when there is no command: culvert -V, culvert -c FILE "
+      "-r FILE ...\n\n" +
+      std::string(suricata_usage()));
   int status = 0;
   for (const Command& command : kCommands) command.add(program, status);
   if (std::string_view(argv[1]) == "help") {
@@ -95,8 +97,7 @@ int run_suricata_flags(int argc, char** argv) {
 }  // namespace
 
 int run_cli(int argc, char** argv) {
-  return argc > 1 && is_command(argv[1]) ? run_command(argc, argv)
-                                         : run_suricata_flags(argc, argv);
+  return argc > 1 && is_command(argv[1]) ? run_command(argc, argv) : run_suricata_flags(argc, argv);
 }
 
 }  // namespace culvert

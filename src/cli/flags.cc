@@ -81,10 +81,11 @@ std::string read_bpf(const Flags& flags, const ConfigNode& config, Complaints& c
 }
 
 constexpr ConfigChoice<LogLevel> kLogLevels[] = {
-    {"emergency", LogLevel::kError}, {"alert", LogLevel::kError},   {"critical", LogLevel::kError},
-    {"error", LogLevel::kError},     {"warning", LogLevel::kWarning}, {"notice", LogLevel::kNotice},
-    {"info", LogLevel::kInfo},       {"perf", LogLevel::kDebug},    {"config", LogLevel::kDebug},
-    {"debug", LogLevel::kDebug}};
+    {"emergency", LogLevel::kError}, {"alert", LogLevel::kError},
+    {"critical", LogLevel::kError},  {"error", LogLevel::kError},
+    {"warning", LogLevel::kWarning}, {"notice", LogLevel::kNotice},
+    {"info", LogLevel::kInfo},       {"perf", LogLevel::kDebug},
+    {"config", LogLevel::kDebug},    {"debug", LogLevel::kDebug}};
 
 constexpr ConfigChoice<int> kFacilities[] = {
     {"auth", LOG_AUTH},     {"daemon", LOG_DAEMON}, {"user", LOG_USER},     {"local0", LOG_LOCAL0},
@@ -94,9 +95,8 @@ constexpr ConfigChoice<int> kFacilities[] = {
 }  // namespace
 
 ConfigNode load_effective_config(const Flags& flags, Complaints& complaints) {
-  ConfigNode config = flags.config_file.empty()
-                          ? built_in_config()
-                          : load_config_file(flags.config_file, complaints);
+  ConfigNode config = flags.config_file.empty() ? built_in_config()
+                                                : load_config_file(flags.config_file, complaints);
   for (const std::string& file : flags.includes) include_config_file(config, file, complaints);
   for (const std::string& assignment : flags.overrides) {
     apply_override(config, assignment, complaints);
@@ -130,8 +130,8 @@ RunOptions make_run_options(const Flags& flags, ConfigNode config, Complaints& c
   options.init_errors_fatal = flags.init_errors_fatal;
 
   options.log_dir = find_log_dir(flags, config, complaints);
-  options.data_dir =
-      flags.data_dir.empty() ? config.text("default-data-dir", "/var/lib/suricata") : flags.data_dir;
+  options.data_dir = flags.data_dir.empty() ? config.text("default-data-dir", "/var/lib/suricata")
+                                            : flags.data_dir;
   options.runmode = flags.runmode.empty() ? config.text("runmode") : flags.runmode;
   constexpr std::string_view kRunmodes[] = {"", "auto", "single", "autofp", "workers"};
   if (std::ranges::find(kRunmodes, options.runmode) == std::end(kRunmodes)) {

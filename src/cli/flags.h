@@ -1,5 +1,5 @@
-// What was said on the command line, before it meets the configuration; the same whether by Suricata's
-// flags or by a subcommand's options.
+// What was said on the command line, before it meets the configuration; the same whether by
+// Suricata's flags or by a subcommand's options.
 #pragma once
 
 #include <optional>
@@ -46,8 +46,8 @@ struct Flags {
   bool disable_detection = false;
   bool init_errors_fatal = false;
   bool strict_rule_keywords = false;
-  bool unix_socket = false;         ///< --unix-socket
-  std::string unix_socket_path;     ///< empty: as configured
+  bool unix_socket = false;      ///< --unix-socket
+  std::string unix_socket_path;  ///< empty: as configured
 };
 
 /// The configuration in effect: the file or the defaults, with includes and overrides.

@@ -90,8 +90,7 @@ Result<void> PidFile::write(const std::string& path) {
   if (std::ifstream old(path); old) {
     pid_t pid = 0;
     if (old >> pid && pid > 0 && pid != ::getpid() && (::kill(pid, 0) == 0 || errno == EPERM)) {
-      return failure("pid file " + path + " belongs to the running process " +
-                     std::to_string(pid));
+      return failure("pid file " + path + " belongs to the running process " + std::to_string(pid));
     }
   }
   std::ofstream out(path, std::ios::trunc);

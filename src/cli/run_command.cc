@@ -22,8 +22,7 @@ void add_run_command(CLI::App& program, int& status) {
                    "(may be repeated)")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  source
-      ->add_option("-i,--af-packet", *sniffed, "interface to listen on (may be repeated)")
+  source->add_option("-i,--af-packet", *sniffed, "interface to listen on (may be repeated)")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->add_option("--health", flags->health_address,

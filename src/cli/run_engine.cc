@@ -11,8 +11,8 @@ namespace culvert {
 
 namespace {
 
-/// Keys that no module asked for, and that the built-in configuration does not know either: most are
-/// misspelt, or of features that only Suricata has.
+/// Keys that no module asked for, and that the built-in configuration does not know either: most
+/// are misspelt, or of features that only Suricata has.
 void name_unknown_keys(const RunOptions& options) {
   const ConfigNode known = built_in_config();
   for (const auto& [path, node] : unknown_keys(options.config, &known)) {
@@ -35,9 +35,11 @@ int run_engine(const RunOptions& options) {
     return 0;
   }
   std::unique_ptr<ControlService> control;
-  const std::string address = options.health_address.value_or(options.config.text("culvert.health"));
+  const std::string address =
+      options.health_address.value_or(options.config.text("culvert.health"));
   if (!address.empty()) {
-    const EngineView view{[&] { return (*engine)->status(); }, [&] { return (*engine)->counters(); }};
+    const EngineView view{[&] { return (*engine)->status(); },
+                          [&] { return (*engine)->counters(); }};
     auto started = ControlService::start(address, view);
     if (!started) {
       log_error(started.error().text());

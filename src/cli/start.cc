@@ -69,19 +69,21 @@ int dump_config_in_effect(const Flags& flags) {
 
 void add_common_options(CLI::App& command, Flags& flags) {
   command.add_option("-c,--config", flags.config_file, "configuration file (built-in defaults)");
-  command.add_option("--include", flags.includes, "one more, read over the first (may be repeated)")
+  command
+      .add_option("--include", flags.includes, "one more, read over the first (may be repeated)")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command.add_option("--set", flags.overrides, "NAME=VALUE of the configuration (may be repeated)")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command.add_option_function<std::vector<std::string>>(
-             "-S,--rules",
-             [&flags](const std::vector<std::string>& files) {
-               flags.rule_files_exclusive = true;
-               flags.rule_files = files;
-             },
-             "rule file, instead of those of the configuration (may be repeated)")
+  command
+      .add_option_function<std::vector<std::string>>(
+          "-S,--rules",
+          [&flags](const std::vector<std::string>& files) {
+            flags.rule_files_exclusive = true;
+            flags.rule_files = files;
+          },
+          "rule file, instead of those of the configuration (may be repeated)")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command.add_option("-l,--log-dir", flags.log_dir, "folder of the logs");

@@ -356,10 +356,8 @@ class Parser {
     if (result_.action != CliAction::kRun) return;
     if (flags_.disable_detection &&
         (!flags_.rule_files.empty() || !flags_.firewall_rule_files.empty())) {
-      complaint_ =
-          "can't use -s/-S or --firewall-rules-exclusive when detection is disabled";
-    } else if (flags_.source == SourceKind::kNone && !flags_.test_only &&
-               !flags_.engine_analysis) {
+      complaint_ = "can't use -s/-S or --firewall-rules-exclusive when detection is disabled";
+    } else if (flags_.source == SourceKind::kNone && !flags_.test_only && !flags_.engine_analysis) {
       show(CliAction::kUsage);
       complaint_ = "nothing to read packets from: -r, -i, -q or --gwlb is needed, or -T\n" +
                    std::string(kUsage);

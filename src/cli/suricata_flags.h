@@ -1,7 +1,7 @@
 // The command line that Suricata users have in their scripts: its flags, when the first word is no
 // subcommand of ours. Read with getopt_long, as there: abbreviations, `--list-keywords=csv` (an
-// argument that may be left out needs its "="), and a BPF expression behind the options all mean the
-// same.
+// argument that may be left out needs its "="), and a BPF expression behind the options all mean
+// the same.
 #pragma once
 
 #include <string>

@@ -38,12 +38,12 @@ std::string build_info_text() {
                       __cplusplus);
   text += "\nCulvert Configuration:\n";
   constexpr std::pair<std::string_view, bool> kSupport[] = {
-      {"AF_PACKET", true}, {"GENEVE", true}, {"AF_XDP", false}, {"NFQueue", false},
-      {"GeoIP2", true},
+      {"AF_PACKET", true}, {"GENEVE", true}, {"AF_XDP", false},
+      {"NFQueue", false},  {"GeoIP2", true},
   };
   for (const auto& [name, supported] : kSupport) {
-    text += fmt::format("  {:<40} {}\n", fmt::format("{} support:", name),
-                        supported ? "yes" : "no");
+    text +=
+        fmt::format("  {:<40} {}\n", fmt::format("{} support:", name), supported ? "yes" : "no");
   }
   return text;
 }

@@ -1,6 +1,6 @@
-// yaml-cpp gives events (start of a map, a scalar, ...) and this file makes the tree of them: so that
-// keys given twice, includes and dotted names are ours to decide, and every node has its place. All
-// exceptions of yaml-cpp end here.
+// yaml-cpp gives events (start of a map, a scalar, ...) and this file makes the tree of them: so
+// that keys given twice, includes and dotted names are ours to decide, and every node has its
+// place. All exceptions of yaml-cpp end here.
 #include "config/config_file.h"
 
 #include <yaml-cpp/eventhandler.h>
@@ -38,7 +38,7 @@ bool is_usable_path(std::string_view path) {
 
 struct Loader {
   Complaints& complaints;
-  std::filesystem::path folder;     ///< of the main file
+  std::filesystem::path folder;  ///< of the main file
   std::size_t include_depth = 0;
   std::size_t node_count = 0;
   std::size_t file_count = 0;
@@ -191,8 +191,8 @@ class TreeBuilder final : public YAML::EventHandler {
       stack_.push_back({&root_, anchor, nodes_before, root_in_vars_});
       return;
     }
-    const bool in_vars = stack_.back().in_vars ||
-                         (is_top_level(stack_.back()) && is_vars(stack_.back().key));
+    const bool in_vars =
+        stack_.back().in_vars || (is_top_level(stack_.back()) && is_vars(stack_.back().key));
     ConfigNode& node = begin_value(mark);
     node.set_kind(kind);
     stack_.push_back({&node, anchor, nodes_before, in_vars});
@@ -233,15 +233,15 @@ class TreeBuilder final : public YAML::EventHandler {
   std::shared_ptr<const std::string> file_;
   std::vector<Frame> stack_;
   std::map<YAML::anchor_t, Anchored> anchors_;
-  ConfigNode include_;       ///< value of the `include:` being read
+  ConfigNode include_;  ///< value of the `include:` being read
   bool in_include_ = false;
 };
 
 void Loader::load_text(ConfigNode& root, bool in_vars, std::string_view text,
                        const std::string& name) {
   if (!text.starts_with("%YAML 1.1")) {
-    complaints.error(
-        "the file must begin with these two lines: \"%YAML 1.1\" and \"---\"", name + ":1:1");
+    complaints.error("the file must begin with these two lines: \"%YAML 1.1\" and \"---\"",
+                     name + ":1:1");
     return;
   }
   try {
@@ -252,8 +252,8 @@ void Loader::load_text(ConfigNode& root, bool in_vars, std::string_view text,
   } catch (const YAML::Exception& error) {
     std::string where = name;
     if (!error.mark.is_null()) {
-      where += ":" + std::to_string(error.mark.line + 1) + ":" +
-               std::to_string(error.mark.column + 1);
+      where +=
+          ":" + std::to_string(error.mark.line + 1) + ":" + std::to_string(error.mark.column + 1);
     }
     complaints.error("not valid YAML: " + error.msg, where);
   } catch (const std::exception& error) {

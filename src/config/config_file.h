@@ -1,10 +1,11 @@
-// Reading the configuration: the YAML file with its includes, then the overrides of the command line.
+// Reading the configuration: the YAML file with its includes, then the overrides of the command
+// line.
 //
-// The file is what Suricata takes: it begins with "%YAML 1.1" and "---"; `include:` names a file or a
-// list of them, read into the place where the key is, relative to the folder of the main file; of a key
-// given twice the last counts, whole, also when it comes from an include; names may be written with
-// dots ("vars.port-groups.FTP_PORTS: 21", which sets that one); underscores in names outside `vars`
-// mean dashes.
+// The file is what Suricata takes: it begins with "%YAML 1.1" and "---"; `include:` names a file or
+// a list of them, read into the place where the key is, relative to the folder of the main file; of
+// a key given twice the last counts, whole, also when it comes from an include; names may be
+// written with dots ("vars.port-groups.FTP_PORTS: 21", which sets that one); underscores in names
+// outside `vars` mean dashes.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,5 @@
-// Any bytes as a configuration: complaints perhaps, but no crash, and what was read can be read back
-// by every getter.
+// Any bytes as a configuration: complaints perhaps, but no crash, and what was read can be read
+// back by every getter.
 #include <cstdint>
 #include <string_view>
 
@@ -25,8 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text =
       "%YAML 1.1\n---\n" + std::string(reinterpret_cast<const char*>(data), size);
   culvert::Complaints complaints;
-  culvert::ConfigNode root =
-      culvert::parse_config(text, "fuzz", complaints, "/nonexistent/folder");
+  culvert::ConfigNode root = culvert::parse_config(text, "fuzz", complaints, "/nonexistent/folder");
   culvert::apply_override(root, std::string_view(text).substr(14), complaints);
   read_all(root);
   culvert::dump_config(root);

@@ -84,7 +84,8 @@ TEST(ConfigFile, SaysWhereAFileIsNotYaml) {
   const std::tuple<const char*, const char*, const char*> cases[] = {
       {"no header", "a: 1\n", "x.yaml:1:1: the file must begin with"},
       {"open bracket", "%YAML 1.1\n---\na: [1\nb: 2\n", "x.yaml:"},
-      {"list at the top", "%YAML 1.1\n---\n- 1\n", "x.yaml:3:1: not valid YAML: the file has to be"},
+      {"list at the top", "%YAML 1.1\n---\n- 1\n",
+       "x.yaml:3:1: not valid YAML: the file has to be"},
       {"word at the top", "%YAML 1.1\n---\nword\n", "x.yaml:3:1: not valid YAML: the file has to"},
       {"map as a key", "%YAML 1.1\n---\n{a: 1}: 2\n", "a key has to be a word"},
       {"empty name in a path", "%YAML 1.1\n---\na..b: 2\n", "empty names"},
@@ -152,9 +153,8 @@ TEST(ConfigFile, ComplainsOfFilesThatAreNotThereOrIncludeThemselves) {
 TEST(ConfigFile, OverridesReplaceAndMakeValues) {
   ConfigNode root = parse("outputs:\n - fast: {enabled: yes}\n - eve-log: {enabled: yes}\n");
   Complaints complaints;
-  for (const char* assignment :
-       {"outputs.1.eve-log.enabled=no", "stream.midstream = true", "reputation-files.0=/a=b.list",
-        "empty="}) {
+  for (const char* assignment : {"outputs.1.eve-log.enabled=no", "stream.midstream = true",
+                                 "reputation-files.0=/a=b.list", "empty="}) {
     apply_override(root, assignment, complaints);
   }
   EXPECT_TRUE(complaints.ok());

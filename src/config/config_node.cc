@@ -284,9 +284,11 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
   const auto split = split_unit(text);
   if (!split) return std::nullopt;
   const auto& [number, unit] = *split;
-  constexpr std::array<std::array<std::string_view, 3>, 5> kUnits = {
-      {{"", "b", "bytes"}, {"k", "kb", "kib"}, {"m", "mb", "mib"}, {"g", "gb", "gib"},
-       {"t", "tb", "tib"}}};
+  constexpr std::array<std::array<std::string_view, 3>, 5> kUnits = {{{"", "b", "bytes"},
+                                                                      {"k", "kb", "kib"},
+                                                                      {"m", "mb", "mib"},
+                                                                      {"g", "gb", "gib"},
+                                                                      {"t", "tb", "tib"}}};
   // Whole numbers of bytes do not go through a double's 53 bits.
   std::uint64_t whole = 0;
   const std::string_view digits = trimmed(text);
@@ -311,8 +313,8 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
     std::string_view name;
     double milliseconds;
   };
-  constexpr Unit kUnits[] = {{"", 1e3},      {"ms", 1},      {"s", 1e3},    {"sec", 1e3},
-                             {"m", 60e3},    {"min", 60e3},  {"h", 3600e3}, {"hour", 3600e3},
+  constexpr Unit kUnits[] = {{"", 1e3},      {"ms", 1},        {"s", 1e3},        {"sec", 1e3},
+                             {"m", 60e3},    {"min", 60e3},    {"h", 3600e3},     {"hour", 3600e3},
                              {"d", 86400e3}, {"day", 86400e3}, {"w", 7 * 86400e3}};
   for (const Unit& unit : kUnits) {
     if (unit.name != split->second) continue;

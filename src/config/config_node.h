@@ -1,13 +1,14 @@
-// The configuration as a tree of named values, whoever wrote it: a YAML file, its includes, `--set`,
-// or the built-in defaults. Modules read their options off it with typed getters:
+// The configuration as a tree of named values, whoever wrote it: a YAML file, its includes,
+// `--set`, or the built-in defaults. Modules read their options off it with typed getters:
 //
 //     StreamOptions parse_stream_options(const ConfigNode& root, Complaints& complaints) {
 //       StreamOptions options;
 //       options.memcap_bytes = root.size("stream.memcap", 64_MiB, complaints);
 //       options.midstream = root.boolean("stream.midstream", false, complaints);
-//       options.inline_mode = root.choice("stream.inline", kInlineModes, Inline::kAuto, complaints);
-//       for (const ConfigNode& entry : root.items("af-packet")) ... entry.text("interface") ...
-//       if (const ConfigNode* ftp = root.find("app-layer.protocols.ftp")) ...
+//       options.inline_mode = root.choice("stream.inline", kInlineModes, Inline::kAuto,
+//       complaints); for (const ConfigNode& entry : root.items("af-packet")) ...
+//       entry.text("interface") ... if (const ConfigNode* ftp =
+//       root.find("app-layer.protocols.ftp")) ...
 //     }
 //
 // A path is names joined by dots; an item of a list is named by its index from 0, so that
@@ -16,8 +17,8 @@
 // value that makes no sense gives the fallback too, and a complaint with file, line and column that
 // says what would have been right.
 //
-// For one thread at a time: getters note which keys were asked for, so that those which nobody knows
-// can be named at the end (unknown_keys).
+// For one thread at a time: getters note which keys were asked for, so that those which nobody
+// knows can be named at the end (unknown_keys).
 #pragma once
 
 #include <chrono>
@@ -55,7 +56,8 @@ class ConfigNode {
   enum class Kind { kNull, kScalar, kMap, kSequence };
 
   ConfigNode() = default;
-  ConfigNode(std::string name, ConfigPlace place) : name_(std::move(name)), place_(std::move(place)) {}
+  ConfigNode(std::string name, ConfigPlace place)
+      : name_(std::move(name)), place_(std::move(place)) {}
 
   const std::string& name() const { return name_; }  ///< key in its map, or index in its list
   Kind kind() const { return kind_; }

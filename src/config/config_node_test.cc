@@ -8,15 +8,14 @@
 namespace culvert {
 namespace {
 
+using std::chrono::milliseconds;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using std::chrono::milliseconds;
 
 ConfigNode parse(std::string_view lines) {
   Complaints complaints;
-  ConfigNode root =
-      parse_config("%YAML 1.1\n---\n" + std::string(lines), "test.yaml", complaints);
+  ConfigNode root = parse_config("%YAML 1.1\n---\n" + std::string(lines), "test.yaml", complaints);
   EXPECT_THAT(complaints.errors, IsEmpty());
   return root;
 }
@@ -46,9 +45,10 @@ TEST(ParseSize, ReadsUnitsOf1024) {
 
 TEST(ParseDuration, ReadsSecondsAndUnits) {
   const std::pair<const char*, std::optional<milliseconds>> cases[] = {
-      {"30", milliseconds(30'000)}, {"250ms", milliseconds(250)}, {"5 m", milliseconds(300'000)},
-      {"1.5h", milliseconds(5'400'000)}, {"1d", milliseconds(86'400'000)}, {"", std::nullopt},
-      {"1 year", std::nullopt}, {"-5", std::nullopt},
+      {"30", milliseconds(30'000)},     {"250ms", milliseconds(250)},
+      {"5 m", milliseconds(300'000)},   {"1.5h", milliseconds(5'400'000)},
+      {"1d", milliseconds(86'400'000)}, {"", std::nullopt},
+      {"1 year", std::nullopt},         {"-5", std::nullopt},
   };
   for (const auto& [text, expected] : cases) EXPECT_EQ(parse_duration(text), expected) << text;
 }
@@ -115,9 +115,9 @@ TEST(ConfigNode, ListsNamedItems) {
 }
 
 TEST(UnknownKeys, AreThoseThatNobodyAskedForNorKnows) {
-  const ConfigNode root =
-      parse("stream: {memcap: 1, typo: 2}\nunknown: {a: {b: 1}}\nlist:\n - x: {y: 1, z: 2}\n"
-            "known: {a: 1, c: 2}\n");
+  const ConfigNode root = parse(
+      "stream: {memcap: 1, typo: 2}\nunknown: {a: {b: 1}}\nlist:\n - x: {y: 1, z: 2}\n"
+      "known: {a: 1, c: 2}\n");
   const ConfigNode known = parse("known: {a: 5}\nlist:\n - q: 1\n - x: {z: 1}\n");
   root.text("stream.memcap");
   std::vector<std::string> paths;

@@ -97,7 +97,8 @@ TEST(ThresholdFile, SaysWhatIsWrong) {
       {"threshold gen_id 1, sig_id 1, type foo, track by_src, count 1, seconds 60", "one of limit"},
       {"threshold gen_id 1, sig_id x, type limit, track by_src, count 1, seconds 60",
        "whole number"},
-      {"rate_filter gen_id 1, sig_id 1, track by_src, count 1, seconds 6, new_action foo, timeout 1",
+      {"rate_filter gen_id 1, sig_id 1, track by_src, count 1, seconds 6, new_action foo, timeout "
+       "1",
        "one of alert"},
       {"suppress gen_id 1, sig_id 1, more 1", "\"more\" is unknown here"},
       {"suppress gen_id 1, sig_id 1, , ", "every setting"},

@@ -24,8 +24,7 @@ class References {
   std::map<std::string, std::string, std::less<>> prefixes_;  // by lower-case name
 };
 
-References parse_references(std::string_view text, const std::string& name,
-                            Complaints& complaints);
+References parse_references(std::string_view text, const std::string& name, Complaints& complaints);
 References load_references(const std::filesystem::path& file, Complaints& complaints);
 
 }  // namespace culvert

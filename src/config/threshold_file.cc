@@ -19,10 +19,11 @@ constexpr Word<ThresholdVerb> kVerbs[] = {{"threshold", ThresholdVerb::kThreshol
 constexpr Word<ThresholdType> kTypes[] = {{"limit", ThresholdType::kLimit},
                                           {"threshold", ThresholdType::kThreshold},
                                           {"both", ThresholdType::kBoth}};
-constexpr Word<ThresholdTrack> kTracks[] = {
-    {"by_src", ThresholdTrack::kBySource}, {"by_dst", ThresholdTrack::kByDestination},
-    {"by_both", ThresholdTrack::kByBoth},  {"by_rule", ThresholdTrack::kByRule},
-    {"by_flow", ThresholdTrack::kByFlow}};
+constexpr Word<ThresholdTrack> kTracks[] = {{"by_src", ThresholdTrack::kBySource},
+                                            {"by_dst", ThresholdTrack::kByDestination},
+                                            {"by_both", ThresholdTrack::kByBoth},
+                                            {"by_rule", ThresholdTrack::kByRule},
+                                            {"by_flow", ThresholdTrack::kByFlow}};
 constexpr Word<ThresholdTrack> kSuppressTracks[] = {{"by_src", ThresholdTrack::kBySource},
                                                     {"by_dst", ThresholdTrack::kByDestination},
                                                     {"by_either", ThresholdTrack::kByEither}};
@@ -88,7 +89,8 @@ class Settings {
   }
   /// What was wrong first, if anything; also when something was not asked for.
   std::string complaint() {
-    if (!values_.empty()) complain("\"" + std::string(values_.begin()->first) + "\" is unknown here");
+    if (!values_.empty())
+      complain("\"" + std::string(values_.begin()->first) + "\" is unknown here");
     return complaint_;
   }
 

@@ -1,6 +1,6 @@
 // A worker's way out for records: they are collected in a block, and whole blocks go to the writer
-// thread over a ring and come back empty over another. Nothing is allocated, locked or written here;
-// a block that fills wakes the writer with one system call.
+// thread over a ring and come back empty over another. Nothing is allocated, locked or written
+// here; a block that fills wakes the writer with one system call.
 #pragma once
 
 #include <cstddef>
@@ -58,14 +58,14 @@ constexpr CounterSpec<EventCounters> kEventCounters[] = {
 /// Both rings between one producer and the writer.
 struct EventChannel {
   EventChannel(std::size_t blocks);
-  SpscRing<std::unique_ptr<EventBlock>> full;  ///< to the writer
+  SpscRing<std::unique_ptr<EventBlock>> full;   ///< to the writer
   SpscRing<std::unique_ptr<EventBlock>> empty;  ///< back
 };
 
 /// What the writer shares with its producers.
 struct EventWake {
-  int fd = -1;                      ///< an eventfd that the writer sleeps on
-  bool wait_when_full = false;      ///< offline: the producer waits; live: records are lost, counted
+  int fd = -1;                  ///< an eventfd that the writer sleeps on
+  bool wait_when_full = false;  ///< offline: the producer waits; live: records are lost, counted
   std::atomic<bool> closed{false};  ///< nobody empties the rings any more
 };
 

@@ -7,7 +7,7 @@
 namespace culvert {
 namespace {
 
-constexpr int kMaxSleepMilliseconds = 500;        // for rotation by time
+constexpr int kMaxSleepMilliseconds = 500;       // for rotation by time
 constexpr std::size_t kMaxKeptBytes = 1u << 20;  // of a block that a huge record made grow
 
 }  // namespace
@@ -31,7 +31,9 @@ EventOutput& EventWriter::add_output() {
   return producers_.back()->output;
 }
 
-void EventWriter::start() { thread_ = std::thread([this] { run(); }); }
+void EventWriter::start() {
+  thread_ = std::thread([this] { run(); });
+}
 
 void EventWriter::request_reopen() {
   reopen_.store(true);

@@ -55,7 +55,8 @@ class EventWriter {
 
  private:
   struct Producer {
-    explicit Producer(std::size_t blocks, EventWake& wake) : channel(blocks), output(channel, wake) {}
+    explicit Producer(std::size_t blocks, EventWake& wake)
+        : channel(blocks), output(channel, wake) {}
     EventChannel channel;
     EventOutput output;
   };

@@ -1,5 +1,5 @@
-// Files and standard output. Records are collected and written together; a file is followed by a new
-// one when it is long or old enough:
+// Files and standard output. Records are collected and written together; a file is followed by a
+// new one when it is long or old enough:
 //
 //     eve.json                  -> eve-20261121-063022.json, and a new eve.json
 //     eve-%Y-%m-%d-%H.json      -> the next name, by the clock
@@ -177,8 +177,8 @@ class FileSink final : public Sink {
       on_written(records, bytes);
       return on_success(name());
     }
-    on_lost(records, "cannot write to " + name() + ": " +
-                         (fd_ ? std::strerror(errno) : "it is not open"));
+    on_lost(records,
+            "cannot write to " + name() + ": " + (fd_ ? std::strerror(errno) : "it is not open"));
   }
 
   std::string name() const { return options_.kind == SinkKind::kStdout ? "stdout" : path_; }

@@ -15,9 +15,7 @@ namespace {
 constexpr char kHexDigits[] = "0123456789abcdef";
 constexpr std::size_t kMaxEscapeSize = 6;  // "\u001f"
 
-constexpr bool is_plain(unsigned char c) {
-  return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
-}
+constexpr bool is_plain(unsigned char c) { return c >= 0x20 && c < 0x80 && c != '"' && c != '\\'; }
 
 /// Writes the escape of one byte that is not plain (and, of those >= 0x80, not UTF-8); returns its
 /// end.
@@ -95,8 +93,9 @@ constexpr auto kBase64Pairs = [] {
 }  // namespace
 
 std::size_t plain_prefix_portable(std::string_view text) {
-  // Eight bytes at a time: the high bit of each byte of `special` says that it is not plain. A borrow
-  // can only mark bytes above one that is marked rightly, and the lowest mark is what counts.
+  // Eight bytes at a time: the high bit of each byte of `special` says that it is not plain. A
+  // borrow can only mark bytes above one that is marked rightly, and the lowest mark is what
+  // counts.
   constexpr std::uint64_t kOnes = 0x0101010101010101;
   constexpr std::uint64_t kHigh = 0x8080808080808080;
   std::size_t at = 0;
@@ -119,13 +118,11 @@ std::size_t plain_prefix_portable(std::string_view text) {
 std::size_t plain_prefix(std::string_view text) {
   std::size_t at = 0;
   for (; at + 16 <= text.size(); at += 16) {
-    const __m128i bytes =
-        _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
     // Signed: bytes >= 0x80 are negative, so one comparison finds them and the controls.
-    const __m128i special = _mm_or_si128(
-        _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)),
-        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
-                     _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
+    const __m128i special = _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)),
+                                         _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                                      _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
     const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special));
     if (mask != 0) return at + static_cast<std::size_t>(std::countr_zero(mask));
   }

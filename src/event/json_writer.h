@@ -1,5 +1,5 @@
-// JSON written straight into memory: no tree, no temporary strings. One object of this kind is used for
-// all records of a worker; its memory grows to the largest record and stays.
+// JSON written straight into memory: no tree, no temporary strings. One object of this kind is used
+// for all records of a worker; its memory grows to the largest record and stays.
 //
 //   json.begin_object();
 //   json.field("event_type", "dns");
@@ -49,8 +49,7 @@ class JsonWriter {
   void field(std::string_view key, const char* value) { field(key, std::string_view(value)); }
   void field(std::string_view key, bool value) { name(key), write_bool(value); }
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  void field(std::string_view key, T value) {
+  requires(!std::same_as<T, bool>) void field(std::string_view key, T value) {
     name(key);
     write_number(value);
   }
@@ -96,8 +95,7 @@ class JsonWriter {
   void item(Bytes value) { item(as_text(value)); }
   void item(bool value) { comma(), write_bool(value); }
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  void item(T value) {
+  requires(!std::same_as<T, bool>) void item(T value) {
     comma();
     write_number(value);
   }

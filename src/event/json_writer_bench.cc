@@ -1,8 +1,8 @@
-#include "event/json_writer.h"
-
 #include <benchmark/benchmark.h>
 
 #include <string>
+
+#include "event/json_writer.h"
 
 namespace culvert {
 namespace {

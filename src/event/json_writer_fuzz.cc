@@ -1,5 +1,5 @@
-// A program of writer calls from any bytes: what comes out is valid JSON, and the fast escape agrees
-// with the slow one.
+// A program of writer calls from any bytes: what comes out is valid JSON, and the fast escape
+// agrees with the slow one.
 #include <cstdint>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -31,7 +31,8 @@ class Program {
     return c;
   }
   std::string_view next_text() {
-    const std::size_t size = std::min<std::size_t>(static_cast<unsigned char>(next()), code_.size());
+    const std::size_t size =
+        std::min<std::size_t>(static_cast<unsigned char>(next()), code_.size());
     const std::string_view text = code_.substr(0, size);
     code_.remove_prefix(size);
     return text;

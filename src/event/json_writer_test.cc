@@ -25,7 +25,8 @@ TEST(JsonText, EscapesAsTheReferenceDoes) {
       {"short escapes", "\b\t\n\f\r", "\\b\\t\\n\\f\\r"},
       {"other controls", std::string_view("\x01\x1f\0", 3), "\\u0001\\u001f\\u0000"},
       {"delete is printed", "\x7f", "\x7f"},
-      {"valid UTF-8", "x\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xc2\x80", "x\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xc2\x80"},
+      {"valid UTF-8", "x\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xc2\x80",
+       "x\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xc2\x80"},
       {"one bad byte spoils the UTF-8 before it", "\xc3\xa9.\xe2\x82\xac\xed\xa0\x80",
        "\\\\xc3\\\\xa9.\\\\xe2\\\\x82\\\\xac\\\\xed\\\\xa0\\\\x80"},
       {"control and high", "\x01.a\"\x80\xff", "\\u0001.a\\\"\\\\x80\\\\xff"},
@@ -37,11 +38,21 @@ TEST(JsonText, EscapesAsTheReferenceDoes) {
 
 TEST(JsonText, KnowsValidUtf8) {
   const std::pair<const char*, bool> cases[] = {
-      {"\xc2\x80", true},      {"\xc1\xbf", false},         {"\xe0\xa0\x80", true},
-      {"\xe0\x9f\xbf", false}, {"\xed\x9f\xbf", true},      {"\xed\xa0\x80", false},
-      {"\xf0\x90\x80\x80", true}, {"\xf0\x8f\x80\x80", false}, {"\xf4\x8f\xbf\xbf", true},
-      {"\xf4\x90\x80\x80", false}, {"\xf5\x80\x80\x80", false}, {"\x80", false},
-      {"\xc3", false},         {"\xe2\x82", false},         {"\xf0\x9f\x98", false},
+      {"\xc2\x80", true},
+      {"\xc1\xbf", false},
+      {"\xe0\xa0\x80", true},
+      {"\xe0\x9f\xbf", false},
+      {"\xed\x9f\xbf", true},
+      {"\xed\xa0\x80", false},
+      {"\xf0\x90\x80\x80", true},
+      {"\xf0\x8f\x80\x80", false},
+      {"\xf4\x8f\xbf\xbf", true},
+      {"\xf4\x90\x80\x80", false},
+      {"\xf5\x80\x80\x80", false},
+      {"\x80", false},
+      {"\xc3", false},
+      {"\xe2\x82", false},
+      {"\xf0\x9f\x98", false},
   };
   for (const auto& [text, valid] : cases) EXPECT_EQ(is_valid_utf8(text), valid) << escaped(text);
 }
@@ -49,8 +60,10 @@ TEST(JsonText, KnowsValidUtf8) {
 /// Random texts of all kinds: the fast paths against their slow twins.
 TEST(JsonText, FastAndSlowAgree) {
   std::mt19937 random(7);
-  const std::string_view pieces[] = {"a", "0123456789", "\"", "\\", "\n", "\x01", "\xc3\xa9",
-                                     "\x80", "plain text of some length, ", "\xe2\x82\xac"};
+  const std::string_view pieces[] = {"a",           "0123456789", "\"",
+                                     "\\",          "\n",         "\x01",
+                                     "\xc3\xa9",    "\x80",       "plain text of some length, ",
+                                     "\xe2\x82\xac"};
   for (int round = 0; round < 20000; ++round) {
     std::string text;
     const std::size_t mask = random();
@@ -119,11 +132,12 @@ TEST(JsonWriter, WritesARecord) {
   json.wire_field("k\"ey", "\n");
   json.field_null("z");
   json.end_object();
-  EXPECT_EQ(json.text(),
-            R"({"a":"x\"y","n":-5,"u":18446744073709551615,"t":true,"d":1.5,"whole":2.0,"nan":null,)"
-            R"("empty":{},"list":[1,"two",{"k":"10.0.0.1"},[],false],)"
-            R"("ip6":"2001:0db8:0000:0000:0000:0000:0000:0001","b":"Zm9v","h":"666f6f",)"
-            R"("r":{"z":[]},"p":"a.","k\"ey":"\n","z":null})");
+  EXPECT_EQ(
+      json.text(),
+      R"({"a":"x\"y","n":-5,"u":18446744073709551615,"t":true,"d":1.5,"whole":2.0,"nan":null,)"
+      R"("empty":{},"list":[1,"two",{"k":"10.0.0.1"},[],false],)"
+      R"("ip6":"2001:0db8:0000:0000:0000:0000:0000:0001","b":"Zm9v","h":"666f6f",)"
+      R"("r":{"z":[]},"p":"a.","k\"ey":"\n","z":null})");
   EXPECT_TRUE(nlohmann::json::accept(json.text()));
 }
 

@@ -1,5 +1,5 @@
-// The end of the way: files, sockets, syslog. Called by the writer thread only; what fails is counted
-// and said once, and nothing here waits for longer than a moment.
+// The end of the way: files, sockets, syslog. Called by the writer thread only; what fails is
+// counted and said once, and nothing here waits for longer than a moment.
 #pragma once
 
 #include <chrono>

@@ -8,10 +8,12 @@
 namespace culvert {
 namespace {
 
-constexpr ConfigChoice<SinkKind> kKinds[] = {
-    {"regular", SinkKind::kFile},          {"file", SinkKind::kFile},
-    {"stdout", SinkKind::kStdout},         {"unix_stream", SinkKind::kUnixStream},
-    {"unix_dgram", SinkKind::kUnixDatagram}, {"syslog", SinkKind::kSyslog}};
+constexpr ConfigChoice<SinkKind> kKinds[] = {{"regular", SinkKind::kFile},
+                                             {"file", SinkKind::kFile},
+                                             {"stdout", SinkKind::kStdout},
+                                             {"unix_stream", SinkKind::kUnixStream},
+                                             {"unix_dgram", SinkKind::kUnixDatagram},
+                                             {"syslog", SinkKind::kSyslog}};
 
 constexpr ConfigChoice<int> kFacilities[] = {
     {"auth", LOG_AUTH},     {"authpriv", LOG_AUTHPRIV}, {"cron", LOG_CRON},
@@ -23,10 +25,9 @@ constexpr ConfigChoice<int> kFacilities[] = {
     {"local5", LOG_LOCAL5}, {"local6", LOG_LOCAL6},     {"local7", LOG_LOCAL7}};
 
 constexpr ConfigChoice<int> kLevels[] = {
-    {"emergency", LOG_EMERG}, {"emerg", LOG_EMERG},     {"alert", LOG_ALERT},
-    {"critical", LOG_CRIT},   {"crit", LOG_CRIT},       {"error", LOG_ERR},
-    {"err", LOG_ERR},         {"warning", LOG_WARNING}, {"notice", LOG_NOTICE},
-    {"info", LOG_INFO},       {"debug", LOG_DEBUG}};
+    {"emergency", LOG_EMERG}, {"emerg", LOG_EMERG}, {"alert", LOG_ALERT}, {"critical", LOG_CRIT},
+    {"crit", LOG_CRIT},       {"error", LOG_ERR},   {"err", LOG_ERR},     {"warning", LOG_WARNING},
+    {"notice", LOG_NOTICE},   {"info", LOG_INFO},   {"debug", LOG_DEBUG}};
 
 void parse_rotation(const ConfigNode& output, SinkOptions& options, Complaints& complaints) {
   options.rotate_bytes = output.size("rotate-size", 0, complaints);

@@ -1,14 +1,11 @@
-// Where an output's records go: what the configuration says, checked. One struct for all kinds, as the
-// keys are one set in suricata.yaml:
+// Where an output's records go: what the configuration says, checked. One struct for all kinds, as
+// the keys are one set in suricata.yaml:
 //
 //     filetype: regular | unix_stream | unix_dgram | syslog | stdout
-//     filename: eve.json          relative to the log folder; "%Y" and the like take part in rotation
-//     append: yes
-//     filemode: 640               octal
-//     rotate-interval: hour       minute, hour, day (as the clock strikes), or 10s, 5m, 2h, 1d
-//     rotate-size: 1gb            culvert's own
-//     prefix: "@cee: "            before each record
-//     identity, facility, level   of syslog
+//     filename: eve.json          relative to the log folder; "%Y" and the like take part in
+//     rotation append: yes filemode: 640               octal rotate-interval: hour       minute,
+//     hour, day (as the clock strikes), or 10s, 5m, 2h, 1d rotate-size: 1gb            culvert's
+//     own prefix: "@cee: "            before each record identity, facility, level   of syslog
 #pragma once
 
 #include <chrono>

@@ -1,6 +1,6 @@
-// Unix sockets and syslog (a datagram to /dev/log in the form of RFC 3164). A peer that is not there
-// or does not read costs records, never time: sends do not wait, and connecting is tried once a
-// second.
+// Unix sockets and syslog (a datagram to /dev/log in the form of RFC 3164). A peer that is not
+// there or does not read costs records, never time: sends do not wait, and connecting is tried once
+// a second.
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>

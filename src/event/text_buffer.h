@@ -1,5 +1,6 @@
-// A flat buffer of characters that only grows at its end: what JsonWriter and the event blocks write
-// into. It starts with all the room that is needed in practice; a longer record makes it grow.
+// A flat buffer of characters that only grows at its end: what JsonWriter and the event blocks
+// write into. It starts with all the room that is needed in practice; a longer record makes it
+// grow.
 #pragma once
 
 #include <algorithm>
