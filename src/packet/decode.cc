@@ -40,6 +40,13 @@ void Decoder::decode(Packet& root, PacketStack& stack) {
   counters_.packets.add();
   counters_.bytes.add(root.data.size());
   counters_.max_packet_size.raise_to(root.data.size());
+  const std::size_t first_inner = stack.size();
+  link(root, stack);
+  count_outcome(root);
+  for (std::size_t i = first_inner; i < stack.size(); ++i) count_outcome(stack[i]);
+}
+
+void Decoder::link(Packet& root, PacketStack& stack) {
   switch (root.link) {
     case LinkType::kEthernet:
       return ethernet(root, root.data, stack);
@@ -69,11 +76,14 @@ Packet* Decoder::decode_datagram(Packet& last_fragment, Bytes datagram, PacketSt
   whole->recursion_level = last_fragment.recursion_level;
   whole->ethernet = last_fragment.ethernet;
   whole->ether_type = last_fragment.ether_type;
+  whole->number = last_fragment.number;
+  const std::size_t at = stack.size() - 1;
   if (!datagram.empty() && load_u8(datagram, 0) >> 4 == 6) {
     ipv6(*whole, datagram, stack);
   } else {
     ipv4(*whole, datagram, stack);
   }
+  for (std::size_t i = at; i < stack.size(); ++i) count_outcome(stack[i]);
   return whole;
 }
 
@@ -85,7 +95,7 @@ Packet* Decoder::start_inner(Packet& outer, Bytes data, TunnelKind kind, PacketS
   inner.wire_length = static_cast<std::uint32_t>(data.size());
   inner.link = LinkType::kRaw;
   inner.time = outer.time;
-  inner.number = outer.number;
+  inner.number = 0;
   inner.tenant = outer.tenant;
   inner.interface = outer.interface;
   inner.source_token = outer.source_token;
@@ -97,6 +107,26 @@ Packet* Decoder::start_inner(Packet& outer, Bytes data, TunnelKind kind, PacketS
   return &inner;
 }
 
+/// Whether the first header of a tunnel's content could be read.
+bool Decoder::is_what_it_says(const Packet& inner, Inner what) {
+  switch (what) {
+    case Inner::kIpv4:
+    case Inner::kIpv6:
+    case Inner::kArp:
+      return inner.layer3 != Layer3::kNone;
+    case Inner::kEthernet:
+    case Inner::kErspan1:
+    case Inner::kErspan2:
+      return !inner.ethernet.empty();
+    case Inner::kPpp:
+      return !inner.events.has(PacketEvent::kPppPktTooSmall);
+    case Inner::kVlan:
+      return !inner.events.has(PacketEvent::kVlanHeaderTooSmall) &&
+             !inner.events.has(PacketEvent::kVlanUnknownType);
+  }
+  return false;
+}
+
 Packet* Decoder::tunnel(Packet& outer, Bytes data, Inner what, TunnelKind kind,
                         PacketStack& stack) {
   Packet* inner = start_inner(outer, data, kind, stack);
@@ -104,6 +134,7 @@ Packet* Decoder::tunnel(Packet& outer, Bytes data, Inner what, TunnelKind kind,
     add_invalid(outer, PacketEvent::kTooManyLayers);
     return nullptr;
   }
+  const std::size_t at = stack.size() - 1;
   switch (what) {
     case Inner::kIpv4:
       ipv4(*inner, data, stack);
@@ -130,6 +161,12 @@ Packet* Decoder::tunnel(Packet& outer, Bytes data, Inner what, TunnelKind kind,
       arp(*inner, data);
       break;
   }
+  if (!is_what_it_says(*inner, what)) {
+    // Not what the tunnel said it is: the packet around it is all there is.
+    while (stack.size() > at) stack.pop();
+    counters_.tunnel_invalid.add();
+    return nullptr;
+  }
   return inner;
 }
 
@@ -143,10 +180,9 @@ bool Decoder::enter_layer(Packet& packet) {
   return false;
 }
 
-void Decoder::add_invalid(Packet& packet, PacketEvent event) {
-  add_event(packet, event);
-  if (!packet.invalid) counters_.invalid.add();
-  packet.invalid = true;
+void Decoder::count_outcome(const Packet& packet) {
+  for (const std::uint16_t event : packet.events) counters_.events[event].add();
+  if (packet.invalid && packet.recursion_level == 0) counters_.invalid.add();
 }
 
 }  // namespace culvert

@@ -15,7 +15,7 @@ struct DecodeCounters {
   Counter tcp, udp, sctp, esp, icmpv4, icmpv6, igmp, ppp, pppoe, geneve, gre;
   Counter vlan, vlan_qinq, vlan_qinqinq, vxlan, vntag, etag, ieee8021ah, teredo;
   Counter ipv4_in_ipv4, ipv6_in_ipv4, ipv4_in_ipv6, ipv6_in_ipv6, mpls, erspan, nsh;
-  Counter max_mac_addrs_src, max_mac_addrs_dst, too_many_layers;
+  Counter max_mac_addrs_src, max_mac_addrs_dst, too_many_layers, tunnel_invalid;
   Counter checked, bad_ip_checksums, bad_l4_checksums;
   std::array<Counter, kPacketEventCount> events;  ///< by number of PacketEvent
 };
@@ -70,6 +70,8 @@ inline constexpr CounterSpec<DecodeCounters> kDecodeCounters[] = {
     {"decoder.nsh", "packets with a network service header", &DecodeCounters::nsh},
     {"decoder.too_many_layers", "packets of more than decoder.max-layers layers",
      &DecodeCounters::too_many_layers},
+    {"decoder.tunnel_invalid", "tunnels that do not hold what they say; only the packet around is inspected",
+     &DecodeCounters::tunnel_invalid},
     {"decoder.checksum.checked", "packets whose checksums were validated",
      &DecodeCounters::checked},
     {"decoder.checksum.bad_ip", "of these, with a wrong IPv4 header checksum",

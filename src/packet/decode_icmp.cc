@@ -8,8 +8,6 @@ namespace culvert {
 namespace {
 
 constexpr std::size_t kHeaderSize = 8;
-constexpr std::uint8_t kAnyCode = 255;
-
 /// Highest code of each known ICMP type; none: the type is unknown.
 constexpr auto kIcmp4Codes = [] {
   std::array<std::int16_t, 256> highest{};
@@ -19,13 +17,40 @@ constexpr auto kIcmp4Codes = [] {
   highest[4] = 0;    // source quench
   highest[5] = 3;    // redirect
   highest[8] = 0;    // echo
-  highest[9] = 0;    // router advertisement, and 16 (RFC 5944)
-  highest[10] = 0;   // router solicitation
+  highest[9] = 255;  // router advertisement
   highest[11] = 1;   // time exceeded
-  highest[12] = 2;   // parameter problem
+  highest[12] = 0;   // parameter problem
   highest[13] = highest[14] = highest[15] = highest[16] = highest[17] = highest[18] = 0;
   return highest;
 }();
+
+// ICMPv6 types without a code check.
+constexpr std::int16_t kUnknown = -1, kUnassigned = -2, kExperimental = -3, kAnyCode = 255;
+
+/// Highest code of each ICMPv6 type (IANA "ICMPv6 Parameters"), or what kind of number it is.
+constexpr auto kIcmp6Codes = [] {
+  std::array<std::int16_t, 256> highest{};
+  highest.fill(kUnassigned);
+  highest[0] = highest[127] = kUnknown;  // reserved
+  highest[100] = highest[101] = highest[200] = highest[201] = kExperimental;
+  highest[1] = 6;  // destination unreachable
+  highest[2] = 0;  // packet too big
+  highest[3] = 1;  // time exceeded
+  highest[4] = 2;  // parameter problem
+  for (std::size_t type = 128; type <= 149; ++type) highest[type] = 0;
+  highest[138] = 2;                 // router renumbering, and 255
+  highest[139] = highest[140] = 2;  // node information
+  for (std::size_t type = 150; type <= 153; ++type) highest[type] = kAnyCode;
+  for (std::size_t type = 154; type <= 159; ++type) highest[type] = 0;
+  highest[155] = 3;  // RPL control, and 128 to 132
+  return highest;
+}();
+
+bool is_known_icmp6_code(std::uint8_t type, std::uint8_t code) {
+  if (code <= kIcmp6Codes[type]) return true;
+  if (type == 138) return code == 255;
+  return type == 155 && code >= 128 && code <= 132;
+}
 
 }  // namespace
 
@@ -40,9 +65,9 @@ void Decoder::icmp4(Packet& packet, Bytes data) {
   if (options_.validate_checksums) check_l4(packet);
 
   const std::int16_t highest = kIcmp4Codes[packet.icmp_type];
-  if (highest < 0) return add_event(packet, PacketEvent::kIcmpv4UnknownType);
-  if (packet.icmp_code > highest && !(packet.icmp_type == 9 && packet.icmp_code == 16)) {
-    return add_event(packet, PacketEvent::kIcmpv4UnknownCode);
+  if (highest < 0) return note(packet, PacketEvent::kIcmpv4UnknownType);
+  if (packet.icmp_code > highest) {
+    return note(packet, PacketEvent::kIcmpv4UnknownCode);
   }
   switch (packet.icmp_type) {
     case 3:
@@ -53,10 +78,10 @@ void Decoder::icmp4(Packet& packet, Bytes data) {
       if (packet.payload.empty()) return;
       const Bytes quoted = packet.payload;
       if (quoted.size() < Ipv4Header::kMinSize) {
-        return add_event(packet, PacketEvent::kIcmpv4Ipv4TruncPkt);
+        return note(packet, PacketEvent::kIcmpv4Ipv4TruncPkt);
       }
       if (load_u8(quoted, 0) >> 4 != 4) {
-        return add_event(packet, PacketEvent::kIcmpv4Ipv4UnknownVer);
+        return note(packet, PacketEvent::kIcmpv4Ipv4UnknownVer);
       }
       return;
     }
@@ -66,9 +91,7 @@ void Decoder::icmp4(Packet& packet, Bytes data) {
 }
 
 void Decoder::icmp6(Packet& packet, Bytes data) {
-  constexpr std::uint8_t kUnreachable = 1, kTooBig = 2, kTimeExceeded = 3, kParameter = 4,
-                         kEchoRequest = 128, kEchoReply = 129, kMldQuery = 130, kMldReport = 131,
-                         kMldDone = 132, kRouterSolicitation = 133, kMld2Report = 143;
+  constexpr std::uint8_t kLastError = 4, kMldQuery = 130, kMldDone = 132;
   counters_.icmpv6.add();
   if (data.size() < kHeaderSize) return add_invalid(packet, PacketEvent::kIcmpv6PktTooSmall);
   packet.layer4 = Layer4::kIcmp6;
@@ -78,51 +101,29 @@ void Decoder::icmp6(Packet& packet, Bytes data) {
   packet.payload = data.subspan(kHeaderSize);
   if (options_.validate_checksums) check_l4(packet);
 
-  std::uint8_t highest = kAnyCode;
-  bool is_error = false;
-  switch (packet.icmp_type) {
-    case kUnreachable:
-      highest = 7;
-      is_error = true;
-      break;
-    case kTooBig:
-      highest = 0;
-      is_error = true;
-      break;
-    case kTimeExceeded:
-      highest = 1;
-      is_error = true;
-      break;
-    case kParameter:
-      highest = 3;
-      is_error = true;
-      break;
-    case kEchoRequest:
-    case kEchoReply:
-    case kRouterSolicitation:
-      highest = 0;
-      break;
-    case kMldQuery:
-    case kMldReport:
-    case kMldDone:
-    case kMld2Report:
-      highest = 0;
-      // RFC 2710 section 3, RFC 3810 section 5: they never leave the link.
-      if (load_u8(packet.ip_header, 7) != 1) {
-        add_event(packet, PacketEvent::kIcmpv6MldMessageWithInvalidHl);
-      }
-      break;
+  switch (kIcmp6Codes[packet.icmp_type]) {
+    case kUnknown:
+      return note(packet, PacketEvent::kIcmpv6UnknownType);
+    case kUnassigned:
+      return note(packet, PacketEvent::kIcmpv6UnassignedType);
+    case kExperimental:
+      return note(packet, PacketEvent::kIcmpv6ExperimentationType);
     default:
       break;
   }
-  if (highest != kAnyCode && packet.icmp_code > highest) {
-    add_event(packet, PacketEvent::kIcmpv6UnknownCode);
-  } else if (is_error) {
-    if (packet.payload.size() < Ipv6Header::kSize) {
-      add_event(packet, PacketEvent::kIcmpv6Ipv6TruncPkt);
-    } else if (load_u8(packet.payload, 0) >> 4 != 6) {
-      add_event(packet, PacketEvent::kIcmpv6Ipv6UnknownVersion);
-    }
+  // RFC 2710 section 3: these never leave the link.
+  if (packet.icmp_type >= kMldQuery && packet.icmp_type <= kMldDone &&
+      load_u8(packet.ip_header, 7) != 1) {
+    note(packet, PacketEvent::kIcmpv6MldMessageWithInvalidHl);
+  }
+  if (!is_known_icmp6_code(packet.icmp_type, packet.icmp_code)) {
+    return note(packet, PacketEvent::kIcmpv6UnknownCode);
+  }
+  if (packet.icmp_type > kLastError) return;
+  if (packet.payload.size() < Ipv6Header::kSize) {
+    note(packet, PacketEvent::kIcmpv6Ipv6TruncPkt);
+  } else if (load_u8(packet.payload, 0) >> 4 != 6) {
+    note(packet, PacketEvent::kIcmpv6Ipv6UnknownVersion);
   }
 }
 

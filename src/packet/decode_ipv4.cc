@@ -38,7 +38,7 @@ void Decoder::ipv4(Packet& packet, Bytes data, PacketStack& stack) {
     if (!options_.tolerate_truncation || header.bytes.size() < announced) {
       return add_invalid(packet, PacketEvent::kIpv4TruncPkt);
     }
-    add_event(packet, PacketEvent::kIpv4TruncPkt);
+    note(packet, PacketEvent::kIpv4TruncPkt);
   } else {
     data = data.first(total);  // what follows is padding of the link layer
   }
@@ -76,12 +76,12 @@ bool Decoder::transport(Packet& packet, std::uint8_t protocol, Bytes data, Packe
       if (v4) {
         icmp4(packet, data);
       } else {
-        add_event(packet, PacketEvent::kIpv6Icmpv4);
+        note(packet, PacketEvent::kIpv6Icmpv4);
       }
       return true;
     case ip_proto::kIcmp6:
       if (v4) {
-        add_event(packet, PacketEvent::kIpv4Icmpv6);
+        add_invalid(packet, PacketEvent::kIpv4Icmpv6);
       } else {
         icmp6(packet, data);
       }
@@ -113,8 +113,10 @@ bool Decoder::transport(Packet& packet, std::uint8_t protocol, Bytes data, Packe
 void Decoder::ip_in_ip(Packet& packet, Bytes data, Inner what, PacketStack& stack) {
   if (packet.layer3 == Layer3::kIpv4) {
     const bool v4 = what == Inner::kIpv4;
-    (v4 ? counters_.ipv4_in_ipv4 : counters_.ipv6_in_ipv4).add();
-    tunnel(packet, data, what, v4 ? TunnelKind::kIpInIp : TunnelKind::kIpv6InIp, stack);
+    const TunnelKind kind = v4 ? TunnelKind::kIpInIp : TunnelKind::kIpv6InIp;
+    if (tunnel(packet, data, what, kind, stack) != nullptr) {
+      (v4 ? counters_.ipv4_in_ipv4 : counters_.ipv6_in_ipv4).add();
+    }
     return;
   }
   const unsigned version = data.empty() ? 0u : load_u8(data, 0) >> 4;
@@ -142,10 +144,10 @@ void Decoder::ipv4_options(Packet& packet, Bytes options) {
     const std::uint8_t type = in.u8();
     if (type == kEndOfList) break;
     if (type == kNoOperation) continue;
-    if (in.empty()) return add_event(packet, PacketEvent::kIpv4OptEolRequired);
+    if (in.empty()) return note(packet, PacketEvent::kIpv4OptEolRequired);
     const std::size_t length = in.u8();
     if (length < 2 || length - 2 > in.size()) {
-      return add_event(packet, PacketEvent::kIpv4OptInvalidLen);
+      return note(packet, PacketEvent::kIpv4OptInvalidLen);
     }
     const Bytes body = in.take(length - 2);
     unsigned kind = 0;  // bit of `seen`
@@ -160,7 +162,7 @@ void Decoder::ipv4_options(Packet& packet, Bytes options) {
         if (right) {
           const std::uint8_t pointer = load_u8(body, 0);
           if (pointer < 4 || pointer % 4 != 0 || pointer > length + 1) {
-            add_event(packet, PacketEvent::kIpv4OptMalformed);
+            note(packet, PacketEvent::kIpv4OptMalformed);
           }
         }
         break;
@@ -172,7 +174,7 @@ void Decoder::ipv4_options(Packet& packet, Bytes options) {
           const unsigned flag = load_u8(body, 1) & 0x0f;
           const std::size_t slot = flag == 1 || flag == 3 ? 8 : 4;
           if (pointer < 5 || (pointer - 5u) % slot != 0 || pointer > length + 1) {
-            add_event(packet, PacketEvent::kIpv4OptMalformed);
+            note(packet, PacketEvent::kIpv4OptMalformed);
           }
         }
         break;
@@ -202,14 +204,14 @@ void Decoder::ipv4_options(Packet& packet, Bytes options) {
         right = length == 8;
         break;
       default:
-        add_event(packet, PacketEvent::kIpv4OptUnknown);
+        note(packet, PacketEvent::kIpv4OptUnknown);
         continue;
     }
     if (!right) {
-      add_event(packet, PacketEvent::kIpv4OptInvalidLen);
+      note(packet, PacketEvent::kIpv4OptInvalidLen);
       continue;
     }
-    if ((seen & 1u << kind) != 0) add_event(packet, PacketEvent::kIpv4OptDuplicate);
+    if ((seen & 1u << kind) != 0) note(packet, PacketEvent::kIpv4OptDuplicate);
     seen |= 1u << kind;
   }
 }

@@ -1,4 +1,6 @@
 // IPv6 and its extension headers.
+#include <algorithm>
+
 #include "base/byte_cursor.h"
 #include "net/ethernet.h"
 #include "net/ip.h"
@@ -24,7 +26,7 @@ void Decoder::ipv6(Packet& packet, Bytes data, PacketStack& stack) {
     if (!options_.tolerate_truncation) {
       return add_invalid(packet, PacketEvent::kIpv6TruncPkt);
     }
-    add_event(packet, PacketEvent::kIpv6TruncPkt);
+    note(packet, PacketEvent::kIpv6TruncPkt);
   } else {
     data = data.first(total);
   }
@@ -65,18 +67,18 @@ void Decoder::ipv6_extensions(Packet& packet, std::uint8_t next, Bytes data, Pac
         if (size > data.size()) return add_invalid(packet, PacketEvent::kIpv6TruncExthdr);
         if (next == ip_proto::kRouting) {
           if (has_routing) {
-            add_event(packet, PacketEvent::kIpv6ExthdrDuplRh);
+            note(packet, PacketEvent::kIpv6ExthdrDuplRh);
           } else if (load_u8(data, 2) == 0) {
-            add_event(packet, PacketEvent::kIpv6RhType0);
+            note(packet, PacketEvent::kIpv6RhType0);
           }
           has_routing = true;
         } else {
           const bool hop = next == ip_proto::kHopByHop;
           if (hop && has_hop) {
-            add_event(packet, PacketEvent::kIpv6ExthdrDuplHh);
+            note(packet, PacketEvent::kIpv6ExthdrDuplHh);
           } else if (!hop && destination_options >= 2) {
             // Once before a routing header and once at the end is right.
-            add_event(packet, PacketEvent::kIpv6ExthdrDuplDh);
+            note(packet, PacketEvent::kIpv6ExthdrDuplDh);
           } else {
             ipv6_options(packet, data.subspan(2, size - 2), hop);
           }
@@ -92,10 +94,14 @@ void Decoder::ipv6_extensions(Packet& packet, std::uint8_t next, Bytes data, Pac
         const auto fragment = Ipv6FragmentHeader::parse(data);
         if (!fragment) return add_invalid(packet, PacketEvent::kIpv6TruncExthdr);
         if (has_fragment) {
-          add_event(packet, PacketEvent::kIpv6ExthdrDuplFh);
+          // The first one counts.
+          note(packet, PacketEvent::kIpv6ExthdrDuplFh);
+          next = fragment->next_header;
+          data = data.subspan(Ipv6FragmentHeader::kSize);
+          break;
         }
         if (fragment->reserved != 0) {
-          add_event(packet, PacketEvent::kIpv6FhNonZeroReservedField);
+          note(packet, PacketEvent::kIpv6FhNonZeroReservedField);
         }
         packet.fragment = {.id = fragment->id,
                            .offset = fragment->offset,
@@ -109,8 +115,11 @@ void Decoder::ipv6_extensions(Packet& packet, std::uint8_t next, Bytes data, Pac
         data = data.subspan(Ipv6FragmentHeader::kSize);
         if (fragment->offset == 0 && !fragment->more) {
           // An atomic fragment (RFC 6946): a whole datagram.
-          add_event(packet, PacketEvent::kIpv6ExthdrUselessFh);
+          note(packet, PacketEvent::kIpv6ExthdrUselessFh);
           break;
+        }
+        if (fragment->more && data.size() % 8 != 0) {
+          note(packet, PacketEvent::kIpv6FragInvalidLength);
         }
         packet.is_fragment = true;
         packet.ip_proto = next;
@@ -120,14 +129,13 @@ void Decoder::ipv6_extensions(Packet& packet, std::uint8_t next, Bytes data, Pac
       case ip_proto::kAh: {
         constexpr std::size_t kMinSize = 12;
         if (data.size() < kMinSize) return add_invalid(packet, PacketEvent::kIpv6TruncExthdr);
-        const std::size_t size = (load_u8(data, 1) + std::size_t{2}) * 4;
-        if (load_u8(data, 1) == 0 || size > data.size()) {
-          return add_invalid(packet, PacketEvent::kIpv6TruncExthdr);
-        }
+        // RFC 4302 section 2.2; less than its fixed part cannot be.
+        const std::size_t size = std::max(kMinSize, (load_u8(data, 1) + std::size_t{2}) * 4);
+        if (size > data.size()) return add_invalid(packet, PacketEvent::kIpv6TruncExthdr);
         if (has_auth) {
-          add_event(packet, PacketEvent::kIpv6ExthdrDuplAh);
+          note(packet, PacketEvent::kIpv6ExthdrDuplAh);
         } else if (load_u16(data, 2) != 0) {
-          add_event(packet, PacketEvent::kIpv6ExthdrAhResNotNull);
+          note(packet, PacketEvent::kIpv6ExthdrAhResNotNull);
         }
         has_auth = true;
         next = load_u8(data, 0);
@@ -135,8 +143,11 @@ void Decoder::ipv6_extensions(Packet& packet, std::uint8_t next, Bytes data, Pac
         data = data.subspan(size);
         break;
       }
+      case ip_proto::kEsp:
+        if (data.size() < 8) return add_invalid(packet, PacketEvent::kIpv6TruncExthdr);
+        return esp(packet, data);
       case ip_proto::kNoNext:
-        if (!data.empty()) add_event(packet, PacketEvent::kIpv6DataAfterNoneHeader);
+        if (!data.empty()) note(packet, PacketEvent::kIpv6DataAfterNoneHeader);
         return;
       case ip_proto::kMobility:
       case ip_proto::kHip:
@@ -151,7 +162,7 @@ void Decoder::ipv6_extensions(Packet& packet, std::uint8_t next, Bytes data, Pac
       }
       default:
         if (!transport(packet, next, data, stack)) {
-          add_event(packet, PacketEvent::kIpv6UnknownNextHeader);
+          note(packet, PacketEvent::kIpv6UnknownNextHeader);
         }
         return;
     }
@@ -167,35 +178,35 @@ void Decoder::ipv6_options(Packet& packet, Bytes options, bool hop_by_hop) {
   while (!in.empty()) {
     const std::uint8_t type = in.u8();
     if (type == kPad1) continue;
-    if (in.empty()) return add_event(packet, PacketEvent::kIpv6ExthdrInvalidOptlen);
+    if (in.empty()) return note(packet, PacketEvent::kIpv6ExthdrInvalidOptlen);
     const std::size_t length = in.u8();
-    if (length > in.size()) return add_event(packet, PacketEvent::kIpv6ExthdrInvalidOptlen);
+    if (length > in.size()) return note(packet, PacketEvent::kIpv6ExthdrInvalidOptlen);
     in.skip(length);
     switch (type) {
       case kPadN:
-        if (length == 0) add_event(packet, PacketEvent::kIpv6ZeroLenPadn);
+        if (length == 0) note(packet, PacketEvent::kIpv6ZeroLenPadn);
         break;
       case kRouterAlert:
         only_padding = false;
-        if (length != 2) return add_event(packet, PacketEvent::kIpv6ExthdrInvalidOptlen);
+        if (length != 2) return note(packet, PacketEvent::kIpv6ExthdrInvalidOptlen);
         break;
       case kJumbo:
         only_padding = false;
-        if (length != 4) return add_event(packet, PacketEvent::kIpv6ExthdrInvalidOptlen);
+        if (length != 4) return note(packet, PacketEvent::kIpv6ExthdrInvalidOptlen);
         break;
       case kHomeAddress:
         only_padding = false;
-        if (length != 16) return add_event(packet, PacketEvent::kIpv6ExthdrInvalidOptlen);
+        if (length != 16) return note(packet, PacketEvent::kIpv6ExthdrInvalidOptlen);
         break;
       default:
         only_padding = false;
-        add_event(packet, hop_by_hop ? PacketEvent::kIpv6HopoptsUnknownOpt
+        note(packet, hop_by_hop ? PacketEvent::kIpv6HopoptsUnknownOpt
                                      : PacketEvent::kIpv6DstoptsUnknownOpt);
         break;
     }
   }
   if (only_padding) {
-    add_event(packet, hop_by_hop ? PacketEvent::kIpv6HopoptsOnlyPadding
+    note(packet, hop_by_hop ? PacketEvent::kIpv6HopoptsOnlyPadding
                                  : PacketEvent::kIpv6DstoptsOnlyPadding);
   }
 }

@@ -12,10 +12,7 @@ void Decoder::ethernet(Packet& packet, Bytes data, PacketStack& stack) {
   if (!header) return add_invalid(packet, PacketEvent::kEthernetPktTooSmall);
   packet.ethernet = header->bytes;
   packet.ether_type = header->type();
-  if (!network(packet, packet.ether_type, data.subspan(EthernetHeader::kSize), stack)) {
-    counters_.unknown_ethertype.add();
-    add_event(packet, PacketEvent::kEthernetUnknownEthertype);
-  }
+  network(packet, packet.ether_type, data.subspan(EthernetHeader::kSize), stack);
 }
 
 /// Linux cooked capture (LINKTYPE_LINUX_SLL): packet type, ARPHRD type, address length, 8 bytes of
@@ -62,7 +59,7 @@ void Decoder::null_link(Packet& packet, Bytes data, PacketStack& stack) {
       packet.ether_type = ether_type::kIpv6;
       return ipv6(packet, inner, stack);
     default:
-      return add_event(packet, PacketEvent::kLtnullUnsupportedType);
+      return note(packet, PacketEvent::kLtnullUnsupportedType);
   }
 }
 
@@ -110,7 +107,7 @@ void Decoder::raw_ip(Packet& packet, Bytes data, PacketStack& stack) {
     packet.ether_type = ether_type::kIpv6;
     ipv6(packet, data, stack);
   } else {
-    add_event(packet, PacketEvent::kIprawInvalidIpVersion);
+    note(packet, PacketEvent::kIprawInvalidIpVersion);
   }
 }
 

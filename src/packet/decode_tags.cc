@@ -54,6 +54,8 @@ bool Decoder::network(Packet& packet, std::uint16_t type, Bytes data, PacketStac
       nsh(packet, data, stack);
       return true;
     default:
+      counters_.unknown_ethertype.add();
+      note(packet, PacketEvent::kEthernetUnknownEthertype);
       return false;
   }
 }
@@ -105,9 +107,7 @@ void Decoder::etag(Packet& packet, Bytes data, PacketStack& stack) {
   if (data.size() < kSize) return add_invalid(packet, PacketEvent::kEthernetPktTooSmall);
   if (!enter_layer(packet)) return;
   packet.ether_type = load_u16(data, 6);
-  if (!network(packet, packet.ether_type, data.subspan(kSize), stack)) {
-    add_event(packet, PacketEvent::kEthernetUnknownEthertype);
-  }
+  network(packet, packet.ether_type, data.subspan(kSize), stack);
 }
 
 /// A label says nothing about what comes below it: by convention the first nibble does, where no
@@ -214,7 +214,7 @@ void Decoder::nsh(Packet& packet, Bytes data, PacketStack& stack) {
   const std::size_t length = (first & 0x3f) * std::size_t{4};
   const unsigned md_type = load_u8(data, 2) & 0x0f;
   const std::uint8_t next = load_u8(data, 3);
-  if (first >> 14 != 0) return add_event(packet, PacketEvent::kNshUnsupportedVersion);
+  if (first >> 14 != 0) return note(packet, PacketEvent::kNshUnsupportedVersion);
   if (length < kMinSize || length >= data.size()) {
     return add_invalid(packet, PacketEvent::kNshBadHeaderLength);
   }

@@ -15,9 +15,9 @@ void Decoder::tcp(Packet& packet, Bytes data) {
     case TcpHeader::Fault::kTooSmall:
       return add_invalid(packet, PacketEvent::kTcpPktTooSmall);
     case TcpHeader::Fault::kHeaderLength:
-      return add_invalid(packet, PacketEvent::kTcpHlenTooSmall);
-    case TcpHeader::Fault::kCutShort:
       return add_invalid(packet, PacketEvent::kTcpInvalidOptlen);
+    case TcpHeader::Fault::kCutShort:
+      return add_invalid(packet, PacketEvent::kTcpHlenTooSmall);
   }
   packet.layer4 = Layer4::kTcp;
   packet.l4_header = header.bytes;
@@ -30,9 +30,9 @@ void Decoder::tcp(Packet& packet, Bytes data) {
   if (!options.empty() &&
       !(options.size() == 12 && load_u32(options, 0) == kNopNopTimestamps)) {
     const TcpOptions parsed = TcpOptions::parse(options);
-    if (parsed.has_invalid_length) add_event(packet, PacketEvent::kTcpOptInvalidLen);
-    if (parsed.has_duplicate) add_event(packet, PacketEvent::kTcpOptDuplicate);
-    if (parsed.has_large_window_scale) add_event(packet, PacketEvent::kTcpOptWscaleOverMax);
+    if (parsed.has_invalid_length) note(packet, PacketEvent::kTcpOptInvalidLen);
+    if (parsed.has_duplicate) note(packet, PacketEvent::kTcpOptDuplicate);
+    if (parsed.has_large_window_scale) note(packet, PacketEvent::kTcpOptWscaleOverMax);
   }
   if (options_.validate_checksums) check_l4(packet);
 }
@@ -40,11 +40,11 @@ void Decoder::tcp(Packet& packet, Bytes data) {
 void Decoder::udp(Packet& packet, Bytes data, PacketStack& stack) {
   constexpr std::size_t kSize = 8;
   counters_.udp.add();
-  if (data.size() < kSize) return add_invalid(packet, PacketEvent::kUdpPktTooSmall);
+  if (data.size() < kSize) return add_invalid(packet, PacketEvent::kUdpHlenTooSmall);
   const std::size_t length = load_u16(data, 4);
   if (length < kSize) return add_invalid(packet, PacketEvent::kUdpLenInvalid);
   if (length > data.size() && !packet.truncated) {
-    return add_invalid(packet, PacketEvent::kUdpHlenTooSmall);
+    return add_invalid(packet, PacketEvent::kUdpPktTooSmall);
   }
   packet.layer4 = Layer4::kUdp;
   packet.l4_header = data.first(kSize);

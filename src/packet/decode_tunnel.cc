@@ -134,19 +134,48 @@ bool Decoder::vxlan(Packet& packet, PacketStack& stack) {
   constexpr std::uint8_t kHasVni = 0x08;
   const Bytes data = packet.payload;
   if (data.size() < kSize + EthernetHeader::kSize) return false;
-  if ((load_u8(data, 0) & kHasVni) == 0 || load_u24(data, 1) != 0 || load_u8(data, 7) != 0) {
-    return false;
-  }
+  if ((load_u8(data, 0) & kHasVni) == 0 || load_u8(data, 7) != 0) return false;
   counters_.vxlan.add();
+  const Bytes frame = data.subspan(kSize);
+  Inner what = Inner::kVlan;
+  switch (load_u16(frame, 12)) {
+    case ether_type::kArp:
+      return true;  // nothing to inspect
+    case ether_type::kIpv4:
+      what = Inner::kIpv4;
+      break;
+    case ether_type::kIpv6:
+      what = Inner::kIpv6;
+      break;
+    case ether_type::kVlan:
+    case ether_type::kServiceVlan:
+      break;
+    default:
+      add_invalid(packet, PacketEvent::kVxlanUnknownPayloadType);
+      return false;
+  }
   Packet* inner =
-      tunnel(packet, data.subspan(kSize), Inner::kEthernet, TunnelKind::kVxlan, stack);
-  if (inner != nullptr) inner->tunnel_vni = load_u24(data, 4);
+      tunnel(packet, frame.subspan(EthernetHeader::kSize), what, TunnelKind::kVxlan, stack);
+  if (inner != nullptr) {
+    inner->tunnel_vni = load_u24(data, 4);
+    inner->ethernet = frame.first(EthernetHeader::kSize);
+    if (inner->ether_type == 0) inner->ether_type = load_u16(frame, 12);
+  }
   return true;
 }
 
 bool Decoder::geneve(Packet& packet, PacketStack& stack) {
+  constexpr std::size_t kOptionHeader = 4;
   const auto header = GeneveHeader::parse(packet.payload);
-  if (!header) return false;
+  if (!header || (load_u8(packet.payload, 1) & 0x3f) != 0 || load_u8(packet.payload, 7) != 0) {
+    return false;
+  }
+  for (Bytes options = header->options; !options.empty();) {
+    const std::size_t size =
+        options.size() < kOptionHeader ? 0 : kOptionHeader + (load_u8(options, 3) & 0x1f) * std::size_t{4};
+    if (size == 0 || size > options.size()) return false;
+    options = options.subspan(size);
+  }
   Inner what = Inner::kEthernet;
   switch (header->protocol) {
     case ether_type::kTransparentBridging:
@@ -158,10 +187,11 @@ bool Decoder::geneve(Packet& packet, PacketStack& stack) {
       what = Inner::kIpv6;
       break;
     case ether_type::kArp:
-      what = Inner::kArp;
-      break;
+      counters_.geneve.add();
+      return true;  // nothing to inspect
     default:
-      add_event(packet, PacketEvent::kGeneveUnknownPayloadType);
+      counters_.geneve.add();
+      add_invalid(packet, PacketEvent::kGeneveUnknownPayloadType);
       return false;
   }
   counters_.geneve.add();

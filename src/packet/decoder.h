@@ -41,14 +41,16 @@ class Decoder {
   void set_validate_checksums(bool on) { options_.validate_checksums = on; }
   const DecodeOptions& options() const { return options_; }
 
-  /// Notes an event, counted; also for defrag.
+  /// Notes an event and counts it: for defrag, after decoding.
   void add_event(Packet& packet, PacketEvent event) {
-    packet.events.add(number_of(event));
+    if (packet.events.full()) return;
+    packet.events.add(event);
     counters_.events[number_of(event)].add();
   }
 
  private:
   // Each takes the bytes from its own header on. `stack` gets what is found in tunnels.
+  void link(Packet& root, PacketStack& stack);
   void ethernet(Packet& packet, Bytes data, PacketStack& stack);
   void cooked(Packet& packet, Bytes data, PacketStack& stack);
   void cooked2(Packet& packet, Bytes data, PacketStack& stack);
@@ -99,6 +101,7 @@ class Decoder {
   enum class Inner : std::uint8_t {
     kIpv4, kIpv6, kEthernet, kErspan1, kErspan2, kPpp, kVlan, kArp,
   };
+  static bool is_what_it_says(const Packet& inner, Inner what);
   void ip_in_ip(Packet& packet, Bytes data, Inner what, PacketStack& stack);
   /// Another packet, of what is in `data`; null when there is no room or nothing to be made of it.
   Packet* tunnel(Packet& outer, Bytes data, Inner inner, TunnelKind kind, PacketStack& stack);
@@ -106,7 +109,13 @@ class Decoder {
 
   /// Counts a layer; false when there are too many.
   bool enter_layer(Packet& packet);
-  void add_invalid(Packet& packet, PacketEvent event);
+  /// Notes an event; counted when decoding is done, if the packet is still there then.
+  static void note(Packet& packet, PacketEvent event) { packet.events.add(event); }
+  static void add_invalid(Packet& packet, PacketEvent event) {
+    note(packet, event);
+    packet.invalid = true;
+  }
+  void count_outcome(const Packet& packet);
 
   DecodeOptions options_;
   DecodeCounters& counters_;

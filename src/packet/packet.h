@@ -67,13 +67,13 @@ enum class TunnelKind : std::uint8_t {
   kDefrag,  ///< not a tunnel: a datagram made whole of fragments
 };
 
-/// Decoder, stream and engine events of one packet, in the order they were found. The numbers are
-/// those of `packet/packet_events.h`. More than fit are not kept (the counters count them all).
+/// Decoder, stream and engine events of one packet, in the order they were found, as often as they
+/// were. The numbers are those of `packet/packet_events.h`. More than fit are not kept.
 class PacketEvents {
  public:
   void add(PacketEvent event) { add(number_of(event)); }
   void add(std::uint16_t event) {
-    if (count_ < events_.size() && !has(event)) events_[count_++] = event;
+    if (count_ < events_.size()) events_[count_++] = event;
   }
   bool has(PacketEvent event) const { return has(number_of(event)); }
   bool has(std::uint16_t event) const {
@@ -83,6 +83,7 @@ class PacketEvents {
     return false;
   }
   bool empty() const { return count_ == 0; }
+  bool full() const { return count_ == events_.size(); }
   const std::uint16_t* begin() const { return events_.data(); }
   const std::uint16_t* end() const { return events_.data() + count_; }
   void clear() { count_ = 0; }
@@ -110,7 +111,8 @@ struct Packet {
   std::uint32_t wire_length = 0;  ///< bytes on the wire, >= data.size() when cut short
   LinkType link = LinkType::kEthernet;
   Timestamp time{};
-  std::uint64_t number = 0;  ///< number in the capture file, from 1 (`pcap_cnt`); 0: live
+  /// Number in the capture file, from 1 (`pcap_cnt`); 0: live, or out of a tunnel: see root.
+  std::uint64_t number = 0;
   Tenant tenant{};
   std::uint16_t interface = 0;    ///< which of the source's interfaces
   std::uint64_t source_token = 0; ///< for the source's own use
