@@ -154,8 +154,10 @@ void Worker::inspect(Packet& packet, Flow* flow) {
       input.stream = {raw.data, raw.offset, !raw.data.empty()};
     }
   }
-  if (options_.has_rules && !packet.no_inspection) detector_.inspect(input);
-  events_.on_packet(packet, flow, options_.has_rules ? detector_.alerts() : std::span<const Alert>{});
+  const bool inspected = options_.has_rules && !packet.no_inspection &&
+                         (flow == nullptr || flow->verdict == FlowVerdict::kInspect);
+  if (inspected) detector_.inspect(input);
+  events_.on_packet(packet, flow, inspected ? detector_.alerts() : std::span<const Alert>{});
   if (flow == nullptr) return;
   if (input.stream.present) {
     tcp_.set_raw_progress(*flow, packet.direction, input.stream.offset + input.stream.bytes.size());
@@ -164,6 +166,18 @@ void Worker::inspect(Packet& packet, Flow* flow) {
     events_.on_transactions(&packet, *flow);
     app_.collect(*flow);
   }
+  bypass_if_asked(packet, *flow);
+}
+
+/// The rest of the flow goes uninspected when a rule, the parser or the stream's depth says so.
+void Worker::bypass_if_asked(const Packet& packet, Flow& flow) {
+  if (flow.verdict == FlowVerdict::kDrop || packet.verdict.is_drop()) return;
+  const bool asked = packet.verdict.bypass || flow.verdict == FlowVerdict::kBypass ||
+                     (flow.app != nullptr && flow.app->wants_bypass()) ||
+                     (flow.tcp != nullptr && flow.tcp->bypass);
+  if (!asked) return;
+  flow.verdict = FlowVerdict::kBypass;
+  flows_.set_state(flow, FlowState::kBypassedLocal);
 }
 
 void Worker::settle(Packet& packet) {

@@ -132,6 +132,11 @@ void EveConfig::read_types(const ConfigNode& node, EveOutput& output,
         std::find_if(std::begin(kTypeNames), std::end(kTypeNames),
                      [&](const auto& choice) { return choice.first == wanted; });
     if (type != std::end(kTypeNames)) {
+      const bool once = type->second == EveType::kAnomaly || type->second == EveType::kDrop;
+      if (once && (wants(type->second) || output.wants_type(type->second))) {
+        complaints.error(fmt::format("only one '{}' logger can be enabled", name),
+                         settings->place().text());
+      }
       output.wants[static_cast<std::size_t>(type->second)] = true;
       switch (type->second) {
         case EveType::kAlert:

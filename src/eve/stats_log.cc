@@ -52,6 +52,14 @@ void write_children(const Node& node, bool deltas, JsonWriter& json) {
   }
 }
 
+/// Values made of others.
+struct Quotient {
+  std::string_view name, numerator, denominator, help;
+};
+constexpr Quotient kQuotients[] = {
+    {"decoder.avg_pkt_size", "decoder.bytes", "decoder.pkts", "average packet, bytes"},
+};
+
 }  // namespace
 
 std::vector<CounterTotal> total_counters(std::span<const ThreadCounters> threads) {
@@ -69,6 +77,14 @@ std::vector<CounterTotal> total_counters(std::span<const ThreadCounters> threads
         totals[entry->second].value += value;
       }
     }
+  }
+  for (const Quotient& quotient : kQuotients) {
+    const auto numerator = place.find(quotient.numerator);
+    const auto denominator = place.find(quotient.denominator);
+    if (numerator == place.end() || denominator == place.end()) continue;
+    const std::uint64_t count = totals[denominator->second].value;
+    totals.push_back({quotient.name, quotient.help, CounterKind::kGauge,
+                      count == 0 ? 0 : totals[numerator->second].value / count});
   }
   return totals;
 }

@@ -42,7 +42,7 @@ void EventWriter::request_reopen() {
 }
 
 void EventWriter::stop() {
-  if (sinks_.empty()) return;
+  if (wake_.closed.load()) return;
   if (thread_.joinable()) {
     for (const auto& producer : producers_) producer->output.flush();
     stopping_.store(true);
