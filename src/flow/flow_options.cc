@@ -10,19 +10,6 @@ constexpr std::uint8_t kProtoIcmp = 1, kProtoTcp = 6, kProtoUdp = 17, kProtoIcmp
 
 using std::chrono::seconds;
 
-/// Compiled-in timeouts, by FlowProtocol: those of a configuration that has no `flow-timeouts`.
-constexpr std::array<FlowTimeouts, kFlowProtocols> kTimeouts{{
-    {seconds(30), seconds(300), seconds(0), seconds(100)},
-    {seconds(30), seconds(300), seconds(10), seconds(100)},
-    {seconds(30), seconds(300), seconds(0), seconds(100)},
-    {seconds(30), seconds(300), seconds(0), seconds(100)},
-}};
-constexpr std::array<FlowTimeouts, kFlowProtocols> kEmergencyTimeouts{{
-    {seconds(10), seconds(100), seconds(0), seconds(50)},
-    {seconds(10), seconds(100), seconds(5), seconds(50)},
-    {seconds(10), seconds(100), seconds(0), seconds(50)},
-    {seconds(10), seconds(100), seconds(0), seconds(50)},
-}};
 constexpr std::string_view kProtocolNames[] = {"default", "tcp", "udp", "icmp"};
 
 void parse_timeouts(const ConfigNode& root, const std::string& path, FlowTimeouts& out,
@@ -71,8 +58,6 @@ FlowOptions parse_flow_options(const ConfigNode& root, const ExceptionPolicyCont
       root.boolean("decoder.recursion-level.use-for-tracking", true, complaints);
   options.interface_tracking = root.boolean("livedev.use-for-tracking", true, complaints);
 
-  options.timeouts = kTimeouts;
-  options.emergency_timeouts = kEmergencyTimeouts;
   for (std::size_t i = 0; i < kFlowProtocols; ++i) {
     const std::string path = "flow-timeouts." + std::string(kProtocolNames[i]) + ".";
     parse_timeouts(root, path, options.timeouts[i], complaints);

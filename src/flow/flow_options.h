@@ -38,6 +38,28 @@ enum class FlowProtocol : std::uint8_t { kDefault, kTcp, kUdp, kIcmp };
 constexpr std::size_t kFlowProtocols = 4;
 FlowProtocol flow_protocol_of(std::uint8_t ip_proto);
 
+/// Compiled-in timeouts, by FlowProtocol: those of a configuration that has no `flow-timeouts`.
+constexpr std::array<FlowTimeouts, kFlowProtocols> kFlowTimeouts{{
+    {std::chrono::seconds(30), std::chrono::seconds(300), std::chrono::seconds(0),
+     std::chrono::seconds(100)},
+    {std::chrono::seconds(30), std::chrono::seconds(300), std::chrono::seconds(10),
+     std::chrono::seconds(100)},
+    {std::chrono::seconds(30), std::chrono::seconds(300), std::chrono::seconds(0),
+     std::chrono::seconds(100)},
+    {std::chrono::seconds(30), std::chrono::seconds(300), std::chrono::seconds(0),
+     std::chrono::seconds(100)},
+}};
+constexpr std::array<FlowTimeouts, kFlowProtocols> kFlowEmergencyTimeouts{{
+    {std::chrono::seconds(10), std::chrono::seconds(100), std::chrono::seconds(0),
+     std::chrono::seconds(50)},
+    {std::chrono::seconds(10), std::chrono::seconds(100), std::chrono::seconds(5),
+     std::chrono::seconds(50)},
+    {std::chrono::seconds(10), std::chrono::seconds(100), std::chrono::seconds(0),
+     std::chrono::seconds(50)},
+    {std::chrono::seconds(10), std::chrono::seconds(100), std::chrono::seconds(0),
+     std::chrono::seconds(50)},
+}};
+
 struct FlowOptions {
   std::uint64_t memcap_bytes = 32u << 20;  ///< of the process; a worker takes its share
   ExceptionPolicy memcap_policy = ExceptionPolicy::kIgnore;
@@ -47,8 +69,8 @@ struct FlowOptions {
   bool vlan_tracking = true;
   bool recursion_level_tracking = true;
   bool interface_tracking = true;
-  std::array<FlowTimeouts, kFlowProtocols> timeouts;
-  std::array<FlowTimeouts, kFlowProtocols> emergency_timeouts;
+  std::array<FlowTimeouts, kFlowProtocols> timeouts = kFlowTimeouts;
+  std::array<FlowTimeouts, kFlowProtocols> emergency_timeouts = kFlowEmergencyTimeouts;
 };
 
 FlowOptions parse_flow_options(const ConfigNode& root, const ExceptionPolicyContext& policies,

@@ -62,8 +62,6 @@ FlowTable::FlowTable(const FlowOptions& options, FlowObserver& observer, FlowCou
   update_memuse();
 }
 
-FlowTable::~FlowTable() { shutdown(); }
-
 void FlowTable::add_slab() {
   std::uint32_t first = slabs_.size();
   if (!slabs_.grow()) throw std::bad_alloc();

@@ -63,7 +63,6 @@ class FlowTable {
             std::uint64_t seed, unsigned workers = 1, unsigned worker = 0);
   FlowTable(const FlowTable&) = delete;
   FlowTable& operator=(const FlowTable&) = delete;
-  ~FlowTable();
 
   enum class Outcome : std::uint8_t {
     kNoFlow,   ///< a kind of packet that has none, or opens none
@@ -97,7 +96,7 @@ class FlowTable {
 
   /// Ends flows that have timed out at `now`, looking at `budget` at most; returns how many ended.
   std::size_t expire(Timestamp now, std::size_t budget);
-  /// Ends all, oldest slot first.
+  /// Ends all, oldest slot first. The destructor ends none: its observer may be gone.
   void shutdown();
   /// Ends one now. It must not be the flow of a packet in hand.
   void end_flow(Flow& flow, FlowEndReason reason);

@@ -1,0 +1,331 @@
+#include "stream/tcp_tracker.h"
+
+#include <gtest/gtest.h>
+
+#include "stream/tcp_talk.h"
+
+namespace culvert {
+namespace {
+
+constexpr auto kToServer = Direction::kToServer, kToClient = Direction::kToClient;
+
+StreamOptions inline_options() {
+  StreamOptions options;
+  options.inline_mode = true;
+  return options;
+}
+
+TEST(TcpTracker, WatchingDataComesWithItsAcknowledgement) {
+  TcpTalk talk;
+  talk.handshake();
+  EXPECT_TRUE(talk.packet.established);
+  EXPECT_TRUE(talk.client({.seq = 101, .ack = 501, .data = "GET"}).stream_inspected);
+  EXPECT_EQ(talk.text(kToServer), "");
+  talk.server({.seq = 501, .ack = 103});
+  EXPECT_EQ(talk.text(kToServer), "GE");
+  talk.server({.seq = 501, .ack = 104, .data = "OK"});
+  EXPECT_EQ(talk.text(kToServer), "GET");
+  EXPECT_EQ(talk.by_packet, 6u);
+  talk.client({.seq = 104, .ack = 503});
+  EXPECT_EQ(talk.text(kToClient), "OK");
+}
+
+TEST(TcpTracker, InlineDataComesWithItsSegment) {
+  TcpTalk talk(inline_options());
+  talk.handshake();
+  talk.client({.seq = 104, .ack = 501, .data = "two"});
+  EXPECT_EQ(talk.text(kToServer), "");
+  talk.client({.seq = 101, .ack = 501, .data = "one"});
+  EXPECT_EQ(talk.text(kToServer), "onetwo");
+  EXPECT_EQ(talk.by_packet, 5u);
+}
+
+TEST(TcpTracker, AcknowledgedAndNeverSeenIsAGap) {
+  TcpTalk talk;
+  talk.handshake();
+  talk.client({.seq = 101, .ack = 501, .data = "one"});
+  talk.client({.seq = 109, .ack = 501, .data = "three"});
+  talk.server({.seq = 501, .ack = 114});
+  EXPECT_EQ(talk.text(kToServer), "one?????three");
+  EXPECT_TRUE(talk.has(PacketEvent::kStreamReassemblySeqGap));
+  EXPECT_EQ(talk.counters.reassembly_gap.value(), 1u);
+  EXPECT_TRUE(talk.in_order);
+}
+
+TEST(TcpTracker, WhatTheReceiverLeavesComesAgainWithMore) {
+  TcpTalk talk;
+  talk.take = 0;
+  talk.handshake();
+  talk.client({.seq = 101, .ack = 501, .data = "HE"});
+  talk.server({.seq = 501, .ack = 103});
+  EXPECT_EQ(talk.offered[0], "HE");
+  talk.client({.seq = 103, .ack = 501, .data = "LLO"});
+  talk.take = 100;
+  talk.server({.seq = 501, .ack = 106});
+  EXPECT_EQ(talk.offered[0], "HELLO");
+  EXPECT_EQ(talk.text(kToServer), "HELLO");
+}
+
+TEST(TcpTracker, FinEndsEachDirectionOnce) {
+  TcpTalk talk;
+  talk.handshake();
+  talk.client({.seq = 101, .ack = 501, .flags = kTcpFin | kTcpAck, .data = "bye"});
+  EXPECT_EQ(talk.session().state, TcpState::kCloseWait);
+  talk.server({.seq = 501, .ack = 105});
+  EXPECT_EQ(talk.text(kToServer), "bye");
+  EXPECT_EQ(talk.ends[0], 1);
+  talk.server({.seq = 501, .ack = 105, .flags = kTcpFin | kTcpAck});
+  EXPECT_EQ(talk.session().state, TcpState::kLastAck);
+  talk.client({.seq = 105, .ack = 502});
+  EXPECT_EQ(talk.session().state, TcpState::kClosed);
+  EXPECT_EQ(talk.packet.flow->state, FlowState::kClosed);
+  talk.flows.shutdown();
+  EXPECT_EQ(talk.ends[0], 1);
+  EXPECT_EQ(talk.ends[1], 1);
+}
+
+TEST(TcpTracker, ResetHandsOverWhatIsHeld) {
+  TcpTalk talk;
+  talk.handshake();
+  talk.client({.seq = 101, .ack = 501, .data = "held"});
+  talk.server({.seq = 501, .ack = 101, .flags = kTcpRst | kTcpAck});
+  EXPECT_EQ(talk.session().state, TcpState::kClosed);
+  EXPECT_EQ(talk.text(kToServer), "held");
+  EXPECT_EQ(talk.ends[0], 1);
+}
+
+TEST(TcpTracker, TimeoutHandsOverWhatIsHeld) {
+  TcpTalk talk;
+  talk.handshake();
+  talk.client({.seq = 101, .ack = 501, .data = "held"});
+  talk.flows.shutdown();
+  EXPECT_EQ(talk.text(kToServer), "held");
+  EXPECT_EQ(talk.by_packet, 0u);
+}
+
+TEST(TcpTracker, SequenceNumbersWrap) {
+  TcpTalk talk;
+  talk.client({.seq = 0xfffffffd, .flags = kTcpSyn});
+  talk.server({.seq = 0xffffffff, .ack = 0xfffffffe, .flags = kTcpSyn | kTcpAck});
+  talk.client({.seq = 0xfffffffe, .ack = 0});
+  talk.client({.seq = 0xfffffffe, .ack = 0, .data = "abcd"});
+  talk.client({.seq = 2, .ack = 0, .data = "efgh"});
+  talk.server({.seq = 0, .ack = 6});
+  EXPECT_EQ(talk.text(kToServer), "abcdefgh");
+  EXPECT_TRUE(talk.in_order);
+}
+
+TEST(TcpTracker, DepthEndsReassembly) {
+  StreamOptions options;
+  options.depth_bytes = 4;
+  TcpTalk talk(options);
+  talk.handshake();
+  talk.client({.seq = 101, .ack = 501, .data = "abcdef"});
+  EXPECT_TRUE(talk.has(PacketEvent::kStreamReassemblyDepthReached));
+  talk.server({.seq = 501, .ack = 107});
+  EXPECT_EQ(talk.text(kToServer), "abcd");
+  talk.client({.seq = 107, .ack = 501, .data = "ghi"});
+  EXPECT_FALSE(talk.packet.stream_inspected);
+  talk.server({.seq = 501, .ack = 110});
+  EXPECT_EQ(talk.text(kToServer), "abcd");
+  EXPECT_EQ(talk.counters.depth_reached.value(), 1u);
+}
+
+TEST(TcpTracker, UrgentByteIsNotPartOfTheStream) {
+  StreamOptions options;
+  options.urgent_policy = UrgentPolicy::kOob;
+  TcpTalk talk(options);
+  talk.handshake();
+  talk.client({.seq = 101, .ack = 501, .flags = kTcpAck | kTcpUrg, .data = "abX", .urgent = 3});
+  talk.client({.seq = 104, .ack = 501, .data = "cd"});
+  talk.server({.seq = 501, .ack = 106});
+  EXPECT_EQ(talk.text(kToServer), "abcd");
+  EXPECT_EQ(talk.session().client.urgent_oob, 1);
+}
+
+TEST(TcpTracker, MidstreamOnlyWhenAskedFor) {
+  StreamOptions options;
+  for (const bool midstream : {false, true}) {
+    options.midstream = midstream;
+    TcpTalk talk(options);
+    talk.client({.seq = 101, .ack = 501, .data = "abc"});
+    talk.server({.seq = 501, .ack = 104, .data = "xyz"});
+    talk.client({.seq = 104, .ack = 504});
+    EXPECT_EQ(talk.text(kToServer), midstream ? "abc" : "");
+    EXPECT_EQ(talk.text(kToClient), midstream ? "xyz" : "");
+  }
+}
+
+TEST(TcpTracker, MidstreamSynAckTurnsTheFlowAround) {
+  StreamOptions options;
+  options.midstream = true;
+  TcpTalk talk(options);
+  talk.server({.seq = 500, .ack = 101, .flags = kTcpSyn | kTcpAck});
+  EXPECT_EQ(talk.packet.direction, kToClient);
+  EXPECT_EQ(talk.packet.flow->server_port(), 80);
+  talk.client({.seq = 101, .ack = 501});
+  EXPECT_EQ(talk.session().state, TcpState::kEstablished);
+  talk.client({.seq = 101, .ack = 501, .data = "abc"});
+  talk.server({.seq = 501, .ack = 104});
+  EXPECT_EQ(talk.text(kToServer), "abc");
+}
+
+TEST(TcpTracker, AsyncOneSideIsDeliveredOnArrival) {
+  StreamOptions options;
+  options.async_oneside = true;
+  TcpTalk talk(options);
+  talk.client({.seq = 100, .flags = kTcpSyn});
+  talk.client({.seq = 101, .ack = 501});
+  EXPECT_EQ(talk.session().state, TcpState::kEstablished);
+  talk.client({.seq = 101, .ack = 501, .data = "abc"});
+  talk.client({.seq = 104, .ack = 700, .data = "def"});
+  EXPECT_EQ(talk.text(kToServer), "abcdef");
+}
+
+TEST(TcpTracker, FastOpenDataIsTheStreamsBegin) {
+  TcpTalk talk;
+  const std::vector<std::uint8_t> cookie{34, 6, 1, 2, 3, 4, 1, 1};
+  talk.client({.seq = 100, .flags = kTcpSyn, .data = "GET", .options = cookie});
+  talk.server({.seq = 500, .ack = 104, .flags = kTcpSyn | kTcpAck});
+  talk.client({.seq = 104, .ack = 501});
+  EXPECT_EQ(talk.session().state, TcpState::kEstablished);
+  EXPECT_EQ(talk.text(kToServer), "GET");
+}
+
+TEST(TcpTracker, FastOpenDataThatIsIgnoredComesAgain) {
+  TcpTalk talk;
+  const std::vector<std::uint8_t> cookie{34, 6, 1, 2, 3, 4, 1, 1};
+  talk.client({.seq = 100, .flags = kTcpSyn, .data = "XXX", .options = cookie});
+  talk.server({.seq = 500, .ack = 101, .flags = kTcpSyn | kTcpAck});
+  EXPECT_TRUE(talk.has(PacketEvent::kStream3whsSynackTfoDataIgnored));
+  talk.client({.seq = 101, .ack = 501, .data = "GET"});
+  talk.server({.seq = 501, .ack = 104});
+  EXPECT_EQ(talk.text(kToServer), "GET");
+}
+
+TEST(TcpTracker, ASynOnAClosedConnectionIsANewFlow) {
+  TcpTalk talk;
+  talk.handshake();
+  const std::uint64_t id = talk.packet.flow->id;
+  talk.client({.seq = 101, .ack = 501, .flags = kTcpRst | kTcpAck});
+  talk.client({.seq = 9000, .flags = kTcpSyn});
+  EXPECT_NE(talk.packet.flow->id, id);
+  EXPECT_EQ(talk.session().state, TcpState::kSynSent);
+}
+
+TEST(TcpTracker, InlineDropsWhatBreaksTheProtocol) {
+  TcpTalk talk(inline_options());
+  talk.handshake();
+  talk.client({.seq = 101 + 100000, .ack = 501, .data = "far"});
+  EXPECT_TRUE(talk.has(PacketEvent::kStreamEstPacketOutOfWindow));
+  EXPECT_EQ(talk.packet.verdict.reason, DropReason::kStreamError);
+}
+
+TEST(TcpTracker, RawDataWaitsForAChunkOrATrigger) {
+  StreamOptions options;
+  options.chunk_size[0] = options.chunk_size[1] = 8;
+  TcpTalk talk(options);
+  talk.handshake();
+  talk.client({.seq = 101, .ack = 501, .data = "abcd"});
+  talk.server({.seq = 501, .ack = 105});
+  const Flow& flow = *talk.packet.flow;
+  EXPECT_TRUE(talk.tracker.raw(flow, kToServer).data.empty());
+  talk.tracker.trigger_raw(*talk.packet.flow, kToServer);
+  EXPECT_EQ(as_text(talk.tracker.raw(flow, kToServer).data), "abcd");
+  talk.tracker.set_raw_progress(*talk.packet.flow, kToServer, 4);
+  talk.client({.seq = 105, .ack = 501, .data = "efghijkl"});
+  EXPECT_TRUE(talk.tracker.raw(flow, kToServer).data.empty()) << "not acknowledged";
+  talk.server({.seq = 501, .ack = 113});
+  const RawStreamView view = talk.tracker.raw(flow, kToServer);
+  EXPECT_EQ(as_text(view.data), "efghijkl");
+  EXPECT_EQ(view.offset, 4u);
+}
+
+TEST(TcpTracker, InlineRawDataHasWhatCameBefore) {
+  StreamOptions options = inline_options();
+  options.chunk_size[0] = options.chunk_size[1] = 6;
+  TcpTalk talk(options);
+  talk.handshake();
+  talk.client({.seq = 101, .ack = 501, .data = "abcd"});
+  EXPECT_EQ(as_text(talk.tracker.raw(*talk.packet.flow, kToServer).data), "abcd");
+  talk.tracker.set_raw_progress(*talk.packet.flow, kToServer, 4);
+  talk.client({.seq = 105, .ack = 501, .data = "efg"});
+  EXPECT_EQ(as_text(talk.tracker.raw(*talk.packet.flow, kToServer).data), "bcdefg");
+}
+
+TEST(TcpTracker, IdleConnectionsHoldNoBuffers) {
+  TcpTalk talk;
+  talk.handshake();
+  talk.client({.seq = 101, .ack = 501, .data = "abcd"});
+  talk.server({.seq = 501, .ack = 105});
+  talk.tracker.set_raw_progress(*talk.packet.flow, kToServer, 4);
+  talk.server({.seq = 501, .ack = 105, .data = "ef"});
+  talk.client({.seq = 105, .ack = 503});
+  talk.tracker.set_raw_progress(*talk.packet.flow, kToClient, 2);
+  talk.client({.seq = 105, .ack = 503});
+  EXPECT_EQ(talk.session().client.buffer, nullptr);
+  EXPECT_EQ(talk.session().server.buffer, nullptr);
+}
+
+TEST(TcpTracker, StoppedReassemblyHoldsAndDeliversNothing) {
+  TcpTalk talk;
+  talk.handshake();
+  talk.tracker.stop_reassembly(*talk.packet.flow, kToServer);
+  talk.client({.seq = 101, .ack = 501, .data = "abcd"});
+  EXPECT_FALSE(talk.packet.stream_inspected);
+  talk.server({.seq = 501, .ack = 105});
+  EXPECT_EQ(talk.text(kToServer), "");
+  EXPECT_EQ(talk.session().client.buffer, nullptr);
+}
+
+TEST(TcpTracker, FullMemoryFollowsItsPolicy) {
+  StreamOptions options = inline_options();
+  options.reassembly_memcap_bytes = 65536;
+  options.reassembly_memcap_policy = ExceptionPolicy::kDropFlow;
+  TcpTalk talk(options);
+  talk.handshake();
+  const std::string chunk(8000, 'x');
+  talk.take = 0;
+  for (std::uint32_t i = 0; i < 20 && !talk.packet.verdict.is_drop(); ++i) {
+    talk.client({.seq = 101 + i * 8000, .ack = 501, .data = chunk});
+    talk.server({.seq = 501, .ack = 101 + (i + 1) * 8000});
+  }
+  EXPECT_GT(talk.counters.segment_memcap_drop.value(), 0u);
+  EXPECT_EQ(talk.packet.flow->verdict, FlowVerdict::kDrop);
+}
+
+// Any cut of the stream into segments, in any order of arrival, gives the same stream.
+TEST(TcpTracker, AnyCutGivesTheSameStream) {
+  const std::string text = "The quick brown fox jumps over the lazy dog";
+  std::uint64_t random = 3;
+  const auto next = [&random](std::size_t below) {
+    random = random * 6364136223846793005u + 1442695040888963407u;
+    return static_cast<std::size_t>(random >> 33) % below;
+  };
+  for (int run = 0; run < 500; ++run) {
+    TcpTalk talk(run % 2 == 0 ? StreamOptions{} : inline_options());
+    talk.handshake();
+    std::vector<std::pair<std::size_t, std::size_t>> cuts;
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t size = std::min(next(7) + 1, text.size() - at);
+      cuts.emplace_back(at, size);
+      if (next(4) == 0) cuts.emplace_back(at, std::min(size + next(3), text.size() - at));
+      at += size;
+    }
+    for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
+      std::swap(cuts[i], cuts[i + next(std::min<std::size_t>(4, cuts.size() - i))]);
+    }
+    for (const auto& [at, size] : cuts) {
+      talk.client({.seq = 101 + static_cast<std::uint32_t>(at),
+                   .ack = 501,
+                   .data = std::string_view(text).substr(at, size)});
+    }
+    talk.server({.seq = 501, .ack = 101 + static_cast<std::uint32_t>(text.size())});
+    ASSERT_EQ(talk.text(kToServer), text) << run;
+    ASSERT_TRUE(talk.in_order);
+    ASSERT_EQ(talk.counters.reassembly_gap.value(), 0u);
+  }
+}
+
+}  // namespace
+}  // namespace culvert
