@@ -157,8 +157,13 @@ std::string attribute_name(const ASN1_OBJECT* object) {
     case NID_jurisdictionLocalityName:
       return "msJurisdictionLocality";
     default:
-      return "OID(" + dotted(object) + ")";
+      break;
   }
+  // Certificate extensions (2.5.29) have turned up as attributes.
+  const std::string number = dotted(object);
+  const int nid = OBJ_obj2nid(object);
+  if (number.starts_with("2.5.29.") && nid != NID_undef) return OBJ_nid2sn(nid);
+  return "OID(" + number + ")";
 }
 
 /// Wide strings become UTF-8; other strings stay as they are, zero bytes and bad encodings

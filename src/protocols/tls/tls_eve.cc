@@ -47,9 +47,11 @@ constexpr std::pair<std::string_view, EveField> kFieldNames[] = {
     {"server_handshake", EveField::kServerHandshake},
 };
 
-/// A server that sends its certificate has not resumed, whatever it echoed.
+/// Whether the server took up an earlier session: by its id, or, as far as can be seen, by a
+/// ticket. One that sends its certificate has not, whatever it echoed.
 bool resumed(const TlsTransaction& tx) {
-  return tx.session_resumed && !tx.server.certificate.parsed;
+  const bool by_ticket = tx.client_offers_ticket && tx.server.hello && !is_tls13(tx.version());
+  return !tx.server.certificate.parsed && (tx.session_resumed || by_ticket);
 }
 
 /// Writes the parts of one record that are asked for and known.
@@ -222,7 +224,7 @@ bool write_eve(const Flow&, const Transaction& transaction, Direction, const Eve
   const EveOptions defaults;
   const auto& options = base == nullptr ? defaults : static_cast<const EveOptions&>(*base);
   const bool worth = tx.server.certificate.parsed || tx.certificate_hidden ||
-                     (resumed(tx) && options.session_resumption);
+                     ((resumed(tx) || tx.client_offers_ticket) && options.session_resumption);
   if (!worth) return false;
   json.begin_object("tls");
   Record(tx, options.fields, json).write(true);

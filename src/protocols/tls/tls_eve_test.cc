@@ -100,6 +100,15 @@ TEST(TlsEve, ResumedAndTls13) {
   EXPECT_EQ(resumed.alert(),
             "{\"tls\":{\"version\":\"TLS 1.2\",\"ja4\":\"t12i030000_92548b2f350b_d2e2adf7177b\"}}");
 
+  Session by_ticket;
+  by_ticket.feed(kC, record(22, client_hello({extension(35, Octets(4))})));
+  EXPECT_EQ(by_ticket.record("custom: [version]"), "{\"tls\":{\"version\":\"TLS 1.2\"}}");
+  by_ticket.feed(kS, record(22, server_hello({})));
+  EXPECT_EQ(by_ticket.record("custom: [sni]"), "{\"tls\":{\"session_resumed\":true}}");
+  EXPECT_EQ(by_ticket.record("session-resumption: no"), "none");
+  by_ticket.feed(kS, record(22, certificates({example_certificate()})));
+  EXPECT_EQ(by_ticket.record("custom: [version]"), "{\"tls\":{\"version\":\"TLS 1.2\"}}");
+
   Session tls13;
   tls13.feed(kC, record(22, client_hello({versions_extension({0x0304})})));
   tls13.feed(kS, record(22, server_hello({selected_version_extension(0x0304)})));

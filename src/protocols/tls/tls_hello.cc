@@ -108,7 +108,7 @@ bool read_extension(std::uint16_t type, Bytes data, bool client, Peer& peer, Tls
       good = !peer.alpns.empty() || read_alpn(data, peer, tx.arena);
       break;
     case Extension::kSessionTicket:
-      tx.client_offers_ticket = tx.client_offers_ticket || (client && !data.empty());
+      tx.client_offers_ticket = tx.client_offers_ticket || client;
       break;
     case Extension::kSupportedVersions:
       good = client ? read_client_versions(data, tx) : read_server_version(data, tx);

@@ -161,11 +161,7 @@ bool TlsParser::begin_record(Direction direction, Bytes header, TlsTransaction& 
     case ContentType::kChangeCipherSpec:
       side.cipher_changed = true;
       side.handshake.reset();
-      if (direction == Direction::kToServer) {
-        advance(tx, direction, kClientHandshakeDone);
-      } else if (tx.client_offers_ticket && tx.server.chain.empty()) {
-        tx.session_resumed = !is_tls13(tx.server.version);  // RFC 5077 section 3.1
-      }
+      if (direction == Direction::kToServer) advance(tx, direction, kClientHandshakeDone);
       return true;
     case ContentType::kHandshake:
       if (!side.cipher_changed) side.state = Side::State::kHandshake;

@@ -138,19 +138,6 @@ TEST(TlsParser, ResumesBySessionId) {
   EXPECT_EQ(session.progress(kS), kServerHandshakeDone);
 }
 
-TEST(TlsParser, ResumesByTicket) {
-  for (const bool with_certificate : {false, true}) {
-    Session session;
-    (void)session.feed(kC, record(22, client_hello({extension(35, Octets(4))})));
-    (void)session.feed(kS, record(22, server_hello({})));
-    if (with_certificate) {
-      (void)session.feed(kS, record(22, certificates({example_certificate()})));
-    }
-    (void)session.feed(kS, kChangeCipher);
-    EXPECT_EQ(session.tx().session_resumed, !with_certificate);
-  }
-}
-
 TEST(TlsParser, Tls13EndsWithTheFirstData) {
   Session session;
   (void)session.feed(kC, record(22, client_hello({versions_extension({0x7a7a, 0x0304, 0x0303})})));

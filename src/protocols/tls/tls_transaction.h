@@ -60,9 +60,9 @@ struct TlsTransaction final : Transaction {
   Peer client, server;
   std::string_view sni;
   bool client_offers_tls13 = false;
-  bool client_offers_ticket = false;  ///< of an earlier session (RFC 5077)
+  bool client_offers_ticket = false;  ///< of an earlier session, or asks for one (RFC 5077)
   bool certificate_hidden = false;    ///< TLS 1.3 was chosen: certificates are encrypted
-  bool session_resumed = false;
+  bool session_resumed = false;       ///< by session id
   bool certificate_requested = false;
   bool encrypted = false;                ///< application data was seen
   mutable bool store_requested = false;  ///< a rule with tls.store matched
