@@ -17,13 +17,13 @@ void check(bool holds) {
 
 void fuzz_pattern(std::string_view text) {
   const auto bytes = parse_content_pattern(text);
-  if (bytes) check(parse_content_pattern(print_content_pattern(*bytes)) == bytes);
+  if (bytes) check(parse_content_pattern(print_content_pattern(*bytes)) == *bytes);
 }
 
 void fuzz_number(std::string_view text) {
   for (const std::uint64_t highest : {std::uint64_t{255}, UINT64_MAX}) {
     const auto match = NumberMatch::parse(text, highest);
-    if (match) check(NumberMatch::parse(match->text(), highest) == match);
+    if (match) check(NumberMatch::parse(match->text(), highest) == *match);
   }
 }
 
