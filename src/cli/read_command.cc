@@ -12,9 +12,10 @@ void add_read_command(CLI::App& program, int& status) {
   const auto flags = std::make_shared<Flags>();
   add_common_options(*command, *flags);
   command
-      ->add_option("captures", flags->captures,
-                   "pcap or pcapng files, folders of them, or - for standard input")
-      ->required();
+      ->add_option("capture", flags->captures,
+                   "pcap or pcapng file, folder of them, or - for standard input")
+      ->required()
+      ->expected(1);
   command->add_flag("--recursive", flags->pcap_file.recursive, "also folders in folders");
   command->add_flag("--continuous", flags->pcap_file.continuous,
                     "go on looking for new files until stopped");

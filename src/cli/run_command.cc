@@ -1,6 +1,5 @@
 // `culvert run`: packets from the network.
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <memory>
 
 #include "cli/commands.h"
@@ -12,19 +11,11 @@ void add_run_command(CLI::App& program, int& status) {
   CLI::App* const command = program.add_subcommand("run", "inspect packets from the network");
   const auto flags = std::make_shared<Flags>();
   add_common_options(*command, *flags);
-  const auto gwlb = std::make_shared<std::vector<std::string>>();
-  const auto sniffed = std::make_shared<std::vector<std::string>>();
-  auto* const source = command->add_option_group("source", "where packets come from");
-  source->require_option(1);
-  source
-      ->add_option("--gwlb", *gwlb,
-                   "interface behind a Gateway Load Balancer: GENEVE in, the same packets back "
-                   "(may be repeated)")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  source->add_option("-i,--af-packet", *sniffed, "interface to listen on (may be repeated)")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command
+      ->add_option("--gwlb", flags->interfaces,
+                   "interface behind a Gateway Load Balancer: GENEVE in, the same packets back")
+      ->required()
+      ->expected(1);
   command->add_option("--health", flags->health_address,
                       "ADDRESS:PORT to serve /health/ready, /health/live and /metrics at");
   command->add_option("--user", flags->user, "run as this user once all is open");
@@ -34,9 +25,8 @@ void add_run_command(CLI::App& program, int& status) {
   command->add_flag("-D,--daemon", flags->daemon, "run in the background");
   command->add_flag("--strict-rule-keywords", flags->strict_rule_keywords,
                     "deprecated options of rules are errors");
-  command->callback([flags, gwlb, sniffed, &status] {
-    flags->source = gwlb->empty() ? SourceKind::kAfPacket : SourceKind::kGwlb;
-    flags->interfaces = gwlb->empty() ? *sniffed : *gwlb;
+  command->callback([flags, &status] {
+    flags->source = SourceKind::kGwlb;
     status = start(*flags);
   });
 }
