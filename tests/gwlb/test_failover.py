@@ -9,6 +9,8 @@ from lab.case import CLIENT, SERVER, GatewayCase
 class Failover(GatewayCase):
     rules = 'alert icmp any any -> any any (msg:"icmp"; sid:1;)\n'
     appliances = 2
+    # A connection that moves arrives mid-stream; by default such flows are dropped.
+    arguments = ["--set", "stream.midstream=true"]
     settings = {"failover": "rebalance", "deregistration-delay": "1s"}
 
     def targets_with_flows(self) -> list[int]:
@@ -17,12 +19,13 @@ class Failover(GatewayCase):
     def connection_of(self, number: int, port: int) -> traffic.Connection:
         """A connection that goes through that appliance."""
         with traffic.listen("internet", SERVER, port) as listener:
-            while True:
+            for _ in range(40):
                 before = self.lab.target(number)["flows"]
                 connection = traffic.connect(listener, "client", CLIENT)
                 if self.lab.target(number)["flows"] > before:
                     return connection
                 connection.close()
+        self.fail("no connection goes there")
 
     def test_flows_spread(self) -> None:
         sockets = [traffic.udp_socket("client", CLIENT) for _ in range(20)]
@@ -34,17 +37,21 @@ class Failover(GatewayCase):
     def test_a_connection_outlives_its_appliance(self) -> None:
         connection = self.connection_of(1, 8301)
         self.assertTrue(connection.carries(b"through the second"))
-        self.lab.processes.pop("culvert1").kill()
+        self.lab.kill("culvert1")
+        self.addCleanup(self.restart, 1)
         self.lab.wait("it is unhealthy", lambda: self.lab.target(1)["health"] == "unhealthy")
         # The first appliance sees it from the middle only.
         self.assertTrue(connection.carries(b"through the first " * 1000))
         self.assertTrue(connection.carries(b"and back " * 1000, to_server=False))
         connection.close()
-        self.lab.start_culvert(self.lab.folder / "test.rules", number=1)
-        self.lab.wait("it is healthy again", lambda: self.lab.target(1)["health"] == "healthy")
+
+    def restart(self, number: int) -> None:
+        self.lab.start_culvert(self.lab.folder / "test.rules", *self.arguments, number=number)
+        self.lab.wait("it is healthy", lambda: self.lab.target(number)["health"] == "healthy")
 
     def test_draining(self) -> None:
         connection = self.connection_of(1, 8302)
+        self.addCleanup(self.register_again)
         self.assertEqual(self.lab.command("deregister 10.9.0.11"), "ok\n")
         sent = self.lab.target(1)["sent_packets"]
         self.assertTrue(connection.carries(b"still through the second"))
@@ -52,6 +59,8 @@ class Failover(GatewayCase):
         self.lab.wait("it is unused", lambda: self.lab.target(1)["registration"] == "unused", 5)
         self.assertTrue(connection.carries(b"through the first"))
         connection.close()
+
+    def register_again(self) -> None:
         self.assertEqual(self.lab.command("register 10.9.0.11"), "ok\n")
         self.lab.wait("it is healthy", lambda: self.lab.target(1)["health"] == "healthy")
 
@@ -63,7 +72,8 @@ class Reset(GatewayCase):
     def test_connections_of_a_dead_appliance_are_reset(self) -> None:
         with traffic.listen("internet", SERVER, 8303) as listener:
             connection = traffic.connect(listener, "client", CLIENT)
-        self.lab.processes.pop("culvert0").kill()
+        self.lab.kill("culvert0")
+        self.addCleanup(self.lab.start_culvert, self.lab.folder / "test.rules")
         self.lab.wait("it is unhealthy", lambda: self.lab.target()["health"] == "unhealthy")
         connection.client.sendall(b"anyone there?")
         self.assertTrue(connection.is_reset(connection.client))
@@ -72,7 +82,6 @@ class Reset(GatewayCase):
         namespaces.inside("client", "ping", "-c", "1", "-W", "1", SERVER, check=False)
         self.assertGreater(self.lab.target()["sent_packets"], before)
         connection.close()
-        self.lab.start_culvert(self.lab.folder / "test.rules")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ class GatewayCase(unittest.TestCase):
     """One load balancer and one culvert for all tests of a class; no test may leave a violation."""
 
     rules = ""
+    arguments: list[str] = []  # of culvert
     config = ""  # what follows %YAML 1.1; empty: the built-in defaults
     settings: dict[str, str] = {}  # of the emulator
     appliances = 1
@@ -33,10 +34,10 @@ class GatewayCase(unittest.TestCase):
         (folder / "test.rules").write_text(cls.rules)
         cls.lab = Gateway(Path(os.environ["CULVERT_PROGRAM"]).resolve(), folder, cls.endpoints,
                           settings=cls.settings, appliances=cls.appliances)
-        more = []
+        more = list(cls.arguments)
         if cls.config:
             (folder / "test.yaml").write_text("%YAML 1.1\n---\n" + cls.config)
-            more = ["-c", str(folder / "test.yaml")]
+            more += ["-c", str(folder / "test.yaml")]
         try:
             cls.lab.build()
             for endpoint in cls.endpoints:

@@ -184,10 +184,15 @@ class Gateway:
             process.kill()
             raise RuntimeError(f"{name} did not end within {seconds} s") from None
 
+    def kill(self, name: str) -> None:
+        """Ends a process as a crash would."""
+        process = self.processes.pop(name)
+        process.kill()
+        process.wait()
+
     def stop_all(self) -> None:
         for name in list(self.processes):
-            self.processes[name].kill()
-            self.processes.pop(name).wait()
+            self.kill(name)
 
 
 def log_tail(folder: Path, name: str, lines: int = 20) -> str:
