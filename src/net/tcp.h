@@ -64,9 +64,11 @@ struct TcpOptions {
   Bytes fast_open_cookie;                       ///< 0 (a request) or 4..16 bytes
   Bytes md5, ao;                                ///< kinds 19 (RFC 2385) and 29 (RFC 5925)
 
-  bool has_invalid_length = false;  ///< of an option with a known or unknown kind
-  bool has_duplicate = false;       ///< the first one counts
-  bool has_large_window_scale = false;
+  // What is wrong, how often.
+  std::uint8_t wrong_length = 0;        ///< of a known kind; it is ignored
+  bool malformed = false;               ///< lengths that make no sense: the rest was not read
+  std::uint8_t duplicates = 0;          ///< the first one counts
+  std::uint8_t large_window_scale = 0;  ///< over 14
 
   /// `options`: what TcpHeader::options() gives, at most 40 bytes.
   static TcpOptions parse(Bytes options);

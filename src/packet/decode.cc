@@ -135,6 +135,7 @@ Packet* Decoder::tunnel(Packet& outer, Bytes data, Inner what, TunnelKind kind,
     return nullptr;
   }
   const std::size_t at = stack.size() - 1;
+  ++layers_;
   switch (what) {
     case Inner::kIpv4:
       ipv4(*inner, data, stack);
@@ -171,10 +172,7 @@ Packet* Decoder::tunnel(Packet& outer, Bytes data, Inner what, TunnelKind kind,
 }
 
 bool Decoder::enter_layer(Packet& packet) {
-  if (layers_ < options_.max_layers) {
-    ++layers_;
-    return true;
-  }
+  if (++layers_ < options_.max_layers) return true;
   counters_.too_many_layers.add();
   add_invalid(packet, PacketEvent::kTooManyLayers);
   return false;

@@ -78,10 +78,10 @@ void Decoder::icmp4(Packet& packet, Bytes data) {
       if (packet.payload.empty()) return;
       const Bytes quoted = packet.payload;
       if (quoted.size() < Ipv4Header::kMinSize) {
-        return note(packet, PacketEvent::kIcmpv4Ipv4TruncPkt);
+        return add_invalid(packet, PacketEvent::kIcmpv4Ipv4TruncPkt);
       }
       if (load_u8(quoted, 0) >> 4 != 4) {
-        return note(packet, PacketEvent::kIcmpv4Ipv4UnknownVer);
+        return add_invalid(packet, PacketEvent::kIcmpv4Ipv4UnknownVer);
       }
       return;
     }
@@ -121,9 +121,9 @@ void Decoder::icmp6(Packet& packet, Bytes data) {
   }
   if (packet.icmp_type > kLastError) return;
   if (packet.payload.size() < Ipv6Header::kSize) {
-    note(packet, PacketEvent::kIcmpv6Ipv6TruncPkt);
+    add_invalid(packet, PacketEvent::kIcmpv6Ipv6TruncPkt);
   } else if (load_u8(packet.payload, 0) >> 4 != 6) {
-    note(packet, PacketEvent::kIcmpv6Ipv6UnknownVersion);
+    add_invalid(packet, PacketEvent::kIcmpv6Ipv6UnknownVersion);
   }
 }
 

@@ -1,4 +1,6 @@
 // IPv4 and its options.
+#include <array>
+
 #include "base/byte_cursor.h"
 #include "net/ethernet.h"
 #include "net/ip.h"
@@ -7,11 +9,63 @@
 namespace culvert {
 namespace {
 
-// Option types (IANA "IP Option Numbers"), with the copied flag and class as they stand on the wire.
-constexpr std::uint8_t kEndOfList = 0, kNoOperation = 1, kRecordRoute = 0x07, kQuickStart = 0x19,
-                       kTimestamp = 0x44, kSecurity = 0x82, kLooseRoute = 0x83,
-                       kExtendedSecurity = 0x85, kCipso = 0x86, kStreamId = 0x88,
-                       kStrictRoute = 0x89, kRouterAlert = 0x94;
+constexpr std::uint8_t kEndOfList = 0, kNoOperation = 1;
+
+/// The pointer of a route option counts from the option's type, from 1; it is the next slot's place,
+/// or the one after the end when all are taken.
+bool is_right_route(Bytes body) {
+  const std::size_t pointer = load_u8(body, 0);
+  return pointer >= 4 && pointer % 4 == 0 && pointer <= body.size() + 3;
+}
+
+/// The same for timestamps, whose slots are 8 bytes when addresses go with them (flags 1 and 3).
+bool is_right_timestamp(Bytes body) {
+  const std::size_t pointer = load_u8(body, 0);
+  const unsigned flag = load_u8(body, 1) & 0x0f;
+  const std::size_t slot = flag == 1 || flag == 3 ? 8 : 4;
+  return pointer >= 5 && (pointer - 5) % slot == 0 && pointer <= body.size() + 3;
+}
+
+/// CIPSO (FIPS 188): domain of interpretation, then tags of type, length (of all of it) and data.
+bool is_right_cipso(Bytes body) {
+  constexpr std::size_t kDomain = 4, kMinTag = 4;
+  for (body = body.subspan(kDomain); !body.empty();) {
+    if (body.size() < kMinTag) return false;
+    const std::uint8_t type = load_u8(body, 0);
+    const std::size_t length = load_u8(body, 1);
+    if (type == 0 || type == 3 || type == 4 || type > 7) return false;
+    if (length < kMinTag || length > body.size()) return false;
+    body = body.subspan(length);
+  }
+  return true;
+}
+
+/// IANA "IP Option Numbers": the type as it stands on the wire, with its copied flag and class, and
+/// the length with type and length bytes.
+struct Ipv4Option {
+  std::uint8_t type;
+  std::uint8_t min_length, max_length;
+  bool (*is_right)(Bytes body);
+};
+constexpr std::array kIpv4Options{
+    Ipv4Option{0x07, 3, 255, is_right_route},      // record route
+    Ipv4Option{0x19, 8, 255, nullptr},             // quick start, RFC 4782
+    Ipv4Option{0x44, 5, 255, is_right_timestamp},  // timestamp
+    Ipv4Option{0x82, 3, 255, nullptr},             // security
+    Ipv4Option{0x83, 3, 255, is_right_route},      // loose source route
+    Ipv4Option{0x85, 3, 255, nullptr},             // extended security
+    Ipv4Option{0x86, 10, 255, is_right_cipso},     // commercial security
+    Ipv4Option{0x88, 4, 4, nullptr},               // stream id
+    Ipv4Option{0x89, 3, 255, is_right_route},      // strict source route
+    Ipv4Option{0x94, 4, 4, nullptr},               // router alert, RFC 2113
+};
+
+const Ipv4Option* find_ipv4_option(std::uint8_t type) {
+  for (const Ipv4Option& option : kIpv4Options) {
+    if (option.type == type) return &option;
+  }
+  return nullptr;
+}
 
 }  // namespace
 
@@ -43,13 +97,16 @@ void Decoder::ipv4(Packet& packet, Bytes data, PacketStack& stack) {
     data = data.first(total);  // what follows is padding of the link layer
   }
 
+  if (header.bytes.size() > Ipv4Header::kMinSize && !ipv4_options(packet, header.options())) {
+    return;
+  }
+
   packet.layer3 = Layer3::kIpv4;
   packet.ip_header = header.bytes;
   packet.ip_payload = packet.payload = data.subspan(header.bytes.size());
   packet.source = header.source();
   packet.destination = header.destination();
   packet.ip_proto = header.protocol();
-  if (header.bytes.size() > Ipv4Header::kMinSize) ipv4_options(packet, header.options());
   if (options_.validate_checksums) check_ip(packet);
   if (header.is_fragment()) {
     packet.is_fragment = true;
@@ -125,95 +182,60 @@ void Decoder::ip_in_ip(Packet& packet, Bytes data, Inner what, PacketStack& stac
       return add_invalid(packet, PacketEvent::kIpv6Ipv4InIpv6TooSmall);
     }
     if (version != 4) return add_invalid(packet, PacketEvent::kIpv6Ipv4InIpv6WrongVersion);
-    counters_.ipv4_in_ipv6.add();
-    tunnel(packet, data, what, TunnelKind::kIpv4InIpv6, stack);
+    if (tunnel(packet, data, what, TunnelKind::kIpv4InIpv6, stack) != nullptr) {
+      counters_.ipv4_in_ipv6.add();
+    }
   } else {
     if (data.size() < Ipv6Header::kSize) {
       return add_invalid(packet, PacketEvent::kIpv6Ipv6InIpv6TooSmall);
     }
     if (version != 6) return add_invalid(packet, PacketEvent::kIpv6Ipv6InIpv6WrongVersion);
-    counters_.ipv6_in_ipv6.add();
-    tunnel(packet, data, what, TunnelKind::kIpv6InIpv6, stack);
+    if (tunnel(packet, data, what, TunnelKind::kIpv6InIpv6, stack) != nullptr) {
+      counters_.ipv6_in_ipv6.add();
+    }
   }
 }
 
-void Decoder::ipv4_options(Packet& packet, Bytes options) {
+/// False when they are so wrong that an end host drops the packet.
+bool Decoder::ipv4_options(Packet& packet, Bytes options) {
+  if (options.size() % 8 != 0) note(packet, PacketEvent::kIpv4OptPadRequired);
   ByteCursor in(options);
   std::uint32_t seen = 0;
   while (!in.empty()) {
     const std::uint8_t type = in.u8();
     if (type == kEndOfList) break;
     if (type == kNoOperation) continue;
-    if (in.empty()) return note(packet, PacketEvent::kIpv4OptEolRequired);
+    if (in.empty()) {
+      note(packet, PacketEvent::kIpv4OptEolRequired);
+      break;
+    }
     const std::size_t length = in.u8();
     if (length < 2 || length - 2 > in.size()) {
-      return note(packet, PacketEvent::kIpv4OptInvalidLen);
+      add_invalid(packet, PacketEvent::kIpv4OptInvalidLen);
+      return false;
     }
     const Bytes body = in.take(length - 2);
-    unsigned kind = 0;  // bit of `seen`
-    bool right = true;
-    switch (type) {
-      case kRecordRoute:
-      case kLooseRoute:
-      case kStrictRoute:
-        // Pointer, then addresses; the pointer is at least 4 and on a slot's edge.
-        kind = type == kRecordRoute ? 1 : type == kLooseRoute ? 2 : 3;
-        right = length >= 3;
-        if (right) {
-          const std::uint8_t pointer = load_u8(body, 0);
-          if (pointer < 4 || pointer % 4 != 0 || pointer > length + 1) {
-            note(packet, PacketEvent::kIpv4OptMalformed);
-          }
-        }
-        break;
-      case kTimestamp: {
-        kind = 4;
-        right = length >= 5;
-        if (right) {
-          const std::uint8_t pointer = load_u8(body, 0);
-          const unsigned flag = load_u8(body, 1) & 0x0f;
-          const std::size_t slot = flag == 1 || flag == 3 ? 8 : 4;
-          if (pointer < 5 || (pointer - 5u) % slot != 0 || pointer > length + 1) {
-            note(packet, PacketEvent::kIpv4OptMalformed);
-          }
-        }
-        break;
-      }
-      case kSecurity:
-        kind = 5;
-        right = length == 11;
-        break;
-      case kExtendedSecurity:
-        kind = 6;
-        right = length >= 3;
-        break;
-      case kCipso:
-        kind = 7;
-        right = length >= 8;
-        break;
-      case kStreamId:
-        kind = 8;
-        right = length == 4;
-        break;
-      case kRouterAlert:
-        kind = 9;
-        right = length == 4;
-        break;
-      case kQuickStart:
-        kind = 10;
-        right = length == 8;
-        break;
-      default:
-        note(packet, PacketEvent::kIpv4OptUnknown);
-        continue;
-    }
-    if (!right) {
-      note(packet, PacketEvent::kIpv4OptInvalidLen);
+    const Ipv4Option* option = find_ipv4_option(type);
+    if (option == nullptr) {
+      note(packet, PacketEvent::kIpv4OptInvalid);
       continue;
     }
-    if ((seen & 1u << kind) != 0) note(packet, PacketEvent::kIpv4OptDuplicate);
-    seen |= 1u << kind;
+    const std::uint32_t bit = 1u << (option - kIpv4Options.data());
+    if ((seen & bit) != 0) {
+      note(packet, PacketEvent::kIpv4OptDuplicate);
+      continue;
+    }
+    seen |= bit;
+    if (length < option->min_length || length > option->max_length) {
+      add_invalid(packet, PacketEvent::kIpv4OptInvalidLen);
+      return false;
+    }
+    if (option->is_right != nullptr && !option->is_right(body)) {
+      add_invalid(packet, PacketEvent::kIpv4OptMalformed);
+      return false;
+    }
   }
+  return true;
 }
 
 }  // namespace culvert

@@ -58,6 +58,9 @@ void Decoder::ipv6_extensions(Packet& packet, std::uint8_t next, Bytes data, Pac
   for (;;) {
     packet.ip_proto = next;
     packet.payload = data;
+    if (data.size() < 2 && data.size() != all.size() && next != ip_proto::kNoNext) {
+      return add_invalid(packet, PacketEvent::kIpv6TruncExthdr);
+    }
     switch (next) {
       case ip_proto::kHopByHop:
       case ip_proto::kDestinationOptions:
@@ -174,40 +177,44 @@ void Decoder::ipv6_options(Packet& packet, Bytes options, bool hop_by_hop) {
   constexpr std::uint8_t kPad1 = 0, kPadN = 1, kRouterAlert = 0x05, kJumbo = 0xc2,
                          kHomeAddress = 0xc9;
   ByteCursor in(options);
-  bool only_padding = true;
+  bool has_padding = false, has_other = false;
   while (!in.empty()) {
     const std::uint8_t type = in.u8();
-    if (type == kPad1) continue;
-    if (in.empty()) return note(packet, PacketEvent::kIpv6ExthdrInvalidOptlen);
+    if (type == kPad1) {
+      has_padding = true;
+      continue;
+    }
+    const std::size_t min_length = type == kRouterAlert   ? 2
+                                   : type == kJumbo       ? 4
+                                   : type == kHomeAddress ? 16
+                                                          : 0;
     const std::size_t length = in.u8();
-    if (length > in.size()) return note(packet, PacketEvent::kIpv6ExthdrInvalidOptlen);
     in.skip(length);
+    if (!in.ok() || length < min_length) {
+      add_invalid(packet, PacketEvent::kIpv6ExthdrInvalidOptlen);
+      break;
+    }
     switch (type) {
       case kPadN:
+        has_padding = true;
         if (length == 0) note(packet, PacketEvent::kIpv6ZeroLenPadn);
         break;
-      case kRouterAlert:
-        only_padding = false;
-        if (length != 2) return note(packet, PacketEvent::kIpv6ExthdrInvalidOptlen);
-        break;
       case kJumbo:
-        only_padding = false;
-        if (length != 4) return note(packet, PacketEvent::kIpv6ExthdrInvalidOptlen);
         break;
+      case kRouterAlert:
       case kHomeAddress:
-        only_padding = false;
-        if (length != 16) return note(packet, PacketEvent::kIpv6ExthdrInvalidOptlen);
+        has_other = true;
         break;
       default:
-        only_padding = false;
+        has_other = true;
         note(packet, hop_by_hop ? PacketEvent::kIpv6HopoptsUnknownOpt
-                                     : PacketEvent::kIpv6DstoptsUnknownOpt);
+                                : PacketEvent::kIpv6DstoptsUnknownOpt);
         break;
     }
   }
-  if (only_padding) {
+  if (has_padding && !has_other) {
     note(packet, hop_by_hop ? PacketEvent::kIpv6HopoptsOnlyPadding
-                                 : PacketEvent::kIpv6DstoptsOnlyPadding);
+                            : PacketEvent::kIpv6DstoptsOnlyPadding);
   }
 }
 

@@ -40,8 +40,8 @@ void Decoder::cooked2(Packet& packet, Bytes data, PacketStack& stack) {
 /// (loop), so both are taken; families are small numbers. AF_INET is 2 everywhere, AF_INET6 differs.
 void Decoder::null_link(Packet& packet, Bytes data, PacketStack& stack) {
   constexpr std::size_t kSize = 4;
-  constexpr std::uint32_t kInet = 2, kLinuxInet6 = 10, kNetbsdInet6 = 24, kFreebsdInet6 = 28,
-                          kDarwinInet6 = 30;
+  constexpr std::uint32_t kInet = 2, kLinuxInet6 = 10, kWindowsInet6 = 23, kNetbsdInet6 = 24,
+                          kOpenbsdInet6 = 26, kFreebsdInet6 = 28, kDarwinInet6 = 30;
   counters_.null.add();
   if (data.size() < kSize) return add_invalid(packet, PacketEvent::kLtnullPktTooSmall);
   if (!enter_layer(packet)) return;
@@ -53,7 +53,9 @@ void Decoder::null_link(Packet& packet, Bytes data, PacketStack& stack) {
       packet.ether_type = ether_type::kIpv4;
       return ipv4(packet, inner, stack);
     case kLinuxInet6:
+    case kWindowsInet6:
     case kNetbsdInet6:
+    case kOpenbsdInet6:
     case kFreebsdInet6:
     case kDarwinInet6:
       packet.ether_type = ether_type::kIpv6;
@@ -99,7 +101,8 @@ void Decoder::chdlc(Packet& packet, Bytes data, PacketStack& stack) {
 
 void Decoder::raw_ip(Packet& packet, Bytes data, PacketStack& stack) {
   if (!enter_layer(packet)) return;
-  const unsigned version = data.empty() ? 0u : load_u8(data, 0) >> 4;
+  if (data.empty()) return add_invalid(packet, PacketEvent::kIpv4PktTooSmall);
+  const unsigned version = load_u8(data, 0) >> 4;
   if (version == 4) {
     packet.ether_type = ether_type::kIpv4;
     ipv4(packet, data, stack);
@@ -114,13 +117,29 @@ void Decoder::raw_ip(Packet& packet, Bytes data, PacketStack& stack) {
 /// PPP in HDLC-like framing (RFC 1662 section 3.1): address ff and control 03, which may be left out,
 /// then the protocol of one byte (odd) or two.
 void Decoder::ppp(Packet& packet, Bytes data, PacketStack& stack) {
+  constexpr std::uint16_t kAddressAndControl = 0xff03;
   counters_.ppp.add();
   if (!enter_layer(packet)) return;
-  if (data.size() < 4) return add_invalid(packet, PacketEvent::kPppPktTooSmall);
-  if (load_u16(data, 0) == 0xff03) data = data.subspan(2);
-  const bool is_short = (load_u8(data, 0) & 1) != 0;
-  const std::uint16_t protocol = is_short ? load_u8(data, 0) : load_u16(data, 0);
-  ppp_protocol(packet, protocol, data.subspan(is_short ? 1 : 2), stack);
+  if (data.size() < 2) return add_invalid(packet, PacketEvent::kPppPktTooSmall);
+  if (load_u16(data, 0) == kAddressAndControl) {
+    data = data.subspan(2);
+    if (data.size() < 2) return add_invalid(packet, PacketEvent::kPppPktTooSmall);
+  }
+  const std::uint8_t first = load_u8(data, 0);
+  if ((first & 1) == 0) return ppp_protocol(packet, load_u16(data, 0), data.subspan(2), stack);
+  if (!is_known_ppp_protocol(first)) return note(packet, PacketEvent::kPppUnsupProto);
+  ppp_protocol(packet, first, data.subspan(1), stack);
+}
+
+/// One-byte protocols (IANA "PPP Numbers", with the upper byte 00 left out).
+bool Decoder::is_known_ppp_protocol(std::uint8_t first) {
+  switch (first) {
+    case 0x21: case 0x23: case 0x25: case 0x27: case 0x29: case 0x2b: case 0x2d: case 0x2f:
+    case 0x31: case 0x33: case 0x35: case 0x57: case 0xfd:
+      return true;
+    default:
+      return false;
+  }
 }
 
 void Decoder::ppp_protocol(Packet& packet, std::uint16_t protocol, Bytes data,
@@ -146,14 +165,16 @@ void Decoder::ppp_protocol(Packet& packet, std::uint16_t protocol, Bytes data,
       }
       packet.ether_type = ether_type::kIpv6;
       return ipv6(packet, data, stack);
-    // What PPP also carries (RFC 1700 and IANA "PPP Numbers"): known, not decoded.
+    // Compressed and other network protocols: known, not decoded.
     case 0x0023: case 0x0025: case 0x0027: case 0x0029: case 0x002b: case 0x002d: case 0x0031:
-    case 0x0033: case 0x0035: case 0x0039: case 0x003b: case 0x003d: case 0x003f: case 0x0041:
-    case 0x0043: case 0x0045: case 0x0047: case 0x0049: case 0x8021: case 0x8023: case 0x8025:
-    case 0x8027: case 0x8029: case 0x802b: case 0x8031: case 0x8033: case 0x8035: case 0x803d:
-    case 0x803f: case 0x8041: case 0x8043: case 0x8045: case 0x8047: case 0x8049: case 0x80fd:
-    case 0xc021: case 0xc023: case 0xc025: case 0xc223:
-      return add_invalid(packet, PacketEvent::kPppUnsupProto);
+    case 0x0033: case 0x0035: case 0x0201: case 0x0231: case 0x0233: case 0x0281: case 0x0283:
+    case 0x8023: case 0x8025: case 0x8027: case 0x8029: case 0x802b: case 0x8033: case 0x8035:
+    case 0x8281:
+      return note(packet, PacketEvent::kPppUnsupProto);
+    // Control protocols, and compression: nothing in them to inspect.
+    case 0x00fd: case 0x8021: case 0x8057: case 0x80fd: case 0x8207: case 0xc021: case 0xc023:
+    case 0xc025: case 0xc029: case 0xc223:
+      return;
     default:
       return add_invalid(packet, PacketEvent::kPppWrongType);
   }

@@ -35,7 +35,7 @@ bool Decoder::network(Packet& packet, std::uint16_t type, Bytes data, PacketStac
       return true;
     case ether_type::kDce:
       // Cisco data center Ethernet: 2 bytes, then a whole frame.
-      if (data.size() < 2) {
+      if (data.size() < 2 + EthernetHeader::kSize) {
         add_invalid(packet, PacketEvent::kDcePktTooSmall);
       } else {
         ethernet(packet, data.subspan(2), stack);
@@ -61,6 +61,9 @@ bool Decoder::network(Packet& packet, std::uint16_t type, Bytes data, PacketStac
 }
 
 void Decoder::vlan(Packet& packet, Bytes data, PacketStack& stack) {
+  if (packet.vlan_count == packet.vlan.size()) {
+    return note(packet, PacketEvent::kVlanTooManyLayers);
+  }
   (packet.vlan_count == 0   ? counters_.vlan
    : packet.vlan_count == 1 ? counters_.vlan_qinq
                             : counters_.vlan_qinqinq)
@@ -68,9 +71,6 @@ void Decoder::vlan(Packet& packet, Bytes data, PacketStack& stack) {
   const auto tag = VlanTag::parse(data);
   if (!tag) return add_invalid(packet, PacketEvent::kVlanHeaderTooSmall);
   if (!enter_layer(packet)) return;
-  if (packet.vlan_count == packet.vlan.size()) {
-    return add_invalid(packet, PacketEvent::kVlanTooManyLayers);
-  }
   packet.vlan[packet.vlan_count++] = tag->id;
   packet.ether_type = tag->type;
   if (!network(packet, tag->type, data.subspan(VlanTag::kSize), stack)) {
@@ -114,7 +114,7 @@ void Decoder::etag(Packet& packet, Bytes data, PacketStack& stack) {
 /// explicit null label (0 for IPv4, 2 for IPv6, RFC 3032 section 2.1) has the last word.
 void Decoder::mpls(Packet& packet, Bytes data, PacketStack& stack) {
   constexpr std::uint32_t kIpv4Null = 0, kRouterAlert = 1, kIpv6Null = 2, kImplicitNull = 3,
-                          kLastReserved = 15;
+                          kLastReserved = 14;
   constexpr std::size_t kControlWord = 4;
   counters_.mpls.add();
   if (!enter_layer(packet)) return;
@@ -125,26 +125,14 @@ void Decoder::mpls(Packet& packet, Bytes data, PacketStack& stack) {
     label = entry->label;
     bottom = entry->is_bottom;
   }
-  if (label == kIpv4Null) {
-    if (data.size() < Ipv4Header::kMinSize) {
-      return add_invalid(packet, PacketEvent::kMplsPktTooSmall);
-    }
-    return ipv4(packet, data, stack);
-  }
-  if (label == kRouterAlert) {
-    // Not allowed at the bottom.
-    return add_invalid(packet, PacketEvent::kMplsBadLabelRouterAlert);
-  }
-  if (label == kIpv6Null) {
-    if (data.size() < Ipv6Header::kSize) {
-      return add_invalid(packet, PacketEvent::kMplsPktTooSmall);
-    }
-    return ipv6(packet, data, stack);
-  }
+  if (label == kIpv4Null) return ipv4(packet, data, stack);
+  // Not allowed at the bottom.
+  if (label == kRouterAlert) return note(packet, PacketEvent::kMplsBadLabelRouterAlert);
+  if (label == kIpv6Null) return ipv6(packet, data, stack);
   if (label == kImplicitNull) {
-    return add_invalid(packet, PacketEvent::kMplsBadLabelImplicitNull);
+    return note(packet, PacketEvent::kMplsBadLabelImplicitNull);
   }
-  if (label <= kLastReserved) return add_invalid(packet, PacketEvent::kMplsBadLabelReserved);
+  if (label <= kLastReserved) return note(packet, PacketEvent::kMplsBadLabelReserved);
   if (data.size() < kControlWord) return add_invalid(packet, PacketEvent::kMplsPktTooSmall);
   switch (load_u8(data, 0) >> 4) {
     case 4:
@@ -166,16 +154,17 @@ void Decoder::pppoe_session(Packet& packet, Bytes data, PacketStack& stack) {
     return add_invalid(packet, PacketEvent::kPppoePktTooSmall);
   }
   if (!enter_layer(packet)) return;
-  if (load_u8(data, 1) != 0) return add_invalid(packet, PacketEvent::kPppoeWrongCode);
+  if (load_u16(data, 4) == 0) return;
+  // Only known protocols are taken to be compressed to one byte.
   const std::uint8_t first = load_u8(data, kSize);
-  const bool is_short = (first & 1) != 0;
+  const bool is_short = is_known_ppp_protocol(first);
   const std::uint16_t protocol = is_short ? first : load_u16(data, kSize);
   ppp_protocol(packet, protocol, data.subspan(kSize + (is_short ? 1 : kProtocolSize)), stack);
 }
 
-/// RFC 2516 section 5: the header of a session, its code one of five, then TLVs.
+/// RFC 2516 section 5: the header of a session, its code one of five, then tags.
 void Decoder::pppoe_discovery(Packet& packet, Bytes data) {
-  constexpr std::size_t kSize = 6, kTagHeader = 4;
+  constexpr std::size_t kSize = 6;
   constexpr std::uint8_t kInitiation = 0x09, kOffer = 0x07, kRequest = 0x19, kConfirmation = 0x65,
                          kTermination = 0xa7;
   counters_.pppoe.add();
@@ -190,16 +179,8 @@ void Decoder::pppoe_discovery(Packet& packet, Bytes data) {
     default:
       return add_invalid(packet, PacketEvent::kPppoeWrongCode);
   }
-  const std::size_t length = load_u16(data, 4);
-  Bytes tags = data.subspan(kSize);
-  if (length > tags.size()) return add_invalid(packet, PacketEvent::kPppoeMalformedTags);
-  tags = tags.first(length);
-  while (tags.size() >= kTagHeader) {
-    const std::size_t size = load_u16(tags, 2);
-    if (size > tags.size() - kTagHeader) {
-      return add_invalid(packet, PacketEvent::kPppoeMalformedTags);
-    }
-    tags = tags.subspan(kTagHeader + size);
+  if (load_u16(data, 4) > data.size() - kSize) {
+    return add_invalid(packet, PacketEvent::kPppoeMalformedTags);
   }
 }
 
@@ -212,19 +193,20 @@ void Decoder::nsh(Packet& packet, Bytes data, PacketStack& stack) {
   if (!enter_layer(packet)) return;
   const std::uint16_t first = load_u16(data, 0);
   const std::size_t length = (first & 0x3f) * std::size_t{4};
-  const unsigned md_type = load_u8(data, 2) & 0x0f;
+  const std::uint8_t md_type = load_u8(data, 2);
   const std::uint8_t next = load_u8(data, 3);
   if (first >> 14 != 0) return note(packet, PacketEvent::kNshUnsupportedVersion);
   if (length < kMinSize || length >= data.size()) {
     return add_invalid(packet, PacketEvent::kNshBadHeaderLength);
   }
   if (md_type == 0 || md_type == 15) {
-    return add_invalid(packet, PacketEvent::kNshReservedType);
+    return note(packet, PacketEvent::kNshReservedType);
   }
-  if (md_type == 1 ? length != 24 : false) {
+  constexpr std::size_t kFixedSize = 24;
+  if (md_type == 1 && length != kFixedSize) {
     return add_invalid(packet, PacketEvent::kNshBadHeaderLength);
   }
-  if (md_type != 1 && md_type != 2) return add_invalid(packet, PacketEvent::kNshUnsupportedType);
+  if (md_type != 1 && md_type != 2) return note(packet, PacketEvent::kNshUnsupportedType);
   const Bytes inner = data.subspan(length);
   switch (next) {
     case 1:
@@ -236,7 +218,7 @@ void Decoder::nsh(Packet& packet, Bytes data, PacketStack& stack) {
     case 5:
       return mpls(packet, inner, stack);
     default:
-      return add_invalid(packet, PacketEvent::kNshUnknownPayload);
+      return note(packet, PacketEvent::kNshUnknownPayload);
   }
 }
 
@@ -255,7 +237,7 @@ void Decoder::arp(Packet& packet, Bytes data) {
   if (load_u8(data, 5) != 4) return add_invalid(packet, PacketEvent::kArpInvalidProtocolSize);
   const std::uint16_t operation = load_u16(data, 6);
   if (data.size() < kSize) return add_invalid(packet, PacketEvent::kArpPktTooSmall);
-  if (operation == 0 || operation > 10) {
+  if (operation == 0 || operation > 4) {
     return add_invalid(packet, PacketEvent::kArpUnsupportedOpcode);
   }
   packet.layer3 = Layer3::kArp;

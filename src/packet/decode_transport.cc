@@ -30,9 +30,12 @@ void Decoder::tcp(Packet& packet, Bytes data) {
   if (!options.empty() &&
       !(options.size() == 12 && load_u32(options, 0) == kNopNopTimestamps)) {
     const TcpOptions parsed = TcpOptions::parse(options);
-    if (parsed.has_invalid_length) note(packet, PacketEvent::kTcpOptInvalidLen);
-    if (parsed.has_duplicate) note(packet, PacketEvent::kTcpOptDuplicate);
-    if (parsed.has_large_window_scale) note(packet, PacketEvent::kTcpOptWscaleOverMax);
+    for (unsigned i = 0; i < parsed.wrong_length; ++i) note(packet, PacketEvent::kTcpOptInvalidLen);
+    if (parsed.malformed) add_invalid(packet, PacketEvent::kTcpOptInvalidLen);
+    for (unsigned i = 0; i < parsed.duplicates; ++i) note(packet, PacketEvent::kTcpOptDuplicate);
+    for (unsigned i = 0; i < parsed.large_window_scale; ++i) {
+      note(packet, PacketEvent::kTcpOptWscaleOverMax);
+    }
   }
   if (options_.validate_checksums) check_l4(packet);
 }

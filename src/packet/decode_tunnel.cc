@@ -10,8 +10,7 @@ namespace {
 // GRE's flags, RFC 2784, RFC 2890 and (routing, recursion) RFC 1701; version 1 is RFC 2637.
 constexpr std::uint8_t kChecksum = 0x80, kRouting = 0x40, kKey = 0x20, kSequence = 0x10,
                        kStrictRoute = 0x08, kRecursion = 0x07;
-constexpr std::uint8_t kVersion = 0x07, kVersion1Flags = 0x78, kVersion0Flags = 0xf8,
-                       kAcknowledgment = 0x80;
+constexpr std::uint8_t kVersion = 0x07, kReservedFlags = 0x78, kAcknowledgment = 0x80;
 
 }  // namespace
 
@@ -30,7 +29,7 @@ void Decoder::gre(Packet& packet, Bytes data, PacketStack& stack) {
   switch (version & kVersion) {
     case 0: {
       if ((flags & kRecursion) != 0) return add_invalid(packet, PacketEvent::kGreVersion0Recur);
-      if ((version & kVersion0Flags) != 0) {
+      if ((version & kReservedFlags) != 0) {
         return add_invalid(packet, PacketEvent::kGreVersion0Flags);
       }
       if ((flags & (kChecksum | kRouting)) != 0) size += kOptional;  // and offset
@@ -61,7 +60,7 @@ void Decoder::gre(Packet& packet, Bytes data, PacketStack& stack) {
       if ((flags & kRouting) != 0) return add_invalid(packet, PacketEvent::kGreVersion1Route);
       if ((flags & kStrictRoute) != 0) return add_invalid(packet, PacketEvent::kGreVersion1Ssr);
       if ((flags & kRecursion) != 0) return add_invalid(packet, PacketEvent::kGreVersion1Recur);
-      if ((version & kVersion1Flags) != 0) {
+      if ((version & kReservedFlags) != 0) {
         return add_invalid(packet, PacketEvent::kGreVersion1Flags);
       }
       if (protocol != ether_type::kPpp) {
@@ -200,10 +199,11 @@ bool Decoder::geneve(Packet& packet, PacketStack& stack) {
   return true;
 }
 
-/// RFC 4380 section 5.1.1: IPv6 in UDP, after indications of authentication (0001) and origin (0000).
-/// Any UDP payload may look like it by chance: all lengths have to agree.
+/// RFC 4380 section 5.1.1: IPv6 in UDP, after an indication of its origin (0000). What has one of
+/// authentication (0001) carries no traffic. Any UDP payload may look like it by chance: lengths have
+/// to agree, and what is inside has to make sense; if not, it leaves no trace.
 bool Decoder::teredo(Packet& packet, PacketStack& stack) {
-  constexpr std::size_t kAuthenticationHeader = 4, kNonceAndConfirmation = 9, kOrigin = 8;
+  constexpr std::size_t kOrigin = 8;
   if (!options_.teredo || packet.layer3 != Layer3::kIpv4) return false;
   if (!options_.teredo_ports.empty() && !options_.teredo_ports.has(packet.source_port) &&
       !options_.teredo_ports.has(packet.destination_port)) {
@@ -211,19 +211,18 @@ bool Decoder::teredo(Packet& packet, PacketStack& stack) {
   }
   Bytes data = packet.payload;
   if (data.size() < Ipv6Header::kSize) return false;
-  if (load_u16(data, 0) == 0x0001) {
-    const std::size_t size = kAuthenticationHeader + load_u8(data, 2) +
-                             std::size_t{load_u8(data, 3)} + kNonceAndConfirmation;
-    if (size > data.size()) return false;
-    data = data.subspan(size);
-  }
-  if (data.size() >= kOrigin && load_u16(data, 0) == 0x0000) data = data.subspan(kOrigin);
+  if (load_u16(data, 0) == 0x0000) data = data.subspan(kOrigin);
   Ipv6Header header;
   if (Ipv6Header::parse(data, header) != Ipv6Header::Fault::kNone) return false;
   if (header.payload_length() + Ipv6Header::kSize != data.size()) return false;
-  // What is no IPv6 after all is undone, and leaves no trace.
+  const std::size_t at = stack.size();
+  Packet* inner = tunnel(packet, data, Inner::kIpv6, TunnelKind::kTeredo, stack);
+  if (inner == nullptr) return false;
+  if (inner->invalid) {
+    while (stack.size() > at) stack.pop();
+    return false;
+  }
   counters_.teredo.add();
-  tunnel(packet, data, Inner::kIpv6, TunnelKind::kTeredo, stack);
   return true;
 }
 

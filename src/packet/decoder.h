@@ -59,6 +59,7 @@ class Decoder {
   void chdlc(Packet& packet, Bytes data, PacketStack& stack);
   void raw_ip(Packet& packet, Bytes data, PacketStack& stack);
   void ppp(Packet& packet, Bytes data, PacketStack& stack);
+  static bool is_known_ppp_protocol(std::uint8_t first);
   void ppp_protocol(Packet& packet, std::uint16_t protocol, Bytes data, PacketStack& stack);
 
   /// What an EtherType announces; false when it is unknown.
@@ -74,7 +75,7 @@ class Decoder {
   void arp(Packet& packet, Bytes data);
 
   void ipv4(Packet& packet, Bytes data, PacketStack& stack);
-  void ipv4_options(Packet& packet, Bytes options);
+  bool ipv4_options(Packet& packet, Bytes options);
   void ipv6(Packet& packet, Bytes data, PacketStack& stack);
   void ipv6_extensions(Packet& packet, std::uint8_t next_header, Bytes data, PacketStack& stack);
   void ipv6_options(Packet& packet, Bytes options, bool hop_by_hop);

@@ -119,7 +119,7 @@ TEST(Decoder, LayersAreLimited) {
   for (int i = 0; i < 40; ++i) builder.ipv4("10.0.0.1", "10.0.0.2");
   const Decoded d(builder.build());
   EXPECT_EQ(d.counters.too_many_layers.value(), 1u);
-  EXPECT_EQ(d.stack->size(), 15u);
+  EXPECT_EQ(d.stack->size(), 6u);
 }
 
 TEST(Decoder, AFragmentIsForDefrag) {
