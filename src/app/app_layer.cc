@@ -243,8 +243,10 @@ void AppLayer::feed(const Input& input) {
 void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t transactions_before) {
   AppSession& session = input.session;
   AppParser& parser = *session.parser_;
-  counters_.of(session.proto_, input.flow.key.ip_proto)
-      .transactions.add(parser.transaction_count() - transactions_before);
+  if (!session.protocol_->spec->flow_is_transaction) {
+    counters_.of(session.proto_, input.flow.key.ip_proto)
+        .transactions.add(parser.transaction_count() - transactions_before);
+  }
   if (status == ParseStatus::kMalformed) {
     session.has_error_ = true;
     session.is_over_ = true;

@@ -95,6 +95,9 @@ struct ProtocolSpec {
   bool enabled_by_default = true;
   /// The client has to speak first; a flow in which the server does is not this protocol.
   bool client_first = false;
+  /// The flow as a whole is the one transaction: EVE counts it (`tx_cnt`), statistics do not
+  /// (`app_layer.tx.*`).
+  bool flow_is_transaction = false;
   /// Unidirectional: each transaction has one direction only, the other counts as complete.
   /// The parser sets `progress`, `inspected` and `skip_inspection` of the other accordingly.
   bool unidirectional = false;

@@ -101,6 +101,7 @@ constinit const ProtocolSpec kTlsProtocol{
     .loggers = kTlsLoggers,
     .write_alert_metadata = write_alert_metadata,
     .client_first = true,
+    .flow_is_transaction = true,
 };
 
 }  // namespace culvert::tls
