@@ -95,7 +95,7 @@ void Worker::process(Packet& packet, const FlowLookup& lookup) {
   if (flow != nullptr) {
     if (flow->verdict == FlowVerdict::kBypass) return;
     if (flow->verdict == FlowVerdict::kDrop && !packet.verdict.is_drop()) {
-      packet.verdict.drop(DropReason::kFlowDrop);
+      packet.verdict.drop(later_drop_reason(*flow));
       events_.on_packet(packet, flow, {});
       return;
     }

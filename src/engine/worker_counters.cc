@@ -21,6 +21,7 @@ constexpr std::string_view kReasonCounterNames[] = {
     "ips.drop_reason.stream_reassembly",
     "ips.drop_reason.stream_urgent",
     "ips.drop_reason.nfq_error",
+    "ips.drop_reason.exception_policy_flow_drop",
     "ips.drop_reason.tunnel_packet_drop",
     "ips.drop_reason.default_packet_policy",
     "ips.drop_reason.default_app_policy",

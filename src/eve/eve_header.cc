@@ -245,6 +245,15 @@ void write_flow_counters(const Flow& flow, JsonWriter& json) {
   json.field("pkts_toclient", flow.sides[1].packets);
   json.field("bytes_toserver", flow.sides[0].bytes);
   json.field("bytes_toclient", flow.sides[1].bytes);
+  if (flow.state == FlowState::kBypassedLocal || flow.state == FlowState::kBypassedCapture) {
+    // What the packet source passed by itself: nothing, as all packets come here.
+    json.begin_object("bypassed");
+    for (const char* const count :
+         {"pkts_toserver", "pkts_toclient", "bytes_toserver", "bytes_toclient"}) {
+      json.field(count, 0);
+    }
+    json.end_object();
+  }
   json.field_time("start", flow.first_seen);
 }
 

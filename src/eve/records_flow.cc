@@ -107,7 +107,7 @@ void write_flow_record(const Flow& flow, JsonWriter& json) {
   if (flow.wrong_thread) json.field("wrong_thread", true);
   if (flow.verdict == FlowVerdict::kDrop) {
     json.field("action", "drop");
-  } else if (flow.verdict == FlowVerdict::kPass) {
+  } else if (flow.verdict == FlowVerdict::kPass || (bypassed && flow.exception_policies != 0)) {
     json.field("action", "pass");
   } else if (flow.action == Action::kAccept && flow.verdict == FlowVerdict::kInspect &&
              flow.drop_reason != DropReason::kNone) {
@@ -116,9 +116,12 @@ void write_flow_record(const Flow& flow, JsonWriter& json) {
   if (flow.exception_policies != 0) {
     json.begin_array("exception_policy");
     for (std::size_t i = 0; i < kExceptionTargets; ++i) {
-      if ((flow.exception_policies >> i & 1) == 0) continue;
+      const auto target = static_cast<ExceptionTarget>(i);
+      const auto policy = policy_applied(flow, target);
+      if (!policy) continue;
       json.begin_object();
-      json.field("target", name_of(static_cast<ExceptionTarget>(i)));
+      json.field("target", name_of(target));
+      json.field("policy", name_of(*policy));
       json.end_object();
     }
     json.end_array();

@@ -39,6 +39,7 @@ ExceptionPolicy for_packet(ExceptionPolicy policy) {
     case ExceptionPolicy::kAuto:
     case ExceptionPolicy::kDropPacket:
     case ExceptionPolicy::kReject:
+    case ExceptionPolicy::kRejectWatching:
     case ExceptionPolicy::kPassPacket:
     case ExceptionPolicy::kObserve:
       return policy;
@@ -58,6 +59,7 @@ std::string_view midstream_words(ExceptionPolicy policy, bool inline_mode, bool 
     case ExceptionPolicy::kPassPacket:
     case ExceptionPolicy::kDropFlow:
     case ExceptionPolicy::kReject:
+    case ExceptionPolicy::kRejectWatching:
     case ExceptionPolicy::kBypass:
       break;
   }
@@ -157,6 +159,9 @@ ExceptionPolicy parse_exception_policy(const ConfigNode& root, std::string_view 
   if (policy == ExceptionPolicy::kAuto) {
     policy = context.inline_mode ? ExceptionPolicy::kDropFlow : ExceptionPolicy::kIgnore;
   }
+  if (policy == ExceptionPolicy::kReject && !context.inline_mode) {
+    policy = ExceptionPolicy::kRejectWatching;
+  }
   if (target == ExceptionTarget::kMidstream) {
     const std::string_view wanted = midstream_words(policy, context.inline_mode, midstream_enabled);
     if (wanted.empty()) return policy;
@@ -184,6 +189,7 @@ Counter& ExceptionPolicyCounters::of(ExceptionPolicy policy) {
     case ExceptionPolicy::kDropFlow:
       return drop_flow;
     case ExceptionPolicy::kReject:
+    case ExceptionPolicy::kRejectWatching:
       return reject;
     case ExceptionPolicy::kBypass:
       return bypass;
@@ -209,7 +215,11 @@ void ExceptionPolicyCounters::append(ExceptionTarget target, std::vector<NamedCo
 void apply_exception_policy(ExceptionPolicy policy, ExceptionTarget target, DropReason reason,
                             Packet& packet, ExceptionPolicyCounters& counters) {
   Flow* const flow = packet.flow;
-  if (flow != nullptr) flow->exception_policies |= 1u << static_cast<unsigned>(target);
+  if (flow != nullptr) {
+    const unsigned shift = 4 * static_cast<unsigned>(target);
+    flow->exception_policies &= ~(15u << shift);
+    flow->exception_policies |= (static_cast<std::uint32_t>(policy) + 1) << shift;
+  }
   counters.of(policy).add();
   const auto drop_flow = [&] {
     if (flow == nullptr) return;
@@ -222,6 +232,8 @@ void apply_exception_policy(ExceptionPolicy policy, ExceptionTarget target, Drop
     case ExceptionPolicy::kIgnore:
     case ExceptionPolicy::kAuto:
     case ExceptionPolicy::kObserve:
+      break;
+    case ExceptionPolicy::kRejectWatching:
       break;
     case ExceptionPolicy::kReject:
       drop_flow();
@@ -239,8 +251,11 @@ void apply_exception_policy(ExceptionPolicy policy, ExceptionTarget target, Drop
       break;
     case ExceptionPolicy::kBypass:
       packet.verdict.bypass = true;
-      packet.no_payload_inspection = true;
-      if (flow != nullptr) flow->verdict = FlowVerdict::kBypass;
+      packet.no_inspection = true;
+      if (flow != nullptr) {
+        flow->verdict = FlowVerdict::kBypass;
+        flow->state = FlowState::kBypassedLocal;
+      }
       break;
     case ExceptionPolicy::kPassFlow:
       if (flow != nullptr) flow->verdict = FlowVerdict::kPass;

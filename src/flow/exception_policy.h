@@ -27,6 +27,7 @@ enum class ExceptionPolicy : std::uint8_t {
   kDropPacket,
   kDropFlow,
   kReject,
+  kRejectWatching,  ///< reject where packets are only watched: counted, and nothing more
   kBypass,      ///< the rest of the flow goes uninspected
   kPassPacket,  ///< this packet's payload goes uninspected
   kPassFlow,
@@ -35,14 +36,14 @@ enum class ExceptionPolicy : std::uint8_t {
 };
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(ExceptionPolicy::kLast) + 1>
-    kExceptionPolicyNames{"ignore", "auto",   "drop_packet", "drop_flow", "reject",
+    kExceptionPolicyNames{"ignore", "auto",   "drop_packet", "drop_flow", "reject", "reject",
                           "bypass", "pass_packet", "pass_flow", "observe"};
 /// As in counters and EVE: "drop_flow".
 constexpr std::string_view name_of(ExceptionPolicy policy) {
   return kExceptionPolicyNames[static_cast<std::size_t>(policy)];
 }
 
-/// The conditions. Bit `1 << target` of Flow::exception_policies says that it befell the flow.
+/// The conditions.
 enum class ExceptionTarget : std::uint8_t {
   kDefragMemcap,
   kStreamMemcap,
@@ -60,6 +61,20 @@ constexpr std::array<std::string_view, kExceptionTargets> kExceptionTargetNames{
     "flow_memcap",   "stream_midstream", "app_layer_error"};
 constexpr std::string_view name_of(ExceptionTarget target) {
   return kExceptionTargetNames[static_cast<std::size_t>(target)];
+}
+
+/// Which policy was applied to the flow for `target`, if it befell it.
+constexpr std::optional<ExceptionPolicy> policy_applied(const Flow& flow, ExceptionTarget target) {
+  const std::uint32_t bits = flow.exception_policies >> (4 * static_cast<unsigned>(target)) & 15;
+  if (bits == 0) return std::nullopt;
+  return static_cast<ExceptionPolicy>(bits - 1);
+}
+
+/// The reason for dropping a later packet of a flow whose verdict is kDrop.
+constexpr DropReason later_drop_reason(const Flow& flow) {
+  return flow.exception_policies != 0 && flow.drop_reason != DropReason::kRules
+             ? DropReason::kExceptionPolicyFlowDrop
+             : DropReason::kFlowDrop;
 }
 
 /// From a configuration value ("drop-flow"); nothing when there is no such policy.

@@ -81,7 +81,8 @@ struct alignas(32) Flow {
   FlowEndReason end_reason = FlowEndReason::kUnknown;
   Action action = Action::kAccept;  ///< what was decided for it (EVE `flow.action`)
   DropReason drop_reason = DropReason::kNone;
-  std::uint8_t exception_policies = 0;  ///< bit set, see flow/exception_policy.h
+  /// Four bits a target, see policy_applied() in flow/exception_policy.h; 0: none befell the flow.
+  std::uint32_t exception_policies = 0;
   bool emergency = false;     ///< made, or ended, while the table was in emergency mode
   bool tcp_liberal = false;   ///< the ends do not keep to windows; stream/
   bool reversed = false;      ///< client and server changed places after the first packet

@@ -35,6 +35,7 @@ enum class DropReason : std::uint8_t {
   kStreamReassembly,
   kStreamUrgent,
   kNfqError,
+  kExceptionPolicyFlowDrop,  ///< an exception policy's verdict covers the whole flow
   kTunnelPacket,  ///< an inner packet was dropped, and so the one around it
   kDefaultPacketPolicy,  ///< firewall mode
   kDefaultAppPolicy,
@@ -60,6 +61,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(DropReason::kLas
                      "stream reassembly",
                      "stream urgent",
                      "nfq error",
+                     "exception policy flow drop",
                      "tunnel packet drop",
                      "default packet policy",
                      "default app policy",

@@ -122,14 +122,11 @@ TcpStates::Pickup TcpStates::may_begin(Packet& packet, const TcpSegment& segment
   switch (kind_of(segment)) {
     case Kind::kRst:
       add_event(packet, Event::kStreamRstButNoSession);
-      return Pickup::kNo;
+      return Pickup::kInvalid;
     case Kind::kFin:
       midstream();
-      if (!options_.midstream || segment.is(kTcpSyn)) {
-        add_event(packet, Event::kStreamFinButNoSession);
-        return Pickup::kNo;
-      }
-      return Pickup::kNo;
+      add_event(packet, Event::kStreamFinButNoSession);
+      return Pickup::kInvalid;
     case Kind::kSynAck:
       midstream();
       return options_.midstream || options_.async_oneside ? Pickup::kSynAck : Pickup::kNo;
@@ -154,10 +151,12 @@ void TcpStates::begin(Packet& packet, TcpSession& session, const TcpSegment& seg
   Step step{packet, session, segment, session.sender(packet.direction),
             session.receiver(packet.direction)};
   target_policy(step);
+  step.sender.max_regions = step.receiver.max_regions = 1;
   step.receiver.os_policy = options_.os_policies.find(packet.source);
   step.receiver.os_policy_known = true;
   switch (pickup) {
     case Pickup::kNo:
+    case Pickup::kInvalid:
       return;
     case Pickup::kSyn:
       take_syn(step, entry_of(segment));

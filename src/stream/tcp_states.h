@@ -46,7 +46,7 @@ class TcpStates {
     kIgnored,  ///< says nothing new, or nothing that the end would act on
     kInvalid,  ///< breaks the protocol: its target would not take it
   };
-  enum class Pickup : std::uint8_t { kNo, kSyn, kSynAck, kEstablished };
+  enum class Pickup : std::uint8_t { kNo, kInvalid, kSyn, kSynAck, kEstablished };
 
   /// How the first packet of a flow that has no session may begin one.
   Pickup may_begin(Packet& packet, const TcpSegment& segment);

@@ -86,7 +86,14 @@ void TcpTracker::Impl::process(Packet& packet) {
 
   if (flow.tcp == nullptr) {
     const TcpStates::Pickup pickup = states_.may_begin(packet, segment);
-    if (pickup == TcpStates::Pickup::kNo || packet.verdict.is_drop()) return;
+    if (pickup == TcpStates::Pickup::kInvalid && options_.inline_mode && options_.drop_invalid) {
+      packet.verdict.drop(DropReason::kStreamError);
+    }
+    if (pickup == TcpStates::Pickup::kNo || pickup == TcpStates::Pickup::kInvalid ||
+        packet.verdict.is_drop()) {
+      return;
+    }
+    if (flow.verdict == FlowVerdict::kBypass) return;
     flow.tcp = make_session(packet);
     if (flow.tcp == nullptr) return;
     states_.begin(packet, *flow.tcp, segment, pickup);
