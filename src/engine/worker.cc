@@ -27,6 +27,7 @@ Worker::Worker(const WorkerParts& parts)
       tcp_(options_.stream, app_, flows_, stream_counters_, parts.count),
       detector_(options_.detect) {
   app_.use_tracker(tcp_);
+  events_.attach(detector_, tcp_);
 }
 
 Worker::~Worker() = default;

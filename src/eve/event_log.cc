@@ -54,10 +54,10 @@ struct EventLog::Impl {
     parts.output.write(output.sink, json.text());
   }
   void add_metadata(const EveOutput& output, const Flow* flow) {
-    if (!output.metadata || flow == nullptr || parts.detector == nullptr) return;
+    if (!output.metadata || flow == nullptr || detector == nullptr) return;
     variables.flowbits.clear();
     variables.flowints.clear();
-    parts.detector->flow_variables(*flow, variables.flowbits, variables.flowints);
+    detector->flow_variables(*flow, variables.flowbits, variables.flowints);
     write_metadata(variables, json);
   }
 
@@ -80,6 +80,8 @@ struct EventLog::Impl {
   void log_flow(const Flow& flow);
 
   EventLogParts parts;
+  const Detector* detector = nullptr;
+  const TcpTracker* tcp = nullptr;
   const bool wants_alerts, wants_anomalies, wants_drops, wants_arp, wants_flows;
   Timestamp now{};
   JsonWriter json;
@@ -91,6 +93,11 @@ struct EventLog::Impl {
 
 EventLog::EventLog(const EventLogParts& parts) : impl_(std::make_unique<Impl>(parts)) {}
 EventLog::~EventLog() = default;
+
+void EventLog::attach(const Detector& detector, const TcpTracker& tcp) {
+  impl_->detector = &detector;
+  impl_->tcp = &tcp;
+}
 
 // --- alerts ---
 
@@ -160,9 +167,9 @@ void EventLog::Impl::add_payload(const Alert& alert, const Packet* packet, const
   if (!options.payload && !options.payload_printable && !options.payload_length) return;
   Bytes payload = packet != nullptr ? packet->payload : Bytes{};
   const bool from_stream = (alert.stream_match || alert.app_match) && flow != nullptr &&
-                           flow->tcp != nullptr && parts.tcp != nullptr;
+                           flow->tcp != nullptr && tcp != nullptr;
   if (from_stream) {
-    const std::size_t size = parts.tcp->copy_held(
+    const std::size_t size = tcp->copy_held(
         *flow, alert.direction, std::span(stream_payload).first(options.payload_buffer_bytes));
     if (size != 0) payload = std::span(stream_payload).first(size);
   }

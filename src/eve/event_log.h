@@ -25,8 +25,6 @@ class TcpTracker;
 struct EventLogParts {
   const EveConfig& config;
   EventOutput& output;
-  const Detector* detector = nullptr;  ///< names of flowbits and the like; null: none
-  const TcpTracker* tcp = nullptr;     ///< stream payload of alerts; null: none
   bool inline_mode = false;            ///< drop rules drop
   std::vector<std::string> interfaces = {};  ///< names by Packet::interface, for `in_iface`
 };
@@ -37,6 +35,10 @@ class EventLog {
   ~EventLog();
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;
+
+  /// Where the names of flowbits and the stream payload of alerts come from; both outlive the log's
+  /// use. Without, records have neither.
+  void attach(const Detector& detector, const TcpTracker& tcp);
 
   /// After detection: the packet's alerts, its drop, its anomalies, ARP.
   void on_packet(const Packet& packet, Flow* flow, std::span<const Alert> alerts);
