@@ -76,7 +76,8 @@ Packet* Decoder::decode_datagram(Packet& last_fragment, Bytes datagram, PacketSt
   whole->recursion_level = last_fragment.recursion_level;
   whole->ethernet = last_fragment.ethernet;
   whole->ether_type = last_fragment.ether_type;
-  whole->number = last_fragment.number;
+  whole->vlan_count = last_fragment.vlan_count;
+  whole->vlan = last_fragment.vlan;
   const std::size_t at = stack.size() - 1;
   if (!datagram.empty() && load_u8(datagram, 0) >> 4 == 6) {
     ipv6(*whole, datagram, stack);
@@ -99,8 +100,6 @@ Packet* Decoder::start_inner(Packet& outer, Bytes data, TunnelKind kind, PacketS
   inner.tenant = outer.tenant;
   inner.interface = outer.interface;
   inner.source_token = outer.source_token;
-  inner.vlan_count = outer.vlan_count;
-  inner.vlan = outer.vlan;
   inner.recursion_level = static_cast<std::uint8_t>(outer.recursion_level + 1);
   inner.tunnel = kind;
   inner.root = outer.root != nullptr ? outer.root : &outer;
@@ -119,7 +118,8 @@ bool Decoder::is_what_it_says(const Packet& inner, Inner what) {
     case Inner::kErspan2:
       return !inner.ethernet.empty();
     case Inner::kPpp:
-      return !inner.events.has(PacketEvent::kPppPktTooSmall);
+      return inner.layer3 != Layer3::kNone || !inner.invalid ||
+             inner.events.has(PacketEvent::kPppWrongType);
     case Inner::kVlan:
       return !inner.events.has(PacketEvent::kVlanHeaderTooSmall) &&
              !inner.events.has(PacketEvent::kVlanUnknownType);
@@ -129,13 +129,13 @@ bool Decoder::is_what_it_says(const Packet& inner, Inner what) {
 
 Packet* Decoder::tunnel(Packet& outer, Bytes data, Inner what, TunnelKind kind,
                         PacketStack& stack) {
+  if (!enter_layer(outer)) return nullptr;
   Packet* inner = start_inner(outer, data, kind, stack);
   if (inner == nullptr) {
     add_invalid(outer, PacketEvent::kTooManyLayers);
     return nullptr;
   }
   const std::size_t at = stack.size() - 1;
-  ++layers_;
   switch (what) {
     case Inner::kIpv4:
       ipv4(*inner, data, stack);
@@ -173,13 +173,13 @@ Packet* Decoder::tunnel(Packet& outer, Bytes data, Inner what, TunnelKind kind,
 
 bool Decoder::enter_layer(Packet& packet) {
   if (++layers_ < options_.max_layers) return true;
-  counters_.too_many_layers.add();
   add_invalid(packet, PacketEvent::kTooManyLayers);
   return false;
 }
 
 void Decoder::count_outcome(const Packet& packet) {
   for (const std::uint16_t event : packet.events) counters_.events[event].add();
+  if (packet.events.has(PacketEvent::kTooManyLayers)) counters_.too_many_layers.add();
   if (packet.invalid && packet.recursion_level == 0) counters_.invalid.add();
 }
 

@@ -13,6 +13,7 @@ void append_event_counters(const DecodeCounters& counters, std::vector<NamedCoun
     return names;
   }();
   for (std::size_t i = 0; i < kDecoderEventCount; ++i) {
+    if (static_cast<PacketEvent>(i) == PacketEvent::kTooManyLayers) continue;  // has its own name
     out.push_back({kNames[i], "packets with this decoder event", CounterKind::kCounter,
                    &counters.events[i]});
   }

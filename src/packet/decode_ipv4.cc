@@ -35,6 +35,7 @@ bool is_right_cipso(Bytes body) {
     const std::size_t length = load_u8(body, 1);
     if (type == 0 || type == 3 || type == 4 || type > 7) return false;
     if (length < kMinTag || length > body.size()) return false;
+    if (type != 7 && load_u8(body, 2) != 0) return false;  // alignment octet
     body = body.subspan(length);
   }
   return true;
@@ -196,7 +197,7 @@ void Decoder::ip_in_ip(Packet& packet, Bytes data, Inner what, PacketStack& stac
   }
 }
 
-/// False when they are so wrong that an end host drops the packet.
+/// False when lengths are so wrong that what follows cannot be told.
 bool Decoder::ipv4_options(Packet& packet, Bytes options) {
   if (options.size() % 8 != 0) note(packet, PacketEvent::kIpv4OptPadRequired);
   ByteCursor in(options);
@@ -225,14 +226,12 @@ bool Decoder::ipv4_options(Packet& packet, Bytes options) {
       note(packet, PacketEvent::kIpv4OptDuplicate);
       continue;
     }
-    seen |= bit;
     if (length < option->min_length || length > option->max_length) {
       add_invalid(packet, PacketEvent::kIpv4OptInvalidLen);
-      return false;
-    }
-    if (option->is_right != nullptr && !option->is_right(body)) {
+    } else if (option->is_right != nullptr && !option->is_right(body)) {
       add_invalid(packet, PacketEvent::kIpv4OptMalformed);
-      return false;
+    } else {
+      seen |= bit;
     }
   }
   return true;

@@ -100,7 +100,6 @@ void Decoder::chdlc(Packet& packet, Bytes data, PacketStack& stack) {
 }
 
 void Decoder::raw_ip(Packet& packet, Bytes data, PacketStack& stack) {
-  if (!enter_layer(packet)) return;
   if (data.empty()) return add_invalid(packet, PacketEvent::kIpv4PktTooSmall);
   const unsigned version = load_u8(data, 0) >> 4;
   if (version == 4) {
@@ -114,14 +113,14 @@ void Decoder::raw_ip(Packet& packet, Bytes data, PacketStack& stack) {
   }
 }
 
-/// PPP in HDLC-like framing (RFC 1662 section 3.1): address ff and control 03, which may be left out,
-/// then the protocol of one byte (odd) or two.
+/// PPP in HDLC-like framing (RFC 1662 section 3.1): address ff and control, which may be left out, then
+/// the protocol of one byte (odd) or two.
 void Decoder::ppp(Packet& packet, Bytes data, PacketStack& stack) {
-  constexpr std::uint16_t kAddressAndControl = 0xff03;
+  constexpr std::uint8_t kAddress = 0xff;
   counters_.ppp.add();
   if (!enter_layer(packet)) return;
   if (data.size() < 2) return add_invalid(packet, PacketEvent::kPppPktTooSmall);
-  if (load_u16(data, 0) == kAddressAndControl) {
+  if (load_u8(data, 0) == kAddress) {
     data = data.subspan(2);
     if (data.size() < 2) return add_invalid(packet, PacketEvent::kPppPktTooSmall);
   }
@@ -151,6 +150,7 @@ void Decoder::ppp_protocol(Packet& packet, std::uint16_t protocol, Bytes data,
       if (data.size() < Ipv4Header::kMinSize) {
         return add_invalid(packet, PacketEvent::kPppVjuPktTooSmall);
       }
+      if (load_u8(data, 0) >> 4 != 4) return;
       packet.ether_type = ether_type::kIpv4;
       return ipv4(packet, data, stack);
     case kIpv4:

@@ -153,7 +153,6 @@ void Decoder::pppoe_session(Packet& packet, Bytes data, PacketStack& stack) {
   if (data.size() < kSize + kProtocolSize) {
     return add_invalid(packet, PacketEvent::kPppoePktTooSmall);
   }
-  if (!enter_layer(packet)) return;
   if (load_u16(data, 4) == 0) return;
   // Only known protocols are taken to be compressed to one byte.
   const std::uint8_t first = load_u8(data, kSize);

@@ -58,7 +58,10 @@ void Decoder::udp(Packet& packet, Bytes data, PacketStack& stack) {
   if (options_.validate_checksums) check_l4(packet);
   if (teredo(packet, stack)) return;
   if (options_.vxlan_ports.has(packet.destination_port) && vxlan(packet, stack)) return;
-  if (options_.geneve_ports.has(packet.destination_port)) geneve(packet, stack);
+  if (options_.geneve_ports.has(packet.destination_port) ||
+      options_.geneve_ports.has(packet.source_port)) {
+    geneve(packet, stack);
+  }
 }
 
 /// RFC 9260 section 3.1: ports, verification tag, CRC32c.

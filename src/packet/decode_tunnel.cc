@@ -71,6 +71,7 @@ void Decoder::gre(Packet& packet, Bytes data, PacketStack& stack) {
       if ((flags & kSequence) != 0) size += kOptional;
       if ((version & kAcknowledgment) != 0) size += kOptional;
       if (size > data.size()) return add_invalid(packet, PacketEvent::kGreVersion1HdrTooBig);
+      if (load_u16(data, kSize) == 0) return;  // an acknowledgment alone: no payload
       break;
     }
     default:
@@ -134,6 +135,7 @@ bool Decoder::vxlan(Packet& packet, PacketStack& stack) {
   const Bytes data = packet.payload;
   if (data.size() < kSize + EthernetHeader::kSize) return false;
   if ((load_u8(data, 0) & kHasVni) == 0 || load_u8(data, 7) != 0) return false;
+  if (!enter_layer(packet)) return true;
   counters_.vxlan.add();
   const Bytes frame = data.subspan(kSize);
   Inner what = Inner::kVlan;
@@ -175,6 +177,8 @@ bool Decoder::geneve(Packet& packet, PacketStack& stack) {
     if (size == 0 || size > options.size()) return false;
     options = options.subspan(size);
   }
+  if (!enter_layer(packet)) return true;
+  counters_.geneve.add();
   Inner what = Inner::kEthernet;
   switch (header->protocol) {
     case ether_type::kTransparentBridging:
@@ -186,14 +190,11 @@ bool Decoder::geneve(Packet& packet, PacketStack& stack) {
       what = Inner::kIpv6;
       break;
     case ether_type::kArp:
-      counters_.geneve.add();
       return true;  // nothing to inspect
     default:
-      counters_.geneve.add();
       add_invalid(packet, PacketEvent::kGeneveUnknownPayloadType);
       return false;
   }
-  counters_.geneve.add();
   Packet* inner = tunnel(packet, header->inner, what, TunnelKind::kGeneve, stack);
   if (inner != nullptr) inner->tunnel_vni = header->vni;
   return true;
@@ -215,6 +216,7 @@ bool Decoder::teredo(Packet& packet, PacketStack& stack) {
   Ipv6Header header;
   if (Ipv6Header::parse(data, header) != Ipv6Header::Fault::kNone) return false;
   if (header.payload_length() + Ipv6Header::kSize != data.size()) return false;
+  if (header.hop_limit() == 0) return false;
   const std::size_t at = stack.size();
   Packet* inner = tunnel(packet, data, Inner::kIpv6, TunnelKind::kTeredo, stack);
   if (inner == nullptr) return false;

@@ -120,7 +120,7 @@ class Decoder {
 
   DecodeOptions options_;
   DecodeCounters& counters_;
-  std::uint8_t layers_ = 0;  ///< of the captured packet at hand
+  std::uint16_t layers_ = 0;  ///< of the captured packet at hand
 };
 
 }  // namespace culvert

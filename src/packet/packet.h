@@ -111,7 +111,7 @@ struct Packet {
   std::uint32_t wire_length = 0;  ///< bytes on the wire, >= data.size() when cut short
   LinkType link = LinkType::kEthernet;
   Timestamp time{};
-  /// Number in the capture file, from 1 (`pcap_cnt`); 0: live, or out of a tunnel: see root.
+  /// Number in the capture file, from 1 (`pcap_cnt`); 0: live, or not a captured packet: see root.
   std::uint64_t number = 0;
   Tenant tenant{};
   std::uint16_t interface = 0;    ///< which of the source's interfaces
