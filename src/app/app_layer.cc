@@ -72,9 +72,9 @@ bool AppLayer::detect_stream(Input& input) {
   std::size_t d = index_of(input.direction);
   const std::size_t other = 1 - d;
   if (!session.decided_[d]) {
-    const auto answer =
-        config_.detector().detect(kTcp, input.direction, input.bytes, ports_of(input.flow));
-    if (answer.spec == nullptr && !answer.decided && !input.end) return false;
+    const auto answer = config_.detector().detect(kTcp, input.direction, input.bytes,
+                                                  ports_of(input.flow), session.spec());
+    if (answer.spec == nullptr && !answer.decided) return false;
     if (answer.spec != nullptr && answer.reversed && input.packet != nullptr &&
         session.protocol_ == nullptr && tracker_ != nullptr) {
       tracker_->swap(*input.packet);
@@ -87,8 +87,8 @@ bool AppLayer::detect_stream(Input& input) {
     }
     session.decided_[d] = true;
     if (answer.spec == nullptr) {
-      session.by_direction_[d] = AppProto::kFailed;
       if (session.protocol_ != nullptr) {
+        session.by_direction_[d] = AppProto::kFailed;
         raise(session, AppEvent::kDetectedOneDirectionOnly);
         return true;
       }
@@ -101,6 +101,10 @@ bool AppLayer::detect_stream(Input& input) {
         return true;
       }
       start(input, *answer.spec, true);
+      if (session.protocol_ != nullptr && session.decided_[1 - d]) {
+        session.by_direction_[1 - d] = AppProto::kFailed;  // what was said there is no protocol's
+        raise(session, AppEvent::kDetectedOneDirectionOnly);
+      }
       if (session.is_over_) return false;
       // What the other side said earlier comes first. It is looked at again with what is known now.
       if (session.has_held_[1 - d] && session.first_data_ != input.direction &&
@@ -148,7 +152,6 @@ void AppLayer::on_stream_gap(Packet* packet, Flow& flow, Direction direction, st
 // ---------------------------------------------------------------------------------------- UDP
 
 void AppLayer::on_datagram(Packet& packet, Flow& flow) {
-  if (packet.payload.empty()) return;
   AppSession& session = session_of(flow);
   if (session.is_over_) return;
   Input input{&packet, flow, session, packet.direction, packet.payload, 0, false};
@@ -158,8 +161,8 @@ void AppLayer::on_datagram(Packet& packet, Flow& flow) {
 
 void AppLayer::detect_datagram(Input& input) {
   AppSession& session = input.session;
-  const auto answer =
-      config_.detector().detect(kUdp, input.direction, input.bytes, ports_of(input.flow));
+  const auto answer = config_.detector().detect(kUdp, input.direction, input.bytes,
+                                                ports_of(input.flow), session.spec());
   if (answer.spec != nullptr && answer.reversed && session.protocol_ == nullptr &&
       tracker_ != nullptr) {
     tracker_->swap(*input.packet);
@@ -203,6 +206,8 @@ void AppLayer::start(Input& input, const ProtocolSpec& spec, bool count) {
   if (spec.client_first && input.direction == Direction::kToClient &&
       !session.has_data_[index_of(Direction::kToServer)]) {
     raise(session, AppEvent::kWrongDirectionFirstData);
+    session.proto_ = AppProto::kFailed;
+    session.protocol_ = nullptr;
     session.is_over_ = true;
   }
 }

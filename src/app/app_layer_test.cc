@@ -151,16 +151,17 @@ TEST_F(AppLayerTest, WaitsForInspection) {
 }
 
 TEST_F(AppLayerTest, GivesUpWhatNeitherSideTells) {
-  EXPECT_EQ(stream(kUp, "xxx"), 0u);
+  EXPECT_EQ(stream(kUp, "xxx"), 0u) << "too little to tell";
+  EXPECT_EQ(stream(kUp, "xxx xxx xxx xxx xxx"), 0u);
   EXPECT_EQ(session().proto(), AppProto::kUnknown);
-  EXPECT_EQ(stream(kDown, "yyy"), 3u);
+  EXPECT_EQ(stream(kDown, "yyy yyy yyy"), 11u);
   EXPECT_EQ(session().proto(), AppProto::kFailed);
   EXPECT_EQ(counter("app_layer.flow.failed_tcp"), 1u);
 }
 
 TEST_F(AppLayerTest, TellsOddDetection) {
   stream(kUp, "foo\n");
-  stream(kDown, "xyz");
+  stream(kDown, "xyz xyz xyz");
   EXPECT_TRUE(layer_.packet_events().has(AppEvent::kDetectedOneDirectionOnly));
   EXPECT_EQ(session().proto(kDown), AppProto::kFailed);
   EXPECT_EQ(session().proto(), AppProto::kSmtp);

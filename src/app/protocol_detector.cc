@@ -18,18 +18,12 @@ bool equal(std::string_view a, std::string_view b, bool nocase) {
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-/// Whether the pattern is in its window. `could` is set when it may come with more bytes.
-bool is_in(const ProtocolPattern& pattern, std::string_view data, bool& could) {
+/// Whether the pattern is in its window.
+bool is_in(const ProtocolPattern& pattern, std::string_view data) {
   const std::size_t size = pattern.bytes.size();
   const std::size_t last_start = depth_of(pattern) - size;
-  for (std::size_t at = pattern.offset; at <= last_start; ++at) {
-    const std::string_view window = at < data.size() ? data.substr(at, size) : std::string_view{};
-    if (window.size() < size) {
-      could = could || equal(window, pattern.bytes.substr(0, window.size()), pattern.nocase);
-      if (window.empty()) break;
-    } else if (equal(window, pattern.bytes, pattern.nocase)) {
-      return true;
-    }
+  for (std::size_t at = pattern.offset; at <= last_start && at + size <= data.size(); ++at) {
+    if (equal(data.substr(at, size), pattern.bytes, pattern.nocase)) return true;
   }
   return false;
 }
@@ -43,7 +37,6 @@ void ProtocolDetector::add(const ProtocolSpec& spec, std::uint8_t ip_proto, cons
     if (pattern.ip_proto != ip_proto) continue;
     Side& side = transport.sides[index_of(pattern.direction)];
     side.patterns.push_back({&spec, &pattern});
-    side.max_depth = std::max(side.max_depth, depth_of(pattern));
     if (pattern.offset == 0 && depth_of(pattern) == pattern.bytes.size()) {
       const char first = pattern.bytes.front();
       side.may_begin[static_cast<unsigned char>(pattern.nocase ? lower(first) : first)] = true;
@@ -73,54 +66,68 @@ void ProtocolDetector::add(const ProtocolSpec& spec, std::uint8_t ip_proto, cons
 }
 
 ProtocolDetector::Answer ProtocolDetector::detect(std::uint8_t ip_proto, Direction direction,
-                                                  Bytes data, Ports ports) const {
+                                                  Bytes data, Ports ports,
+                                                  const ProtocolSpec* expected) const {
   const Transport& transport = transports_[index_of_transport(ip_proto)];
+  const Side& side = transport.sides[index_of(direction)];
   data = data.first(std::min(data.size(), kMaxBytes));
-  const Answer by_pattern = match_patterns(transport.sides[index_of(direction)], direction, data);
-  if (by_pattern.spec != nullptr) return by_pattern;
-  Answer by_probe = run_probes(transport.probes, direction, data, ports);
-  if (by_probe.spec != nullptr) return by_probe;
-  by_probe.decided =
-      (by_pattern.decided && by_probe.decided) || ip_proto == 17 || data.size() >= kMaxBytes;
-  return by_probe;
+  bool open = false;
+  if (expected != nullptr) {
+    const Answer by_pattern = match_patterns(side, direction, data, expected);
+    if (by_pattern.spec != nullptr) return by_pattern;
+    const Answer by_probe = run_probes(transport.probes, direction, data, ports, expected);
+    if (by_probe.spec != nullptr) return by_probe;
+    open = !by_pattern.decided || !by_probe.decided;
+  }
+  if (!open) {
+    const Answer by_pattern = match_patterns(side, direction, data, nullptr);
+    if (by_pattern.spec != nullptr) return by_pattern;
+    const Answer by_probe = run_probes(transport.probes, direction, data, ports, nullptr);
+    if (by_probe.spec != nullptr) return by_probe;
+    open = !by_pattern.decided || !by_probe.decided;
+  }
+  const std::size_t decisive =
+      direction == Direction::kToServer ? kDecisiveBytesToServer : kDecisiveBytesToClient;
+  const bool enough = data.size() >= kMaxBytes || (!open && data.size() >= decisive);
+  return {.decided = ip_proto == 17 || enough};
 }
 
 ProtocolDetector::Answer ProtocolDetector::match_patterns(const Side& side, Direction direction,
-                                                          Bytes data) const {
-  if (data.empty()) return {.decided = false};
-  const bool may_begin = side.may_begin[std::to_integer<unsigned char>(data[0])];
+                                                          Bytes data,
+                                                          const ProtocolSpec* only) const {
   Answer answer;
+  if (data.empty()) return answer;
+  const bool may_begin = side.may_begin[std::to_integer<unsigned char>(data[0])];
   if (!may_begin && !side.has_floating) return answer;
   for (const Pattern& candidate : side.patterns) {
-    bool could = false;
-    if (is_in(*candidate.pattern, as_text(data), could)) {
-      if (candidate.pattern->confirm == nullptr) return {.spec = candidate.spec};
-      switch (candidate.pattern->confirm(direction, data)) {
-        case ProbeResult::kYes:
-          return {.spec = candidate.spec};
-        case ProbeResult::kYesReversed:
-          return {.spec = candidate.spec, .reversed = true};
-        case ProbeResult::kNeedMore:
-          could = true;
-          break;
-        case ProbeResult::kNo:
-          break;
-      }
+    if (only != nullptr ? candidate.spec != only : candidate.pattern->only_agrees) continue;
+    if (!is_in(*candidate.pattern, as_text(data))) continue;
+    if (candidate.pattern->confirm == nullptr) return {.spec = candidate.spec};
+    switch (candidate.pattern->confirm(direction, data)) {
+      case ProbeResult::kYes:
+        return {.spec = candidate.spec};
+      case ProbeResult::kYesReversed:
+        return {.spec = candidate.spec, .reversed = true};
+      case ProbeResult::kNeedMore:
+        answer.decided = false;
+        break;
+      case ProbeResult::kNo:
+        break;
     }
-    if (could) answer.decided = false;
   }
   return answer;
 }
 
 ProtocolDetector::Answer ProtocolDetector::run_probes(const std::vector<Probe>& probes,
-                                                      Direction direction, Bytes data,
-                                                      Ports ports) const {
+                                                      Direction direction, Bytes data, Ports ports,
+                                                      const ProtocolSpec* only) const {
   Answer answer;
   // The client's port counts only when nothing is known about the server's, as in a flow that was
   // picked up from a packet of its server.
   for (const std::uint16_t port : {ports.server, ports.client}) {
     bool known_port = false;
     for (const Probe& candidate : probes) {
+      if (only != nullptr && candidate.spec != only) continue;
       if (!candidate.ports.empty() && !candidate.ports.contains(port)) continue;
       known_port = known_port || !candidate.ports.empty();
       if (data.size() < candidate.probe->min_bytes) {

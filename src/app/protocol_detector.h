@@ -3,7 +3,7 @@
 // Each direction is looked at for itself. Patterns are tried first, on any port; a pattern that is
 // not proof enough has a function to confirm it. Then the probes of the protocols that are expected
 // on the flow's ports. A direction is decided when one of them says yes, or when enough bytes have
-// come that none of them could any more.
+// come.
 #pragma once
 
 #include <array>
@@ -38,8 +38,14 @@ class ProtocolDetector {
   void add(const ProtocolSpec& spec, std::uint8_t ip_proto, const ConfigNode& root,
            Complaints& complaints);
 
-  /// What the first bytes `data` of a direction tell. For UDP, one datagram decides.
-  Answer detect(std::uint8_t ip_proto, Direction direction, Bytes data, Ports ports) const;
+  /// Fewer bytes leave a TCP direction open, as more could make any of the patterns: what the
+  /// reference needs, to server and to client.
+  static constexpr std::size_t kDecisiveBytesToServer = 17, kDecisiveBytesToClient = 10;
+
+  /// What the first bytes `data` of a direction tell. For UDP, one datagram decides. `expected` is
+  /// what the other direction has been recognised as: if the bytes can be that, they are. Or null.
+  Answer detect(std::uint8_t ip_proto, Direction direction, Bytes data, Ports ports,
+                const ProtocolSpec* expected = nullptr) const;
 
  private:
   struct Pattern {
@@ -54,7 +60,6 @@ class ProtocolDetector {
   /// What is looked for in one direction of one transport.
   struct Side {
     std::vector<Pattern> patterns;
-    std::size_t max_depth = 0;          ///< bytes after which no pattern can begin to match
     std::array<bool, 256> may_begin{};  ///< first bytes of patterns that sit at the start
     bool has_floating = false;          ///< there are patterns that do not
   };
@@ -64,9 +69,11 @@ class ProtocolDetector {
   };
 
   static std::size_t index_of_transport(std::uint8_t ip_proto) { return ip_proto == 17 ? 1 : 0; }
-  Answer match_patterns(const Side& side, Direction direction, Bytes data) const;
-  Answer run_probes(const std::vector<Probe>& probes, Direction direction, Bytes data,
-                    Ports ports) const;
+  // With `only`, just the patterns and probes of that protocol.
+  Answer match_patterns(const Side& side, Direction direction, Bytes data,
+                        const ProtocolSpec* only) const;
+  Answer run_probes(const std::vector<Probe>& probes, Direction direction, Bytes data, Ports ports,
+                    const ProtocolSpec* only) const;
 
   std::array<Transport, 2> transports_;
 };

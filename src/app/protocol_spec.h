@@ -35,6 +35,8 @@ struct ProtocolPattern {
   bool nocase = false;
   std::uint16_t offset = 0;  ///< earliest position
   std::uint16_t depth = 0;   ///< latest end; 0: offset + size
+  /// Counts only when the other direction has been recognised as this protocol: too common to tell.
+  bool only_agrees = false;
   /// Decides when a pattern is not enough; null: the pattern decides.
   ProbeResult (*confirm)(Direction, Bytes) = nullptr;
 };

@@ -6,19 +6,27 @@
 namespace culvert::detection_only {
 namespace {
 
-/// A greeting that says so; that of SMTP begins alike.
-ProbeResult confirm_ftp(Direction, Bytes bytes) {
-  const std::string_view text = as_text(bytes);
-  const bool says_so = text.find("FTP") != text.npos || text.find("ftp") != text.npos;
-  return says_so ? ProbeResult::kYes : ProbeResult::kNo;
+/// A greeting; that of SMTP is alike, so the port or the client decides.
+ProbeResult confirm_line(Direction, Bytes bytes) {
+  return as_text(bytes).find('\n') == std::string_view::npos ? ProbeResult::kNo : ProbeResult::kYes;
 }
-constexpr ProtocolPattern kFtpPatterns[] = {
-    {.bytes = "USER "},
-    {.bytes = "PASS "},
-    {.bytes = "PORT "},
-    {.bytes = "EPRT "},
-    {.bytes = "FEAT"},
-    {.direction = Direction::kToClient, .bytes = "220", .confirm = confirm_ftp}};
+ProbeResult probe_ftp(Direction direction, Bytes bytes) {
+  const bool greets = direction == Direction::kToClient && as_text(bytes).starts_with("220");
+  return greets ? confirm_line(direction, bytes) : ProbeResult::kNo;
+}
+constexpr ProtocolProbe kFtpProbes[] = {{.default_ports = "21",
+                                         .config_key = "ftp.detection-ports.dp",
+                                         .min_bytes = 5,
+                                         .probe = probe_ftp}};
+constexpr ProtocolPattern kFtpPatterns[] = {{.bytes = "USER "},
+                                            {.bytes = "PASS "},
+                                            {.bytes = "PORT "},
+                                            {.bytes = "EPRT "},
+                                            {.bytes = "FEAT"},
+                                            {.direction = Direction::kToClient,
+                                             .bytes = "220",
+                                             .only_agrees = true,
+                                             .confirm = confirm_line}};
 
 constexpr std::string_view kSmb1Magic = "\xffSMB";
 constexpr std::string_view kSmb2Magic = "\xfeSMB";
@@ -110,7 +118,8 @@ constexpr ProtocolPattern kDhtPatterns[] = {
 
 }  // namespace
 
-constinit const ProtocolSpec kFtp{.name = "ftp", .proto = AppProto::kFtp, .patterns = kFtpPatterns};
+constinit const ProtocolSpec kFtp{
+    .name = "ftp", .proto = AppProto::kFtp, .probes = kFtpProbes, .patterns = kFtpPatterns};
 /// Only ever expected, by what an FTP control connection says.
 constinit const ProtocolSpec kFtpData{.name = "ftp-data", .proto = AppProto::kFtpData};
 constinit const ProtocolSpec kSmb{
