@@ -141,8 +141,8 @@ bool read_extensions(ByteCursor& in, bool client, Peer& peer, TlsTransaction& tx
 bool parse_client_hello(Bytes body, TlsTransaction& tx) {
   Peer& client = tx.client;
   if (client.hello) {
-    // Sent again after a HelloRetryRequest in the clear, or by a peer that is up to something.
-    if (!tx.sni.empty()) tx.raise(Event::kMultipleSniExtensions);
+    // After a HelloRetryRequest it is due (RFC 8446 section 4.1.2), before it somebody tries it on.
+    if (!tx.sni.empty() && !tx.server.hello) tx.raise(Event::kMultipleSniExtensions);
     return true;
   }
   ByteCursor in(body);

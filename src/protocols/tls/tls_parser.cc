@@ -81,11 +81,12 @@ ParseStatus TlsParser::feed(const AppInput& input) {
 
   Bytes rest = input.bytes;
   while (!failed_ && !rest.empty()) failed_ = !step(input.direction, rest, tx) || failed_;
-  settle(tx);
-  if (failed_) return ParseStatus::kMalformed;
   const Side& side = sides_[index_of(input.direction)];
-  const bool between =
-      side.state == Side::State::kHeader && side.held_size == 0 && !side.handshake.in_message();
+  const bool between_records = side.state == Side::State::kHeader && side.held_size == 0;
+  if (between_records) settle(tx);
+  wish(tx);
+  if (failed_) return ParseStatus::kMalformed;
+  const bool between = between_records && !side.handshake.in_message();
   return between ? ParseStatus::kDone : ParseStatus::kNeedMore;
 }
 
@@ -177,7 +178,10 @@ bool TlsParser::begin_record(Direction direction, Bytes header, TlsTransaction& 
       }
       return true;
     case ContentType::kApplicationData:
-      advance(tx, direction, handshake_done(direction));
+      // Data of the client before the server's hello is "early" (RFC 8446 section 2.3).
+      if (tx.server.hello || direction == Direction::kToClient) {
+        advance(tx, direction, handshake_done(direction));
+      }
       tx.encrypted = true;
       return true;
   }
@@ -333,6 +337,9 @@ void TlsParser::settle(TlsTransaction& tx) {
     advance(tx, Direction::kToServer, kClientHandshakeDone);
     advance(tx, Direction::kToClient, kServerHandshakeDone);
   }
+}
+
+void TlsParser::wish(const TlsTransaction& tx) {
   if (!tx.encrypted) return;
   switch (options_.encryption_handling) {
     case EncryptionHandling::kTrackOnly:

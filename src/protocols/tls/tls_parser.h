@@ -63,6 +63,7 @@ class TlsParser final : public AppParser {
   void on_certificates(Direction direction, Bytes body, TlsTransaction& tx);
   void on_sslv2_message(Direction direction, Bytes message, TlsTransaction& tx);
   void settle(TlsTransaction& tx);
+  void wish(const TlsTransaction& tx);
 
   const TlsOptions& options_;
   std::array<Side, 2> sides_;

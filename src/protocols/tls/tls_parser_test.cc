@@ -152,6 +152,38 @@ TEST(TlsParser, Tls13EndsWithTheFirstData) {
   EXPECT_EQ(session.progress(kC), kClientHandshakeDone);
 }
 
+TEST(TlsParser, EarlyDataIsNotTheEndOfTheHandshake) {
+  Session session;
+  (void)session.feed(kC, record(22, client_hello({versions_extension({0x0304})})) + kData);
+  EXPECT_EQ(session.progress(kC), kClientHelloDone);
+  (void)session.feed(kS, record(22, server_hello({selected_version_extension(0x0304)})) + kData);
+  EXPECT_EQ(session.progress(kC), kClientHelloDone);
+  (void)session.feed(kC, kData);
+  EXPECT_EQ(session.progress(kC), kClientHandshakeDone);
+}
+
+TEST(TlsParser, SecondHello) {
+  const Octets hello = record(22, client_hello({sni_extension("a.example")}));
+  for (const bool retry_asked : {false, true}) {
+    Session session;
+    (void)session.feed(kC, hello);
+    if (retry_asked) (void)session.feed(kS, record(22, server_hello({})));
+    (void)session.feed(kC, hello);
+    EXPECT_EQ(session.events().size(), retry_asked ? 0u : 1u);
+  }
+}
+
+TEST(TlsParser, SettlesBetweenRecordsOnly) {
+  const Octets flight =
+      record(22, server_hello({})) + record(22, certificates({example_certificate()}));
+  Session session;
+  (void)session.feed(kC, client_flight());
+  (void)session.feed(kS, flight + hex("16 03"));
+  EXPECT_EQ(session.progress(kS), kServerCertDone);
+  (void)session.feed(kS, hex("03 0004 0e000000"));
+  EXPECT_EQ(session.progress(kS), kServerHandshakeDone);
+}
+
 TEST(TlsParser, VersionsOfTheServer) {
   const std::pair<Version, const char*> cases[] = {
       {0x0300, "SSLv3"},
