@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "protocols/tls/tls_testing.h"
+#include "rule/value.h"
 
 namespace culvert::tls {
 namespace {
@@ -28,7 +29,7 @@ struct Session {
   std::vector<std::string> events() const {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < std::size(kEventNames); ++i) {
-      if (tx().events.has(static_cast<std::uint8_t>(i))) names.emplace_back(kEventNames[i]);
+      if (tx().events.has(static_cast<std::uint8_t>(i))) names.push_back(to_lower(kEventNames[i]));
     }
     return names;
   }
