@@ -66,8 +66,9 @@ void Defragmenter::process(Packet& fragment, PacketStack& stack) {
 
   (ipv6 ? counters_.ipv6_reassembled : counters_.ipv4_reassembled).add();
   const Bytes datagram = build(*tracker, ipv6);
+  const std::size_t ip_at = tracker->ip_at;
   retire(*tracker);
-  if (!datagram.empty()) decoder_.decode_datagram(fragment, datagram, stack);
+  if (!datagram.empty()) decoder_.decode_datagram(fragment, datagram, ip_at, stack);
 }
 
 Defragmenter::Tracker* Defragmenter::find_or_create(Packet& fragment) {
@@ -122,12 +123,17 @@ void Defragmenter::refuse(Packet& fragment) {
 void Defragmenter::keep_head(Tracker& tracker, const Packet& fragment) {
   // IPv6: extension headers before the fragment header are part of each fragment, and of the whole.
   const Bytes extensions = fragment.ip_payload.first(fragment.fragment.header_at);
-  const std::size_t size = fragment.ip_header.size() + extensions.size();
+  constexpr std::size_t kMaxLinkSize = 64;
+  Bytes link = fragment.data.first(
+      static_cast<std::size_t>(fragment.ip_header.data() - fragment.data.data()));
+  if (link.size() > kMaxLinkSize) link = {};
+  const std::size_t size = link.size() + fragment.ip_header.size() + extensions.size();
   if (size > tracker.head.size()) return;  // never becomes whole, and times out
-  const auto after =
-      std::copy(fragment.ip_header.begin(), fragment.ip_header.end(), tracker.head.begin());
+  auto after = std::copy(link.begin(), link.end(), tracker.head.begin());
+  after = std::copy(fragment.ip_header.begin(), fragment.ip_header.end(), after);
   std::copy(extensions.begin(), extensions.end(), after);
   tracker.head_size = static_cast<std::uint16_t>(size);
+  tracker.ip_at = static_cast<std::uint16_t>(link.size());
   tracker.link_at = fragment.fragment.link_at;
   tracker.next_header = fragment.fragment.next_header;
   tracker.has_head = true;
@@ -138,19 +144,21 @@ Bytes Defragmenter::build(const Tracker& tracker, bool ipv6) {
   next_datagram_ = (next_datagram_ + 1) % datagrams_.size();
   out.assign(tracker.head.begin(), tracker.head.begin() + tracker.head_size);
   tracker.map.append_to(out);
+  const std::size_t header_size = tracker.head_size - tracker.ip_at;
+  const std::size_t ip_size = out.size() - tracker.ip_at;
+  std::byte* const ip = &out[tracker.ip_at];
   if (ipv6) {
-    if (tracker.link_at >= tracker.head_size) return {};
-    store_u16(&out[4], out.size() - kIpv6HeaderSize);
-    out[tracker.link_at] = std::byte{tracker.next_header};
+    if (tracker.link_at >= header_size) return {};
+    store_u16(ip + 4, ip_size - kIpv6HeaderSize);
+    ip[tracker.link_at] = std::byte{tracker.next_header};
     return out;
   }
-  if (out.size() > FragmentMap::kMaxDatagram) return {};
-  store_u16(&out[2], out.size());
-  store_u16(&out[6], 0);  // neither "more fragments" nor an offset
-  store_u16(&out[10], 0);
-  const std::uint16_t sum =
-      checksum_fold(checksum_add(0, Bytes(out).first(tracker.head_size)));
-  std::memcpy(&out[10], &sum, sizeof sum);
+  if (ip_size > FragmentMap::kMaxDatagram) return {};
+  store_u16(ip + 2, ip_size);
+  store_u16(ip + 6, 0);  // neither "more fragments" nor an offset
+  store_u16(ip + 10, 0);
+  const std::uint16_t sum = checksum_fold(checksum_add(0, Bytes(ip, header_size)));
+  std::memcpy(ip + 10, &sum, sizeof sum);
   return out;
 }
 

@@ -79,9 +79,10 @@ class Defragmenter {
     FragmentMap map;
     FragmentPolicy policy = FragmentPolicy::kBsd;
     Timestamp expires{};
-    // Of the fragment with offset 0: what stands before the fragmentable part.
+    // Of the fragment with offset 0: what stands before the fragmentable part, from the link layer on.
     std::array<std::byte, 256> head{};
     std::uint16_t head_size = 0;
+    std::uint16_t ip_at = 0;  ///< offset of the IP header in `head`
     std::uint16_t link_at = 0;
     std::uint8_t next_header = 0;
     bool has_head = false;

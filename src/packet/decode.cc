@@ -69,16 +69,19 @@ void Decoder::link(Packet& root, PacketStack& stack) {
   }
 }
 
-Packet* Decoder::decode_datagram(Packet& last_fragment, Bytes datagram, PacketStack& stack) {
-  Packet* whole = start_inner(last_fragment, datagram, TunnelKind::kDefrag, stack);
+Packet* Decoder::decode_datagram(Packet& last_fragment, Bytes frame, std::size_t ip_at,
+                                 PacketStack& stack) {
+  Packet* whole = start_inner(last_fragment, frame, TunnelKind::kDefrag, stack);
   if (whole == nullptr) return nullptr;
   // The same packet as far as flows are concerned: fragments or not, both directions meet.
   whole->recursion_level = last_fragment.recursion_level;
+  whole->link = last_fragment.link;
   whole->ethernet = last_fragment.ethernet;
   whole->ether_type = last_fragment.ether_type;
   whole->vlan_count = last_fragment.vlan_count;
   whole->vlan = last_fragment.vlan;
   const std::size_t at = stack.size() - 1;
+  const Bytes datagram = frame.subspan(ip_at);
   if (!datagram.empty() && load_u8(datagram, 0) >> 4 == 6) {
     ipv6(*whole, datagram, stack);
   } else {

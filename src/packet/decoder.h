@@ -33,9 +33,10 @@ class Decoder {
   void decode(Packet& root, PacketStack& stack);
 
   /// A datagram that defrag made whole, as a packet after `last_fragment` (root, or in `stack`), at the
-  /// same recursion level. `datagram` begins with the IP header and lives until the stack is cleared.
-  /// Null when the stack is full.
-  Packet* decode_datagram(Packet& last_fragment, Bytes datagram, PacketStack& stack);
+  /// same recursion level. `frame` begins as the fragment's data does, has its IP header at `ip_at`, and
+  /// lives until the stack is cleared. Null when the stack is full.
+  Packet* decode_datagram(Packet& last_fragment, Bytes frame, std::size_t ip_at,
+                          PacketStack& stack);
 
   /// Offline `checksum-checks: auto` finds out on the way.
   void set_validate_checksums(bool on) { options_.validate_checksums = on; }

@@ -118,8 +118,9 @@ TEST(Decoder, LayersAreLimited) {
   builder.ethernet();
   for (int i = 0; i < 40; ++i) builder.ipv4("10.0.0.1", "10.0.0.2");
   const Decoded d(builder.build());
-  EXPECT_EQ(d.counters.too_many_layers.value(), 1u);
+  // Ethernet, and two for each tunnel; the last one that would be of them is not decoded any more.
   EXPECT_EQ(d.stack->size(), 6u);
+  EXPECT_EQ(d.counters.tunnel_invalid.value(), 1u);
 }
 
 TEST(Decoder, AFragmentIsForDefrag) {
