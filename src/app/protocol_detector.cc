@@ -18,6 +18,19 @@ bool equal(std::string_view a, std::string_view b, bool nocase) {
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
+/// The protocol's `detection-ports`, whatever the transport; else those of the probe; else null.
+const ConfigNode* find_ports(const ConfigNode& root, const ProtocolSpec& spec,
+                             const ProtocolProbe& probe) {
+  if (probe.config_key.empty()) return nullptr;
+  const std::string path = "app-layer.protocols.";
+  for (const std::string& key : {path + std::string(spec.name) + ".detection-ports.dp",
+                                 path + std::string(probe.config_key)}) {
+    const ConfigNode* node = root.find(key);
+    if (node != nullptr && !node->is_null()) return node;
+  }
+  return nullptr;
+}
+
 /// Whether the pattern is in its window.
 bool is_in(const ProtocolPattern& pattern, std::string_view data) {
   const std::size_t size = pattern.bytes.size();
@@ -48,12 +61,9 @@ void ProtocolDetector::add(const ProtocolSpec& spec, std::uint8_t ip_proto, cons
   for (const ProtocolProbe& probe : spec.probes) {
     if (probe.ip_proto != ip_proto) continue;
     std::string text(probe.default_ports);
-    if (!probe.config_key.empty()) {
-      const std::string path = "app-layer.protocols." + std::string(probe.config_key);
-      if (const ConfigNode* node = root.find(path); node != nullptr && !node->is_null()) {
-        text.clear();
-        for (const std::string& item : node->texts("")) text += item + ",";
-      }
+    if (const ConfigNode* node = find_ports(root, spec, probe)) {
+      text.clear();
+      for (const std::string& item : node->texts("")) text += item + ",";
     }
     auto ports = PortList::parse(text);
     if (!ports) {

@@ -121,7 +121,7 @@ void Worker::reassemble(Packet& fragment) {
 void Worker::track(Packet& packet, Flow& flow) {
   if (packet.is_tcp()) {
     tcp_.process(packet);
-  } else if (packet.is_udp() && !packet.bad_l4_checksum) {
+  } else if (packet.is_udp()) {
     app_.on_datagram(packet, flow);
   }
 }

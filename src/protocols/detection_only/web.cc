@@ -5,7 +5,7 @@
 namespace culvert::detection_only {
 namespace {
 
-constexpr ProtocolPattern method(std::string_view word) { return {.bytes = word}; }
+constexpr ProtocolPattern method(std::string_view word) { return {.bytes = word, .nocase = true}; }
 
 constexpr ProtocolPattern kHttp1Patterns[] = {
     method("GET "),
@@ -40,9 +40,9 @@ constexpr ProtocolPattern kHttp1Patterns[] = {
     method("POST\t"),
     method("HEAD\t"),
     method("PUT\t"),
-    {.direction = Direction::kToClient, .bytes = "HTTP/1.1"},
-    {.direction = Direction::kToClient, .bytes = "HTTP/1.0"},
-    {.direction = Direction::kToClient, .bytes = "HTTP/0.9"},
+    {.direction = Direction::kToClient, .bytes = "HTTP/1.1", .nocase = true},
+    {.direction = Direction::kToClient, .bytes = "HTTP/1.0", .nocase = true},
+    {.direction = Direction::kToClient, .bytes = "HTTP/0.9", .nocase = true},
 };
 
 /// A server's connection preface: a SETTINGS frame of whole settings, on stream 0.
