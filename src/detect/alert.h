@@ -54,6 +54,7 @@ struct Alert {
   bool app_match = false;              ///< the application layer matched
   bool drop_flow = false;              ///< the action covers the rest of the flow
   bool rate_filtered = false;          ///< threshold.config changed the action
+  bool passes = false;                 ///< rate_filter made it a pass
   bool logged = true;                  ///< false: matched for its side effects (noalert, pass)
   Direction direction = Direction::kToServer;
   Action action = Action::kAccept;     ///< what it asks for: EVE "blocked" when the packet is dropped

@@ -13,6 +13,7 @@
 #include <span>
 #include <vector>
 
+#include "app/app_event.h"
 #include "app/app_parser.h"
 #include "app/app_proto.h"
 #include "base/bytes.h"
@@ -34,19 +35,9 @@ struct AppView {
   AppProto original = AppProto::kUnknown;    ///< before a protocol change (STARTTLS); else unknown
   const ProtocolSpec* spec = nullptr;        ///< null: no protocol, or one without parser
   AppParser* parser = nullptr;
-  std::uint32_t engine_events = 0;           ///< bits of AppEngineEvent raised with this packet
+  std::uint32_t engine_events = 0;           ///< bits of AppEvent raised with this packet
   bool ended[2] = {false, false};            ///< no more bytes will come in that direction
   bool bypassed = false;
-};
-
-/// `app-layer-event:applayer_*`, raised by protocol detection rather than by a parser.
-enum class AppEngineEvent : std::uint8_t {
-  kMismatchProtocolBothDirections,
-  kWrongDirectionFirstData,
-  kDetectProtocolOnlyOneDirection,
-  kProtoDetectionSkipped,
-  kNoTlsAfterStarttls,
-  kUnexpectedProtocol,
 };
 
 /// Reassembled bytes of the packet's direction that raw stream rules have not seen yet. Inline mode

@@ -1,0 +1,140 @@
+// What follows when rules have matched: thresholds, then the actions in the order of evaluation.
+
+#include <algorithm>
+
+#include "detect/detector_impl.h"
+
+namespace culvert {
+
+void Detector::Impl::matched(const CompiledRule& rule, Transaction* transaction, bool stream) {
+  state.keep_captures(input->flow);
+  for (const auto& keyword : rule.post_matches) {
+    static_cast<void>(keyword->match(context));
+  }
+  if (rule.wants_bypass && input->packet != nullptr) input->packet->verdict.bypass = true;
+  const bool has_effect = rule.meta.is_alert || rule.meta.is_pass ||
+                          rule.meta.action != Action::kAccept;
+  if (!has_effect) return;
+  if (queue.size() >= options.packet_alert_max) {
+    // A rule that comes earlier in the order of evaluation takes the place of the last one.
+    const auto last = std::ranges::max_element(queue, {}, &Alert::rule_number);
+    ++discarded;
+    counters.alerts_dropped_queue_full.add();
+    if (queue.empty() || last->rule_number <= rule.number) return;
+    queue.erase(last);
+  }
+  Alert alert;
+  alert.rule = &rule.meta;
+  alert.rule_number = rule.number;
+  alert.direction = input->direction;
+  alert.action = rule.meta.action;
+  alert.stream_match = stream;
+  if (transaction != nullptr) {
+    alert.transaction = transaction;
+    alert.tx_id = transaction->id;
+    alert.has_tx = alert.app_match = true;
+  } else if (input->app.parser != nullptr && input->app.spec != nullptr) {
+    // The payload of a packet is most likely that of the newest transaction.
+    const auto& all = input->app.parser->transactions();
+    if (options.guess_applayer_tx && all.size() == 1) {
+      alert.transaction = all.back();
+      alert.tx_id = all.back()->id;
+    }
+  }
+  alert.drop_flow = rule.covers_flow || (rule.covers_flow_if_stateful && stream);
+  alert.logged = rule.meta.is_alert;
+  queue.push_back(alert);
+}
+
+ThresholdOutcome Detector::Impl::weigh(const CompiledRule& rule, Alert& alert) {
+  if (!rule.threshold && !rule.detection_filter && !rule.rate_filter && rule.suppressions.empty()) {
+    return ThresholdOutcome::kAlert;
+  }
+  ThresholdSubject subject;
+  subject.source = header.source;
+  subject.destination = header.destination;
+  if (input->packet != nullptr) {
+    subject.tenant = input->packet->tenant;
+  } else {
+    subject.tenant = input->flow->key.tenant;
+  }
+  subject.flow_id = input->flow != nullptr ? input->flow->id : 0;
+  subject.time = input->time;
+  for (const ThresholdSpec& spec : rule.suppressions) {
+    if (ThresholdTable::is_suppressed(spec, subject)) return ThresholdOutcome::kSilent;
+  }
+  const std::uint64_t id = static_cast<std::uint64_t>(rule.meta.gid) << 32 | rule.meta.sid;
+  if (rule.detection_filter) {
+    const auto outcome = thresholds->count(*rule.detection_filter, id, 0, subject);
+    if (outcome == ThresholdOutcome::kNothing) return outcome;
+  }
+  if (rule.rate_filter) {
+    const auto outcome = thresholds->count(*rule.rate_filter, id, 1, subject);
+    if (outcome == ThresholdOutcome::kNewAction) {
+      alert.rate_filtered = true;
+      switch (rule.rate_filter->new_action) {
+        case ThresholdSpec::NewAction::kAlert:
+          alert.action = Action::kAccept;
+          break;
+        case ThresholdSpec::NewAction::kDrop:
+          alert.action = Action::kDrop;
+          break;
+        case ThresholdSpec::NewAction::kReject:
+          alert.action = Action::kReject;
+          break;
+        case ThresholdSpec::NewAction::kPass:
+          alert.passes = true;
+          break;
+      }
+    }
+  }
+  if (rule.threshold) return thresholds->count(*rule.threshold, id, 2, subject);
+  return ThresholdOutcome::kAlert;
+}
+
+void Detector::Impl::apply(const CompiledRule& rule, const Alert& alert) {
+  if (alert.action == Action::kAccept) return;
+  Packet* const packet = input->packet;
+  const RejectTargets targets =
+      rule.meta.reject != RejectTargets::kNone ? rule.meta.reject : RejectTargets::kBoth;
+  const DropReason reason = alert.rate_filtered ? DropReason::kThreshold : DropReason::kRules;
+  if (packet != nullptr) {
+    if (options.inline_mode) {
+      if (alert.action == Action::kReject) {
+        packet->verdict.make_reject(targets, reason);
+      } else {
+        packet->verdict.drop(reason);
+      }
+    } else if (alert.action == Action::kReject) {
+      packet->verdict.reject = targets;
+    }
+  }
+  if (!options.inline_mode || input->flow == nullptr || !alert.drop_flow) return;
+  input->flow->verdict = FlowVerdict::kDrop;
+  input->flow->action = Action::kDrop;
+  input->flow->drop_reason = reason;
+}
+
+void Detector::Impl::finish() {
+  std::ranges::stable_sort(queue, {}, &Alert::rule_number);
+  for (Alert& alert : queue) {
+    const CompiledRule& rule = *program->all[alert.rule_number];
+    const ThresholdOutcome outcome = weigh(rule, alert);
+    if (outcome == ThresholdOutcome::kNothing) continue;
+    const bool passes = rule.meta.is_pass || alert.passes;
+    apply(rule, alert);
+    if (outcome == ThresholdOutcome::kSilent) {
+      counters.alerts_suppressed.add();
+    } else if (alert.logged) {
+      output.push_back(alert);
+      counters.alerts.add();
+      if (input->flow != nullptr) input->flow->has_alerts = true;
+    }
+    if (passes) {
+      if (alert.drop_flow && input->flow != nullptr) input->flow->verdict = FlowVerdict::kPass;
+      break;
+    }
+  }
+}
+
+}  // namespace culvert

@@ -1,0 +1,92 @@
+// What detection remembers: for a flow (flowbits, flowints, captured values), for the packet at hand
+// (captured values), and the worker's scratch. Keywords reach it by MatchContext::state.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "detect/inspect.h"
+#include "flow/flow.h"
+
+namespace culvert {
+
+/// Variables of one flow. Ids are those of the rule set's VariableNames. Pooled: vectors keep their
+/// memory.
+struct FlowDetectState {
+  std::vector<std::uint64_t> bits;                                    ///< flowbits
+  std::vector<std::pair<std::uint16_t, std::uint32_t>> ints;          ///< flowints
+  std::vector<std::pair<std::uint16_t, std::vector<std::byte>>> values;  ///< flowvars
+  std::uint32_t used_values = 0;
+  std::uint8_t protocol_rules_done = 0;  ///< bit: direction
+
+  bool has_bit(std::uint16_t id) const {
+    return id / 64u < bits.size() && (bits[id / 64u] >> (id % 64u) & 1) != 0;
+  }
+  void set_bit(std::uint16_t id) {
+    if (id / 64u >= bits.size()) bits.resize(id / 64u + 1);
+    bits[id / 64u] |= std::uint64_t{1} << (id % 64u);
+  }
+  void clear_bit(std::uint16_t id) {
+    if (id / 64u < bits.size()) bits[id / 64u] &= ~(std::uint64_t{1} << (id % 64u));
+  }
+  void clear() {
+    bits.clear();
+    ints.clear();
+    used_values = 0;
+    protocol_rules_done = 0;
+  }
+};
+
+struct DetectInput;
+
+class DetectState {
+ public:
+  DetectState(std::uint32_t pcre_match_limit, std::uint32_t pcre_recursion_limit)
+      : regex_(pcre_match_limit, pcre_recursion_limit) {
+    inspect.regex = &regex_;
+  }
+
+  InspectState inspect;
+  const DetectInput* input = nullptr;  ///< of the inspection under way
+
+  /// Null when the flow has none yet.
+  FlowDetectState* find(const Flow& flow) const { return flow.detect; }
+  /// Makes it when needed.
+  FlowDetectState& of(Flow& flow);
+  void release(Flow& flow);
+  std::uint64_t flow_states() const { return all_.size() - free_.size(); }
+
+  /// A pcre captured something. Kept until keep_captures(), which follows when the rule matches.
+  void note_capture(bool packet_variable, std::uint16_t variable, Bytes value);
+  void forget_captures() { captures_.clear(); }
+  void keep_captures(Flow* flow);
+
+  struct Value {
+    std::uint16_t variable;
+    Bytes bytes;
+  };
+  /// Captured from this packet; views memory of this object until clear_packet().
+  const std::vector<Value>& packet_values() const { return packet_values_; }
+  void clear_packet() { packet_values_.clear(); packet_bytes_used_ = 0; }
+
+ private:
+  struct Capture {
+    bool packet_variable;
+    std::uint16_t variable;
+    Bytes bytes;
+  };
+  RegexScratch regex_;
+  std::vector<std::unique_ptr<FlowDetectState>> all_;
+  std::vector<FlowDetectState*> free_;
+  std::vector<Capture> captures_;
+  std::vector<Value> packet_values_;
+  std::vector<std::unique_ptr<std::vector<std::byte>>> packet_bytes_;
+  std::size_t packet_bytes_used_ = 0;
+};
+
+}  // namespace culvert

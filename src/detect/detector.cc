@@ -1,0 +1,122 @@
+#include "detect/detector.h"
+
+#include <algorithm>
+#include <array>
+
+#include "detect/detector_impl.h"
+
+namespace culvert {
+namespace {
+
+constexpr std::size_t kThresholdSlots = 16384;
+
+constexpr CounterSpec<DetectCounters> kTable[] = {
+    {"detect.alert", "alerts made", &DetectCounters::alerts},
+    {"detect.alert_queue_overflow", "alerts lost to packet-alert-max",
+     &DetectCounters::alerts_dropped_queue_full},
+    {"detect.alerts_suppressed", "alerts withheld by thresholds and suppressions",
+     &DetectCounters::alerts_suppressed},
+    {"detect.rules_inspected", "rules held against a packet or transaction",
+     &DetectCounters::rules_inspected},
+    {"detect.recursion_limit", "inspections that ended at inspection-recursion-limit",
+     &DetectCounters::recursion_limit},
+    {"detect.transactions_inspected", "transactions looked at, once for each advance",
+     &DetectCounters::transactions_inspected},
+};
+
+}  // namespace
+
+const std::span<const CounterSpec<DetectCounters>> kDetectCounters = kTable;
+
+std::span<const std::uint32_t> Candidates::sorted() {
+  if (!std::ranges::is_sorted(list_)) std::ranges::sort(list_);
+  return list_;
+}
+
+Detector::Impl::Impl(const DetectOptions& wanted)
+    : options(wanted), state(wanted.pcre_match_limit, wanted.pcre_match_limit_recursion) {
+  context.state = &state;
+  queue.reserve(options.packet_alert_max + std::size_t{1});
+  output.reserve(options.packet_alert_max + std::size_t{1});
+}
+
+void Detector::Impl::use(std::shared_ptr<const RuleSet> rules) {
+  held = std::move(rules);
+  program = static_cast<const RuleProgram*>(held.get());
+  ++generation;
+  queue.clear();
+  output.clear();
+  if (program == nullptr) return;
+  candidates.resize(program->all.size());
+  from_packet.resize(program->all.size());
+  buffers.resize(program->buffers.size());
+  const auto prepare = [&](const Prefilter& prefilter) {
+    if (!prefilter.empty()) static_cast<void>(scratch.prepare(prefilter.matcher));
+  };
+  for (const Prefilter& each : program->stream) prepare(each);
+  for (const auto& both : program->payload) {
+    for (const Prefilter& each : both) prepare(each);
+  }
+  for (const auto& buffer : program->buffers) prepare(buffer->prefilter);
+  const bool counts = std::ranges::any_of(program->all, [](const auto& rule) {
+    return rule->threshold || rule->detection_filter || rule->rate_filter;
+  });
+  if (counts && thresholds == nullptr) thresholds = std::make_unique<ThresholdTable>(kThresholdSlots);
+}
+
+void Detector::Impl::inspect(const DetectInput& in) {
+  queue.clear();
+  output.clear();
+  discarded = 0;
+  if (program == nullptr || program->all.empty()) return;
+  if (in.packet == nullptr && in.flow == nullptr) return;
+  if (in.flow != nullptr && in.flow->verdict == FlowVerdict::kPass) return;
+  input = &in;
+  state.input = &in;
+  state.clear_packet();
+  context.packet = in.packet;
+  context.flow = in.flow;
+  context.transaction = nullptr;
+  context.direction = in.direction;
+  context.time = in.time;
+  prepare_header();
+  if (in.packet != nullptr && !in.packet->events.empty()) inspect_decoder_events();
+  if (in.packet == nullptr || !in.packet->invalid) {
+    if (in.packet != nullptr) inspect_first_packet();
+    inspect_protocol_rules();
+    inspect_packet_rules();
+    inspect_transactions();
+  }
+  if (!queue.empty()) finish();
+}
+
+Detector::Detector(const DetectOptions& options) : impl_(std::make_unique<Impl>(options)) {}
+Detector::~Detector() = default;
+
+void Detector::use(std::shared_ptr<const RuleSet> rules) { impl_->use(std::move(rules)); }
+const std::shared_ptr<const RuleSet>& Detector::rules() const { return impl_->held; }
+void Detector::inspect(const DetectInput& input) { impl_->inspect(input); }
+std::span<const Alert> Detector::alerts() const { return impl_->output; }
+std::uint32_t Detector::discarded_alerts() const { return impl_->discarded; }
+void Detector::release(Flow& flow) { impl_->state.release(flow); }
+void Detector::release(Transaction& transaction) { impl_->release(transaction); }
+const DetectCounters& Detector::counters() const { return impl_->counters; }
+
+void Detector::flow_variables(
+    const Flow& flow, std::vector<std::string_view>& flowbits,
+    std::vector<std::pair<std::string_view, std::uint32_t>>& flowints) const {
+  flowbits.clear();
+  flowints.clear();
+  if (flow.detect == nullptr || impl_->program == nullptr) return;
+  const VariableNames& names = impl_->program->names;
+  for (std::size_t id = 0; id < flow.detect->bits.size() * 64; ++id) {
+    if (!flow.detect->has_bit(static_cast<std::uint16_t>(id))) continue;
+    const auto name = names.name(VariableKind::kFlowbit, static_cast<std::uint16_t>(id));
+    if (!name.empty()) flowbits.push_back(name);
+  }
+  for (const auto& [id, value] : flow.detect->ints) {
+    flowints.emplace_back(names.name(VariableKind::kFlowint, id), value);
+  }
+}
+
+}  // namespace culvert

@@ -1,0 +1,167 @@
+// The inside of Detector, shared by its parts: detector.cc (what happens in which order),
+// packet_rules.cc, transaction_rules.cc, alert_actions.cc.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "app/protocol_spec.h"
+#include "detect/compiled_rule.h"
+#include "detect/detect_state.h"
+#include "detect/detector.h"
+#include "detect/rule_program.h"
+#include "detect/threshold.h"
+
+namespace culvert {
+
+/// What detection keeps of a transaction between packets.
+struct TransactionDetectState {
+  struct Entry {
+    std::uint32_t rule;
+    std::uint32_t bits;      ///< checks that have matched
+    std::uint8_t direction;  ///< 2: both, for `=>` rules
+    bool done;               ///< has matched as a whole
+  };
+  std::uint64_t generation = 0;            ///< of the rule set
+  std::uint64_t scanned[2] = {0, 0};       ///< bit: buffers of that progress have been scanned
+  bool has_done = false;
+  std::vector<Entry> entries;              ///< keeps its memory in the pool
+
+  Entry* find(std::uint32_t rule, std::uint8_t direction) {
+    for (Entry& each : entries) {
+      if (each.rule == rule && each.direction == direction) return &each;
+    }
+    return nullptr;
+  }
+};
+
+/// Rules found so far, each once.
+class Candidates {
+ public:
+  void resize(std::size_t rules) {
+    seen_.assign((rules + 63) / 64, 0);
+    list_.reserve(rules);
+    list_.clear();
+  }
+  void add(std::uint32_t rule) {
+    std::uint64_t& word = seen_[rule / 64];
+    const std::uint64_t bit = std::uint64_t{1} << (rule % 64);
+    if ((word & bit) != 0) return;
+    word |= bit;
+    list_.push_back(rule);
+  }
+  void add(std::span<const std::uint32_t> rules) {
+    for (const std::uint32_t rule : rules) add(rule);
+  }
+  /// In order of evaluation.
+  std::span<const std::uint32_t> sorted();
+  void clear() {
+    for (const std::uint32_t rule : list_) seen_[rule / 64] = 0;
+    list_.clear();
+  }
+
+ private:
+  std::vector<std::uint64_t> seen_;
+  std::vector<std::uint32_t> list_;
+};
+
+/// The buffers of one transaction in one direction, each made once.
+class BufferCache {
+ public:
+  void resize(std::size_t buffers) { slots_.resize(buffers); }
+  /// Forgets what the last transaction had.
+  void begin() { ++stamp_; }
+  /// Instance `number` of a buffer, or nothing. Valid until begin().
+  std::optional<Bytes> get(std::uint16_t index, const TransactionBuffer& source, const Flow& flow,
+                           const Transaction& transaction, std::uint32_t number);
+
+ private:
+  struct Instance {
+    BufferScratch scratch, spare;
+    Bytes bytes;
+  };
+  struct Slot {
+    std::uint64_t stamp = 0;
+    std::uint32_t known = 0;
+    bool complete = false;
+    std::vector<std::unique_ptr<Instance>> instances;
+  };
+  std::vector<Slot> slots_;
+  std::uint64_t stamp_ = 0;
+};
+
+struct Detector::Impl {
+  explicit Impl(const DetectOptions& wanted);
+
+  DetectOptions options;
+  std::shared_ptr<const RuleSet> held;
+  const RuleProgram* program = nullptr;
+  std::uint64_t generation = 0;
+
+  DetectState state;
+  MatchScratch scratch;
+  DetectCounters counters;
+  std::unique_ptr<ThresholdTable> thresholds;
+  Candidates candidates;
+  Candidates from_packet;  ///< transaction rules whose pattern was found in the payload
+  BufferCache buffers;
+  std::vector<Alert> queue;   ///< all that matched
+  std::vector<Alert> output;  ///< what is to be written
+  std::uint32_t discarded = 0;
+
+  std::vector<std::unique_ptr<TransactionDetectState>> transaction_states;
+  std::vector<TransactionDetectState*> free_states;
+
+  // --- of the inspection under way ---
+  const DetectInput* input = nullptr;
+  MatchContext context;
+  struct {
+    Layer3 layer3 = Layer3::kNone;
+    std::uint8_t ip_proto = 0;
+    bool is_tcp = false;
+    IpAddress source, destination;
+    SetRow source_row, destination_row, source_port_row, destination_port_row;
+  } header;
+
+  void use(std::shared_ptr<const RuleSet> rules);
+  void inspect(const DetectInput& in);
+  void prepare_header();
+
+  // rules on packets and streams
+  bool header_matches(const CompiledRule& rule) const;
+  bool flow_matches(const CompiledRule& rule) const;
+  bool protocol_matches(const CompiledRule& rule) const;
+  bool packet_matches(const CompiledRule& rule);
+  bool chain_matches(const InspectChain& chain, const InspectBuffer& buffer);
+  /// Payload of the packet, or the stream; says which.
+  bool payload_matches(const CompiledRule& rule, bool& stream);
+  bool payload_may_be_inspected() const;
+  void scan(const Prefilter& prefilter, Bytes bytes);
+  void scan_payload();
+  void inspect_decoder_events();
+  void inspect_first_packet();
+  void inspect_protocol_rules();
+  void inspect_packet_rules();
+  void evaluate_packet_rule(const CompiledRule& rule);
+
+  // rules on transactions
+  void inspect_transactions();
+  void inspect_transaction(Transaction& transaction, const RuleProgram::ByProtocol& rules);
+  void evaluate_transaction_rule(const CompiledRule& rule, Transaction& transaction);
+  bool check_matches(const TransactionCheck& check, const CompiledRule& rule,
+                     Transaction& transaction, bool& stream);
+  TransactionDetectState& state_of(Transaction& transaction);
+  void release(Transaction& transaction);
+
+  // outcome
+  void matched(const CompiledRule& rule, Transaction* transaction, bool stream);
+  void finish();
+  /// Whether to alert; may change `alert.action`.
+  ThresholdOutcome weigh(const CompiledRule& rule, Alert& alert);
+  void apply(const CompiledRule& rule, const Alert& alert);
+};
+
+}  // namespace culvert

@@ -1,0 +1,51 @@
+// Walks the steps of a buffer's inspection. When a step that others are relative to matches at one
+// place and the rest does not, the next place is tried: what matches anywhere is found, within
+// `inspection-recursion-limit`.
+//
+//   content:"a"; content:"b"; within:1;   on "axab": "a" at 0, "b" not within 1; "a" at 2, "b" at 3.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "detect/inspect_item.h"
+#include "match/regex.h"
+
+namespace culvert {
+
+class DetectState;
+
+/// A worker's scratch for inspection.
+struct InspectState {
+  static constexpr std::size_t kMaxVariables = 64;
+  std::array<std::uint64_t, kMaxVariables> variables{};  ///< of byte_extract and byte_math
+  std::size_t position = 0;                              ///< where the last step ended
+  std::uint32_t recursions_left = 0;
+  RegexScratch* regex = nullptr;
+  bool little_endian_dce = false;
+
+  std::int64_t value(const NumberOrVariable& wanted) const {
+    return wanted.variable < 0
+               ? wanted.number
+               : static_cast<std::int64_t>(variables[static_cast<std::size_t>(wanted.variable)]);
+  }
+};
+
+/// A regular expression step. Captures go to flow and packet variables.
+struct PcreItem final : InspectItem {
+  PcreItem() : InspectItem(InspectKind::kPcre) {}
+  struct Capture {
+    std::uint8_t group = 0;
+    bool is_packet_variable = false;
+    std::uint16_t variable = 0;
+  };
+  explicit PcreItem(Regex compiled) : PcreItem() { regex.emplace(std::move(compiled)); }
+  std::optional<Regex> regex;
+  std::vector<Capture> captures;
+};
+
+/// Whether the whole chain matches. REQUIRES: state.recursions_left and state.regex are set.
+[[nodiscard]] bool inspect_buffer(const InspectChain& chain, const InspectBuffer& buffer,
+                                  const MatchContext& context, InspectState& state);
+
+}  // namespace culvert

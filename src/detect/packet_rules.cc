@@ -1,0 +1,237 @@
+// Rules that are about packets and streams: found by header or by a pattern in the payload.
+
+#include "detect/detector_impl.h"
+
+namespace culvert {
+
+void Detector::Impl::prepare_header() {
+  const Packet* const packet = input->packet;
+  if (packet != nullptr) {
+    header.layer3 = packet->layer3;
+    header.ip_proto = packet->ip_proto;
+    header.is_tcp = packet->is_tcp();
+    header.source = packet->source;
+    header.destination = packet->destination;
+  } else {
+    const Flow& flow = *input->flow;
+    const bool to_server = input->direction == Direction::kToServer;
+    header.layer3 = flow.key.low.is_v4() ? Layer3::kIpv4 : Layer3::kIpv6;
+    header.ip_proto = flow.key.ip_proto;
+    header.is_tcp = header.ip_proto == 6;
+    header.source = to_server ? flow.client() : flow.server();
+    header.destination = to_server ? flow.server() : flow.client();
+  }
+  std::uint16_t source_port = 0, destination_port = 0;
+  if (packet != nullptr) {
+    source_port = packet->source_port;
+    destination_port = packet->destination_port;
+  } else if (header.is_tcp || header.ip_proto == 17 || header.ip_proto == 132) {
+    const bool to_server = input->direction == Direction::kToServer;
+    source_port = to_server ? input->flow->client_port() : input->flow->server_port();
+    destination_port = to_server ? input->flow->server_port() : input->flow->client_port();
+  }
+  header.source_row = program->addresses.row(header.source);
+  header.destination_row = program->addresses.row(header.destination);
+  header.source_port_row = program->ports.row(source_port);
+  header.destination_port_row = program->ports.row(destination_port);
+}
+
+bool Detector::Impl::header_matches(const CompiledRule& rule) const {
+  const RuleHeader& want = rule.header;
+  switch (want.layer) {
+    case RuleHeader::Layer::kPacket:
+      return true;
+    case RuleHeader::Layer::kEthernet:
+      return input->packet != nullptr && !input->packet->ethernet.empty();
+    case RuleHeader::Layer::kArp:
+      return header.layer3 == Layer3::kArp;
+    case RuleHeader::Layer::kIp:
+      if (header.layer3 != Layer3::kIpv4 && header.layer3 != Layer3::kIpv6) return false;
+      break;
+    case RuleHeader::Layer::kIpv4:
+      if (header.layer3 != Layer3::kIpv4) return false;
+      break;
+    case RuleHeader::Layer::kIpv6:
+      if (header.layer3 != Layer3::kIpv6) return false;
+      break;
+  }
+  if (!want.any_protocol && !want.protocols.test(header.ip_proto)) return false;
+  const auto in = [](const SetRow& row, std::uint16_t set) { return set == 0xffff || row.has(set); };
+  if (in(header.source_row, want.source) && in(header.destination_row, want.destination) &&
+      in(header.source_port_row, want.source_ports) &&
+      in(header.destination_port_row, want.destination_ports)) {
+    return true;
+  }
+  return want.both_ways && in(header.destination_row, want.source) &&
+         in(header.source_row, want.destination) &&
+         in(header.destination_port_row, want.source_ports) &&
+         in(header.source_port_row, want.destination_ports);
+}
+
+bool Detector::Impl::flow_matches(const CompiledRule& rule) const {
+  const FlowRequirements& want = rule.flow;
+  if (rule.direction && *rule.direction != input->direction) return false;
+  if (!rule.needs_flow) return true;
+  const Packet* const packet = input->packet;
+  if (want.only_frag || want.no_frag) {
+    const bool rebuilt = packet != nullptr && packet->tunnel == TunnelKind::kDefrag;
+    if (rebuilt != want.only_frag) return false;
+  }
+  const bool asks_state = want.established || want.not_established || rule.direction.has_value();
+  if (input->flow == nullptr) return !asks_state;
+  const bool established =
+      packet != nullptr ? packet->established : input->flow->both_directions_seen();
+  if (want.established && !established) return false;
+  return !want.not_established || !established;
+}
+
+bool Detector::Impl::protocol_matches(const CompiledRule& rule) const {
+  if (!rule.needs_protos) return true;
+  return (rule.protos & proto_bit(input->app.proto)) != 0;
+}
+
+bool Detector::Impl::chain_matches(const InspectChain& chain, const InspectBuffer& buffer) {
+  state.inspect.recursions_left = options.inspection_recursion_limit;
+  const bool matches = inspect_buffer(chain, buffer, context, state.inspect);
+  if (!matches && state.inspect.recursions_left == 0) counters.recursion_limit.add();
+  return matches;
+}
+
+bool Detector::Impl::packet_matches(const CompiledRule& rule) {
+  for (const auto& keyword : rule.packet_matches) {
+    if (!keyword->match(context)) return false;
+  }
+  for (const DraftBuffer* buffer : rule.packet_buffers) {
+    if (input->packet == nullptr) return false;
+    const auto bytes = buffer->packet_buffer->get(*input->packet);
+    if (!bytes || !chain_matches(buffer->chain, InspectBuffer{*bytes})) return false;
+  }
+  return true;
+}
+
+bool Detector::Impl::payload_may_be_inspected() const {
+  const Packet* const packet = input->packet;
+  if (packet != nullptr && packet->no_payload_inspection) return false;
+  return input->flow == nullptr || !input->flow->no_payload_inspection;
+}
+
+bool Detector::Impl::payload_matches(const CompiledRule& rule, bool& stream) {
+  stream = false;
+  if (!payload_may_be_inspected()) return false;
+  const Packet* const packet = input->packet;
+  const Bytes payload = packet != nullptr ? packet->payload : Bytes{};
+  if (!header.is_tcp) return !payload.empty() && chain_matches(*rule.payload, {payload});
+  if (rule.payload_on_stream) {
+    if (input->stream.present) {
+      InspectBuffer buffer{input->stream.bytes};
+      buffer.offset = input->stream.offset;
+      buffer.start = buffer.offset == 0;
+      if (chain_matches(*rule.payload, buffer)) {
+        stream = true;
+        return true;
+      }
+    }
+    const bool in_stream = packet != nullptr && packet->stream_inspected;
+    if (!in_stream && !payload.empty() && chain_matches(*rule.payload, {payload})) return true;
+  }
+  return rule.payload_on_packet && !payload.empty() && chain_matches(*rule.payload, {payload});
+}
+
+void Detector::Impl::scan(const Prefilter& prefilter, Bytes bytes) {
+  if (prefilter.empty()) return;
+  prefilter.matcher.scan(bytes, scratch, [&](PatternId pattern, std::size_t) {
+    candidates.add(prefilter.rules_of(pattern));
+  });
+}
+
+void Detector::Impl::scan_payload() {
+  if (!payload_may_be_inspected()) return;
+  const Packet* const packet = input->packet;
+  const std::size_t direction = index_of(input->direction);
+  if (header.is_tcp) {
+    if (input->stream.present) scan(program->stream[direction], input->stream.bytes);
+    if (packet != nullptr && !packet->payload.empty()) {
+      if (!packet->stream_inspected) scan(program->stream[direction], packet->payload);
+      scan(program->payload[0][direction], packet->payload);
+    }
+    return;
+  }
+  if (packet == nullptr || packet->payload.empty()) return;
+  scan(program->payload[packet->is_udp() ? 1 : 2][direction], packet->payload);
+}
+
+void Detector::Impl::inspect_decoder_events() {
+  for (const std::uint32_t number : program->decoder_events) {
+    const CompiledRule& rule = *program->all[number];
+    if (packet_matches(rule)) matched(rule, nullptr, false);
+  }
+}
+
+void Detector::Impl::inspect_first_packet() {
+  const Flow* const flow = input->flow;
+  if (flow != nullptr && flow->side(input->direction).packets > 1) return;
+  for (const std::uint32_t number :
+       program->first_packet[static_cast<std::size_t>(class_of(*input->packet))]) {
+    const CompiledRule& rule = *program->all[number];
+    if (header_matches(rule) && packet_matches(rule)) matched(rule, nullptr, false);
+  }
+}
+
+void Detector::Impl::inspect_protocol_rules() {
+  if (program->protocol_only.empty() || input->flow == nullptr) return;
+  const bool known = input->app.proto != AppProto::kUnknown ||
+                     input->app.by_direction[index_of(input->direction)] != AppProto::kUnknown;
+  if (!known) return;
+  FlowDetectState& kept = state.of(*input->flow);
+  const auto bit = static_cast<std::uint8_t>(1 << index_of(input->direction));
+  if ((kept.protocol_rules_done & bit) != 0) return;
+  kept.protocol_rules_done = static_cast<std::uint8_t>(kept.protocol_rules_done | bit);
+  for (const std::uint32_t number : program->protocol_only) {
+    const CompiledRule& rule = *program->all[number];
+    if (protocol_matches(rule) && header_matches(rule) && packet_matches(rule)) {
+      matched(rule, nullptr, false);
+    }
+  }
+}
+
+void Detector::Impl::inspect_packet_rules() {
+  candidates.clear();
+  scan_payload();
+  if (input->packet != nullptr) {
+    const auto which = static_cast<std::size_t>(class_of(*input->packet));
+    const std::uint16_t port = program->ports.class_of(input->packet->destination_port);
+    candidates.add(program->lists[program->packet_lists[which][index_of(input->direction)][port]]);
+  } else if (input->stream.present) {
+    const auto which = static_cast<std::size_t>(PacketClass::kTcp);
+    const bool to_server = input->direction == Direction::kToServer;
+    const std::uint16_t port = program->ports.class_of(to_server ? input->flow->server_port()
+                                                                 : input->flow->client_port());
+    candidates.add(program->lists[program->packet_lists[which][index_of(input->direction)][port]]);
+  }
+  from_packet.clear();
+  for (const std::uint32_t number : candidates.sorted()) {
+    const CompiledRule& rule = *program->all[number];
+    if (rule.type == RuleType::kTransaction) {
+      from_packet.add(number);
+    } else {
+      evaluate_packet_rule(rule);
+    }
+  }
+}
+
+void Detector::Impl::evaluate_packet_rule(const CompiledRule& rule) {
+  if (!protocol_matches(rule) || !header_matches(rule) || !flow_matches(rule)) return;
+  if (rule.hook == PacketHook::kFlowStart &&
+      (input->flow == nullptr || input->packet == nullptr ||
+       input->flow->sides[0].packets + input->flow->sides[1].packets != 1)) {
+    return;
+  }
+  counters.rules_inspected.add();
+  if (input->packet == nullptr && rule.payload == nullptr) return;
+  if (!packet_matches(rule)) return;
+  bool stream = false;
+  if (rule.payload != nullptr && !payload_matches(rule, stream)) return;
+  matched(rule, nullptr, stream);
+}
+
+}  // namespace culvert

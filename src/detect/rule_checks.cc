@@ -1,0 +1,148 @@
+// What a rule has to be like beyond each keyword's own syntax.
+
+#include <algorithm>
+
+#include "detect/inspect_number.h"
+#include "detect/inspect_size.h"
+#include "detect/rule_compiler.h"
+
+namespace culvert {
+namespace {
+
+bool moves_position(const InspectItem& item) {
+  switch (item.kind) {
+    case InspectKind::kContent:
+    case InspectKind::kPcre:
+      return !item.negated;
+    case InspectKind::kByteJump:
+    case InspectKind::kByteExtract:
+    case InspectKind::kByteMath:
+    case InspectKind::kCustom:
+      return true;
+    case InspectKind::kIsDataAt:
+    case InspectKind::kBsize:
+    case InspectKind::kByteTest:
+      return false;
+  }
+  return false;
+}
+
+bool is_relative(const InspectItem& item) {
+  if (item.kind == InspectKind::kContent) return static_cast<const ContentItem&>(item).is_relative();
+  return item.relative;
+}
+
+std::string text_of(const ContentItem& content) {
+  return std::string(as_text(content.bytes));
+}
+
+Result<void> check_content(ContentItem& content) {
+  const auto size = static_cast<std::int64_t>(content.bytes.size());
+  const bool absolute = content.has_offset || content.has_depth;
+  if (content.is_relative() && absolute && !content.starts_with) {
+    return failure("content \"" + text_of(content) +
+                   "\": distance and within cannot go with offset, depth or startswith");
+  }
+  if (content.is_relative() && content.starts_with) {
+    return failure("startswith cannot go with distance or within");
+  }
+  if (content.has_depth && content.depth.variable < 0 && content.depth.number < size) {
+    return failure("depth " + std::to_string(content.depth.number) + " is smaller than the content");
+  }
+  if (content.has_within && content.within.variable < 0 && content.within.number < size) {
+    return failure("within " + std::to_string(content.within.number) + " is smaller than the content");
+  }
+  if (content.fast_pattern.wanted) {
+    if (content.negated && (content.is_relative() || absolute)) {
+      return failure("fast_pattern cannot go with a negated content that has a position");
+    }
+    if (content.fast_pattern.only && (content.negated || content.is_relative() || absolute)) {
+      return failure("fast_pattern:only cannot go with negation or a position");
+    }
+    if (content.fast_pattern.chop_length != 0 &&
+        content.fast_pattern.chop_offset + content.fast_pattern.chop_length > size) {
+      return failure("fast_pattern: offset and length go beyond the content");
+    }
+  }
+  return {};
+}
+
+/// bsize against the contents that have to fit.
+Result<void> check_sizes(const InspectChain& chain) {
+  for (const auto& item : chain) {
+    if (item->kind != InspectKind::kBsize) continue;
+    const auto& bsize = static_cast<const BsizeItem&>(*item);
+    if (bsize.variable >= 0 || bsize.negated) continue;
+    std::uint64_t most = ~std::uint64_t{0};
+    if (bsize.op == BsizeItem::Operator::kEqual || bsize.op == BsizeItem::Operator::kLessEqual) most = bsize.a;
+    if (bsize.op == BsizeItem::Operator::kLess) most = bsize.a - 1;
+    if (bsize.op == BsizeItem::Operator::kInside) most = bsize.b - 1;
+    for (const auto& other : chain) {
+      if (other->kind != InspectKind::kContent || other->negated) continue;
+      const auto& content = static_cast<const ContentItem&>(*other);
+      const auto size = static_cast<std::uint64_t>(content.bytes.size());
+      const std::uint64_t offset =
+          content.offset.variable < 0 ? static_cast<std::uint64_t>(content.offset.number) : 0;
+      if (size + offset > most) {
+        return failure("a content of " + std::to_string(size) + " bytes never fits bsize");
+      }
+    }
+  }
+  return {};
+}
+
+Result<void> check_chain(RuleDraft& draft, DraftBuffer& buffer, bool ignore_case) {
+  InspectItem* before = nullptr;
+  for (auto& item : buffer.chain) {
+    if (item->kind == InspectKind::kContent) {
+      auto& content = static_cast<ContentItem&>(*item);
+      if (ignore_case) content.nocase = true;
+      if (auto done = check_content(content); !done) return done;
+      content.matcher.emplace(as_text(content.bytes), content.nocase);
+    }
+    if (is_relative(*item) && before != nullptr) before->next_is_relative = true;
+    if (moves_position(*item)) before = item.get();
+  }
+  if (buffer.kind == DraftBuffer::Kind::kPayload && draft.dsize_max >= 0) {
+    for (const auto& item : buffer.chain) {
+      if (item->kind != InspectKind::kContent || item->negated) continue;
+      const auto& content = static_cast<const ContentItem&>(*item);
+      const std::int64_t needed = static_cast<std::int64_t>(content.bytes.size()) +
+                                  (content.offset.variable < 0 ? content.offset.number : 0);
+      if (needed > draft.dsize_max) {
+        return failure("a content of " + std::to_string(content.bytes.size()) +
+                       " bytes at offset " + std::to_string(content.offset.number) +
+                       " never fits dsize");
+      }
+    }
+  }
+  return check_sizes(buffer.chain);
+}
+
+}  // namespace
+
+Result<void> check_draft(RuleDraft& draft, Complaints& /*complaints*/) {
+  if (!draft.has_sid) {
+    draft.option_offset = 0;
+    return failure("the rule has no sid");
+  }
+  std::size_t wanted = 0;
+  for (DraftBuffer& buffer : draft.buffers) {
+    bool ignore_case = false;
+    if (buffer.protocols != nullptr) {
+      for (const BufferOfProtocol& each : *buffer.protocols) ignore_case |= each.buffer->ignore_case;
+    }
+    if (auto done = check_chain(draft, buffer, ignore_case); !done) return done;
+    for (const auto& item : buffer.chain) {
+      if (item->kind != InspectKind::kContent) continue;
+      wanted += static_cast<const ContentItem&>(*item).fast_pattern.wanted ? 1 : 0;
+    }
+  }
+  if (wanted > 1) return failure("fast_pattern is there twice");
+  if (draft.flow.only_stream && draft.needs_packet) {
+    return failure("flow:only_stream cannot go with keywords that look at packets");
+  }
+  return {};
+}
+
+}  // namespace culvert

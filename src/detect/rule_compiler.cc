@@ -1,0 +1,101 @@
+#include "detect/rule_compiler.h"
+
+#include "app/protocol_spec.h"
+
+namespace culvert {
+namespace {
+
+Result<void> compile_option(RuleDraft& draft, const RuleOption& option) {
+  draft.option_offset = option.offset;
+  const KeywordSpec* const keyword = draft.catalog.find_keyword(option.name);
+  if (keyword == nullptr) {
+    if (!draft.catalog.find_buffers(option.name).empty()) {
+      if (option.has_value) return failure(option.name + " takes no value");
+      return draft.select_buffer_named(option.name);
+    }
+    return failure("unknown rule keyword '" + option.name + "'");
+  }
+  if (keyword->argument == KeywordArgument::kNone && option.has_value && !option.raw.empty()) {
+    return failure(option.name + " takes no value");
+  }
+  if (keyword->argument == KeywordArgument::kRequired && (!option.has_value || option.raw.empty())) {
+    return failure(option.name + " needs a value");
+  }
+  return keyword->compile(draft, option.raw);
+}
+
+void set_actions(const RuleAst& ast, CompiledRule& rule, bool firewall) {
+  RuleMeta& meta = rule.meta;
+  meta.is_firewall = firewall;
+  for (const RuleAction& each : ast.actions) {
+    switch (each.action) {
+      case RuleVerb::kAlert:
+        break;
+      case RuleVerb::kPass:
+        meta.is_pass = true;
+        meta.is_alert = ast.has_action(RuleVerb::kAlert);
+        break;
+      case RuleVerb::kDrop:
+        meta.action = Action::kDrop;
+        break;
+      case RuleVerb::kReject:
+        meta.action = Action::kReject;
+        meta.reject = RejectTargets::kSource;
+        break;
+      case RuleVerb::kRejectDst:
+        meta.action = Action::kReject;
+        meta.reject = RejectTargets::kDestination;
+        break;
+      case RuleVerb::kRejectBoth:
+        meta.action = Action::kReject;
+        meta.reject = RejectTargets::kBoth;
+        break;
+      case RuleVerb::kConfig:
+        rule.is_config = true;
+        meta.is_alert = false;
+        break;
+      case RuleVerb::kAccept:
+        meta.is_alert = ast.has_action(RuleVerb::kAlert);
+        break;
+    }
+  }
+  rule.scope = ast.actions.front().scope;
+}
+
+}  // namespace
+
+Result<RuleOutcome> compile_rule(const RuleAst& ast, RuleCatalog& catalog, RuleProgram& program,
+                                 bool firewall, Complaints& complaints) {
+  const auto at = [&](Error error, std::uint32_t offset) {
+    error.where = ast.where(offset);
+    return tl::unexpected<Error>(std::move(error));
+  };
+  RuleDraft draft(ast, catalog);
+  auto rule = std::make_unique<CompiledRule>();
+
+  // A rule that this program is not for may have keywords that it does not know.
+  for (const RuleOption& option : ast.options) {
+    if (option.name != "requires") continue;
+    if (auto done = compile_option(draft, option); !done) return at(done.error(), option.offset);
+  }
+  if (!draft.skip_reason.empty()) return RuleOutcome{nullptr, draft.skip_reason};
+
+  if (auto done = compile_header(draft, *rule, program); !done) return at(done.error(), 0);
+  for (const RuleOption& option : ast.options) {
+    if (option.name == "requires") continue;
+    if (auto done = compile_option(draft, option); !done) return at(done.error(), option.offset);
+  }
+  if (auto done = check_draft(draft, complaints); !done) return at(done.error(), draft.option_offset);
+
+  rule->meta = std::move(draft.meta);
+  rule->meta.text = *ast.text;
+  rule->meta.file = ast.file != nullptr ? *ast.file : std::string();
+  rule->meta.line = ast.line();
+  set_actions(ast, *rule, firewall);
+  rule->has_priority = draft.has_priority;
+  if (draft.is_noalert) rule->meta.is_alert = false;
+  settle_rule(draft, *rule, program);
+  return RuleOutcome{std::move(rule), {}};
+}
+
+}  // namespace culvert

@@ -1,0 +1,315 @@
+#include "detect/rule_draft.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "app/protocol_spec.h"
+#include "rule/value.h"
+
+namespace culvert {
+namespace {
+
+RuleVariables variables_of(const RuleEnvironment& environment) {
+  RuleVariables variables;
+  if (environment.config == nullptr) return variables;
+  for (const ConfigNode& node : environment.config->items("vars.address-groups")) {
+    variables.address_groups.emplace(node.name(), node.value());
+  }
+  for (const ConfigNode& node : environment.config->items("vars.port-groups")) {
+    variables.port_groups.emplace(node.name(), node.value());
+  }
+  return variables;
+}
+
+}  // namespace
+
+RuleCatalog::RuleCatalog(const RuleEnvironment& env) : environment(env), sets(variables_of(env)) {
+  for (const KeywordSpec* keyword : env.keywords) {
+    keywords_.emplace(keyword->name, keyword);
+    if (!keyword->alias.empty()) keywords_.emplace(keyword->alias, keyword);
+  }
+  for (const ProtocolSpec* protocol : env.protocols) {
+    for (const KeywordSpec* keyword : protocol->keywords) {
+      keywords_.emplace(keyword->name, keyword);
+      if (!keyword->alias.empty()) keywords_.emplace(keyword->alias, keyword);
+    }
+    for (const BufferSpec& buffer : protocol->buffers) {
+      buffers_[std::string(buffer.name)].push_back({protocol, &buffer});
+      if (!buffer.alias.empty()) buffers_[std::string(buffer.alias)].push_back({protocol, &buffer});
+    }
+  }
+}
+
+const KeywordSpec* RuleCatalog::find_keyword(std::string_view name) const {
+  const auto found = keywords_.find(name);
+  return found == keywords_.end() ? nullptr : found->second;
+}
+
+const std::vector<BufferOfProtocol>& RuleCatalog::find_buffers(std::string_view name) const {
+  static const std::vector<BufferOfProtocol> kNone;
+  const auto found = buffers_.find(name);
+  return found == buffers_.end() ? kNone : found->second;
+}
+
+const ProtocolSpec* RuleCatalog::find_protocol(AppProto proto) const {
+  for (const ProtocolSpec* each : environment.protocols) {
+    if (each->proto == proto) return each;
+  }
+  return nullptr;
+}
+
+ProtoSet protos_covered_by(AppProto wanted) {
+  ProtoSet set = proto_bit(wanted);
+  for (unsigned i = 0; i <= static_cast<unsigned>(AppProto::kLast); ++i) {
+    if (covers(wanted, static_cast<AppProto>(i))) set |= ProtoSet{1} << i;
+  }
+  return set;
+}
+
+RuleDraft::RuleDraft(const RuleAst& rule, RuleCatalog& shared) : ast(rule), catalog(shared) {}
+
+DraftBuffer* RuleDraft::find_buffer(const DraftBuffer& like) {
+  for (DraftBuffer& each : buffers) {
+    if (each.kind == like.kind && each.name == like.name &&
+        each.packet_buffer == like.packet_buffer && each.direction == like.direction &&
+        each.transforms.size() == like.transforms.size() &&
+        std::ranges::equal(each.transforms, like.transforms,
+                           [](const auto& a, const auto& b) { return a->key() == b->key(); })) {
+      return &each;
+    }
+  }
+  return nullptr;
+}
+
+void RuleDraft::open(DraftBuffer buffer) {
+  buffer.direction = side;
+  pending_ = std::move(buffer);
+}
+
+DraftBuffer& RuleDraft::current() {
+  if (!pending_ && current_ == kNone) pending_ = DraftBuffer{};
+  if (pending_) {
+    // Each mention of a buffer with many instances is about an instance of its own.
+    bool many = false;
+    if (pending_->protocols != nullptr) {
+      for (const BufferOfProtocol& each : *pending_->protocols) many |= each.buffer->multi_instance;
+    }
+    DraftBuffer* const same = many ? nullptr : find_buffer(*pending_);
+    if (same != nullptr) {
+      current_ = static_cast<std::size_t>(same - buffers.data());
+    } else {
+      current_ = buffers.size();
+      buffers.push_back(std::move(*pending_));
+    }
+    pending_.reset();
+  }
+  return buffers[current_];
+}
+
+bool RuleDraft::in_payload() const {
+  if (pending_) return pending_->kind == DraftBuffer::Kind::kPayload;
+  return current_ == kNone || buffers[current_].kind == DraftBuffer::Kind::kPayload;
+}
+
+Result<void> RuleDraft::add_item(std::unique_ptr<InspectItem> item) {
+  if (item->kind == InspectKind::kContent) last_content_ = static_cast<ContentItem*>(item.get());
+  current().chain.push_back(std::move(item));
+  return {};
+}
+
+Result<void> RuleDraft::add_transform(std::shared_ptr<const Transform> transform) {
+  if (!pending_ || pending_->kind == DraftBuffer::Kind::kPayload) {
+    return failure("a transform follows its sticky buffer, before any content");
+  }
+  pending_->transforms.push_back(std::move(transform));
+  return {};
+}
+
+Result<void> RuleDraft::select_packet_buffer(const PacketBuffer& buffer) {
+  DraftBuffer next;
+  next.kind = DraftBuffer::Kind::kPacketBuffer;
+  next.name = buffer.name;
+  next.packet_buffer = &buffer;
+  needs_packet = true;
+  looks_at_flow_only = false;
+  open(std::move(next));
+  return {};
+}
+
+void RuleDraft::select_payload() { open(DraftBuffer{}); }
+
+Result<void> RuleDraft::select_buffer_named(std::string_view name) {
+  const std::vector<BufferOfProtocol>& found = catalog.find_buffers(name);
+  if (found.empty()) return failure("no buffer of the name \"" + std::string(name) + "\"");
+  ProtoSet set = 0;
+  bool by_direction[2] = {false, false};
+  for (const BufferOfProtocol& each : found) {
+    set |= proto_bit(each.protocol->proto);
+    by_direction[0] |= each.buffer->to_server.exists;
+    by_direction[1] |= each.buffer->to_client.exists;
+  }
+  // http2 over http1 names, dns over doh2: those that carry a protocol count as it.
+  if (auto done = require_protocols(set, name); !done) return done;
+  if (wanted_direction && !by_direction[index_of(*wanted_direction)]) {
+    return failure(std::string(name) + " does not exist in the direction that flow: asks for");
+  }
+  DraftBuffer next;
+  next.kind = DraftBuffer::Kind::kTransaction;
+  next.name = found.front().buffer->name;
+  next.protocols = &catalog.find_buffers(next.name);
+  needs_app_layer = true;
+  open(std::move(next));
+  if (ast.direction == RuleDirection::kTransactional && !side &&
+      by_direction[0] != by_direction[1]) {
+    pending_->direction = by_direction[0] ? Direction::kToServer : Direction::kToClient;
+  }
+  return {};
+}
+
+Result<void> RuleDraft::select_buffer(const BufferSpec& buffer) {
+  return select_buffer_named(buffer.name);
+}
+
+Result<void> RuleDraft::add_buffer_content(const BufferSpec& buffer, Bytes bytes, bool nocase,
+                                           bool negated, bool exact) {
+  const auto before = current_;
+  auto pending_before = std::move(pending_);
+  pending_.reset();
+  if (auto done = select_buffer_named(buffer.name); !done) return done;
+  auto item = std::make_unique<ContentItem>();
+  item->bytes.assign(bytes.begin(), bytes.end());
+  item->nocase = nocase;
+  item->negated = negated;
+  if (exact) {
+    item->starts_with = item->ends_with = item->has_depth = true;
+    item->depth.number = static_cast<std::int64_t>(bytes.size());
+  }
+  auto done = add_item(std::move(item));
+  current_ = before;
+  pending_ = std::move(pending_before);
+  return done;
+}
+
+ContentItem* RuleDraft::last_content() {
+  // Old style modifiers move contents to other buffers, and what follows is still about them.
+  if (in_payload()) return pending_ ? nullptr : last_content_;
+  if (pending_) return nullptr;
+  const InspectChain& chain = buffers[current_].chain;
+  for (auto at = chain.rbegin(); at != chain.rend(); ++at) {
+    if ((*at)->kind == InspectKind::kContent) return static_cast<ContentItem*>(at->get());
+  }
+  return nullptr;
+}
+
+InspectItem* RuleDraft::last_item() {
+  if (pending_ || current_ == kNone || buffers[current_].chain.empty()) return nullptr;
+  return buffers[current_].chain.back().get();
+}
+
+Result<void> RuleDraft::move_last_content(std::string_view buffer_name) {
+  if (!in_payload()) return failure(std::string(buffer_name) + " cannot follow a sticky buffer");
+  if (last_content() == nullptr) return failure("there is no content before it");
+  InspectChain& from = buffers[current_].chain;
+  auto at = std::find_if(from.rbegin(), from.rend(), [&](const auto& item) {
+    return item.get() == last_content_;
+  });
+  if (at == from.rend()) return failure("the content before it already has a buffer");
+  std::unique_ptr<InspectItem> item = std::move(*at);
+  from.erase(std::next(at).base());
+  return add_item_to(buffer_name, std::move(item));
+}
+
+Result<void> RuleDraft::add_item_to(std::string_view buffer_name,
+                                    std::unique_ptr<InspectItem> item) {
+  const std::size_t before = current_;
+  std::optional<DraftBuffer> pending_before = std::move(pending_);
+  pending_.reset();
+  if (auto done = select_buffer_named(buffer_name); !done) return done;
+  if (auto done = add_item(std::move(item)); !done) return done;
+  current_ = before;
+  pending_ = std::move(pending_before);
+  return {};
+}
+
+std::int16_t RuleDraft::find_variable(std::string_view name) const {
+  const auto found = std::ranges::find(variables_, name);
+  return found == variables_.end() ? std::int16_t{-1}
+                                   : static_cast<std::int16_t>(found - variables_.begin());
+}
+
+Result<std::int16_t> RuleDraft::add_variable(std::string_view name) {
+  if (find_variable(name) >= 0) {
+    return failure("the variable \"" + std::string(name) + "\" is already there");
+  }
+  if (variables_.size() >= InspectState::kMaxVariables) return failure("too many variables");
+  variables_.emplace_back(name);
+  return static_cast<std::int16_t>(variables_.size() - 1);
+}
+
+Result<NumberOrVariable> RuleDraft::number_or_variable(std::string_view text, std::int64_t lowest,
+                                                       std::int64_t highest) const {
+  text = trim(text);
+  const bool is_number = !text.empty() && (text[0] == '-' || text[0] == '+' ||
+                                           (text[0] >= '0' && text[0] <= '9'));
+  NumberOrVariable result;
+  if (is_number) {
+    const auto number = parse_integer(text, lowest, highest);
+    if (!number) return tl::unexpected(number.error());
+    result.number = *number;
+    return result;
+  }
+  result.variable = find_variable(text);
+  if (result.variable < 0) {
+    return failure("\"" + std::string(text) +
+                   "\" is neither a number nor a variable made by a byte_extract or byte_math before");
+  }
+  return result;
+}
+
+void RuleDraft::add_packet_match(std::unique_ptr<const Keyword> keyword) {
+  packet_matches.push_back(std::move(keyword));
+}
+
+Result<void> RuleDraft::add_transaction_match(const TransactionHook& hook,
+                                              std::unique_ptr<const Keyword> keyword) {
+  if (auto done = require_protocols(protos_covered_by(hook.proto), name_of(hook.proto)); !done) {
+    return done;
+  }
+  needs_app_layer = true;
+  transaction_matches.push_back({hook, std::move(keyword), side});
+  return {};
+}
+
+void RuleDraft::add_post_match(std::unique_ptr<const Keyword> keyword) {
+  post_matches.push_back(std::move(keyword));
+}
+
+Result<void> RuleDraft::require_protocols(ProtoSet set, std::string_view what) {
+  if ((protos & set) == 0) {
+    return failure(std::string(what) + " is of another protocol than the rule");
+  }
+  protos &= set;
+  return {};
+}
+
+Result<void> RuleDraft::require_protocol(AppProto proto) {
+  needs_app_layer = true;
+  return require_protocols(protos_covered_by(proto), name_of(proto));
+}
+
+Result<void> RuleDraft::require_direction(Direction direction) {
+  if (ast.direction == RuleDirection::kTransactional) return {};
+  if (wanted_direction && *wanted_direction != direction) {
+    return failure("the rule already applies to the other direction only");
+  }
+  wanted_direction = direction;
+  return {};
+}
+
+RuleDraft& draft_of(RuleBuilder& rule) {
+  auto* const draft = dynamic_cast<RuleDraft*>(&rule);
+  if (draft == nullptr) throw std::logic_error("keyword needs the rule compiler");
+  return *draft;
+}
+
+}  // namespace culvert

@@ -1,0 +1,182 @@
+// A rule while its options are being read. Keywords of protocols see it as a RuleBuilder; those of
+// this layer see all of it (draft_of).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "detect/alert.h"
+#include "detect/inspect.h"
+#include "detect/inspect_item.h"
+#include "detect/keyword.h"
+#include "detect/rule_set.h"
+#include "detect/threshold_spec.h"
+#include "detect/transform.h"
+#include "detect/variables.h"
+#include "rule/ast.h"
+#include "rule/set_cache.h"
+
+namespace culvert {
+
+/// A part of a packet that rules look into: `tcp.hdr`, `udp.hdr`, `ipv4.hdr` ...
+struct PacketBuffer {
+  std::string_view name;
+  /// Nothing: the packet has none.
+  std::optional<Bytes> (*get)(const Packet& packet) = nullptr;
+};
+
+/// One protocol's version of a buffer: `http.uri` has two.
+struct BufferOfProtocol {
+  const ProtocolSpec* protocol;
+  const BufferSpec* buffer;
+};
+
+/// What all drafts of a rule set share. Compile time only.
+class RuleCatalog {
+ public:
+  explicit RuleCatalog(const RuleEnvironment& environment);
+
+  const RuleEnvironment& environment;
+  VariableNames names;
+  SetCache sets;
+
+  const KeywordSpec* find_keyword(std::string_view name) const;
+  /// Buffers by the name of the sticky keyword, or its old spelling; empty when unknown.
+  const std::vector<BufferOfProtocol>& find_buffers(std::string_view name) const;
+  const ProtocolSpec* find_protocol(AppProto proto) const;
+
+ private:
+  std::map<std::string, const KeywordSpec*, std::less<>> keywords_;
+  std::map<std::string, std::vector<BufferOfProtocol>, std::less<>> buffers_;
+};
+
+/// A set of AppProto.
+using ProtoSet = std::uint64_t;
+constexpr ProtoSet kAllProtos = ~ProtoSet{0};
+constexpr ProtoSet proto_bit(AppProto proto) { return ProtoSet{1} << static_cast<unsigned>(proto); }
+/// All that `wanted` covers (http covers http1 and http2).
+ProtoSet protos_covered_by(AppProto wanted);
+
+/// One buffer of a rule, and what is looked for in it.
+struct DraftBuffer {
+  enum class Kind : std::uint8_t { kPayload, kPacketBuffer, kTransaction };
+  Kind kind = Kind::kPayload;
+  std::string name;                              ///< of transaction buffers
+  const std::vector<BufferOfProtocol>* protocols = nullptr;
+  const PacketBuffer* packet_buffer = nullptr;
+  std::vector<std::shared_ptr<const Transform>> transforms;
+  std::optional<Direction> direction;            ///< of `=>` rules
+  InspectChain chain;
+};
+
+/// What `flow:` asks for. All bits must hold; to_server and to_client are in RuleDraft::direction.
+struct FlowRequirements {
+  bool established = false, not_established = false, stateless = false;
+  bool only_stream = false, no_stream = false;
+  bool only_frag = false, no_frag = false;
+};
+
+struct DraftTransactionMatch {
+  TransactionHook hook;
+  std::unique_ptr<const Keyword> keyword;
+  std::optional<Direction> direction;
+};
+
+class RuleDraft final : public RuleBuilder {
+ public:
+  RuleDraft(const RuleAst& ast, RuleCatalog& catalog);
+
+  const RuleAst& ast;
+  RuleCatalog& catalog;
+  RuleMeta meta;
+
+  // --- filled by keywords ---
+  std::vector<DraftBuffer> buffers;
+  std::vector<std::unique_ptr<const Keyword>> packet_matches;
+  std::vector<DraftTransactionMatch> transaction_matches;
+  std::vector<std::unique_ptr<const Keyword>> post_matches;
+  FlowRequirements flow;
+  std::optional<Direction> wanted_direction;
+  bool has_flow_keyword = false;
+  ProtoSet protos = kAllProtos;
+  bool needs_app_layer = false;       ///< a protocol in the header, or a keyword of one
+  std::optional<ThresholdSpec> threshold, detection_filter;
+  bool has_sid = false, has_priority = false, has_classtype = false, is_noalert = false;
+  bool wants_bypass = false;
+  bool has_dsize = false;
+  std::int64_t dsize_max = -1;         ///< most payload bytes that dsize lets through; -1: any
+  bool needs_packet = false;           ///< looks at packet headers: not for reassembled streams
+  bool looks_at_flow_only = true;      ///< packet matches that hold for all packets of the flow
+  bool is_decoder_event = false;
+  std::size_t app_proto_matches = 0;   ///< packet matches that are `app-layer-protocol`
+  std::size_t ip_proto_matches = 0;    ///< packet matches that are `ip_proto`
+  bool wants_packet_too = false;       ///< stream rules that look at each packet as well
+  bool wants_prefilter = false;
+  bool writes_flowbits = false, reads_flowbits = false;  ///< for the order of rules
+  bool has_header_protocol = false;   ///< an application protocol, as in `alert dns`
+  bool has_negated_address = false;
+  std::vector<TransactionHook> hooks; ///< `dns:request_complete`
+  std::string skip_reason;             ///< `requires` is not satisfied: left out without complaint
+  std::optional<Direction> side;       ///< of `=>` rules: what follows is about that direction
+  std::uint32_t option_offset = 0;     ///< of the option being compiled
+
+  // --- for keywords ---
+  /// Adds a step to the current buffer.
+  Result<void> add_item(std::unique_ptr<InspectItem> item);
+  Result<void> add_transform(std::shared_ptr<const Transform> transform);
+  Result<void> select_packet_buffer(const PacketBuffer& buffer);
+  Result<void> select_buffer_named(std::string_view name);
+  /// `pkt_data`: back to the payload.
+  void select_payload();
+  /// The content that a modifier without buffer means; null when there is none.
+  ContentItem* last_content();
+  /// Old style modifiers (`content:"a"; http_uri;`): the last content belongs to another buffer.
+  Result<void> move_last_content(std::string_view buffer_name);
+  /// The same for a step that says its buffer itself (`pcre:"/a/U"`).
+  Result<void> add_item_to(std::string_view buffer_name, std::unique_ptr<InspectItem> item);
+  /// The last step of the current buffer, or null.
+  InspectItem* last_item();
+  /// byte_extract and byte_math results, by name; -1 when there is none of that name.
+  std::int16_t find_variable(std::string_view name) const;
+  Result<std::int16_t> add_variable(std::string_view name);
+  /// A number, or the name of a variable.
+  Result<NumberOrVariable> number_or_variable(std::string_view text, std::int64_t lowest,
+                                              std::int64_t highest) const;
+
+  // --- RuleBuilder ---
+  void add_packet_match(std::unique_ptr<const Keyword> keyword) override;
+  Result<void> add_transaction_match(const TransactionHook& hook,
+                                     std::unique_ptr<const Keyword> keyword) override;
+  void add_post_match(std::unique_ptr<const Keyword> keyword) override;
+  Result<void> require_protocol(AppProto proto) override;
+  Result<void> select_buffer(const BufferSpec& buffer) override;
+  Result<void> add_buffer_content(const BufferSpec& buffer, Bytes bytes, bool nocase, bool negated,
+                                  bool exact) override;
+  std::optional<Direction> direction() const override { return wanted_direction; }
+  Result<void> require_direction(Direction direction) override;
+
+  DraftBuffer& current();
+  bool in_payload() const;
+
+ private:
+  Result<void> require_protocols(ProtoSet set, std::string_view what);
+  DraftBuffer* find_buffer(const DraftBuffer& like);
+  void open(DraftBuffer buffer);
+
+  std::size_t current_ = kNone;  ///< index into buffers; kNone: payload, not made yet
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  std::optional<DraftBuffer> pending_;  ///< selected, nothing in it yet
+  ContentItem* last_content_ = nullptr;  ///< in any buffer
+  std::vector<std::string> variables_;
+};
+
+/// For keywords of this layer. REQUIRES: `rule` is a RuleDraft, as it is when rules are compiled.
+RuleDraft& draft_of(RuleBuilder& rule);
+
+}  // namespace culvert

@@ -1,0 +1,91 @@
+// All rules of a rule set, and the tables by which the few that may match are found.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "detect/compiled_rule.h"
+#include "detect/rule_set.h"
+#include "detect/set_classes.h"
+#include "match/multi_pattern_matcher.h"
+
+namespace culvert {
+
+/// Fast patterns of one kind of buffer, and the rules that each belongs to.
+struct Prefilter {
+  MultiPatternMatcher matcher;
+  std::vector<std::uint32_t> first;  ///< by pattern id: where its rules begin in `rules`
+  std::vector<std::uint32_t> rules;
+
+  bool empty() const { return first.size() <= 1; }
+  std::span<const std::uint32_t> rules_of(std::uint32_t pattern) const {
+    return std::span(rules).subspan(first[pattern], first[pattern + 1] - first[pattern]);
+  }
+};
+
+/// A buffer of one protocol in one direction, with its transforms.
+struct TransactionBuffer {
+  const ProtocolSpec* protocol = nullptr;
+  const BufferSpec* buffer = nullptr;
+  std::vector<std::shared_ptr<const Transform>> transforms;
+  Direction direction = Direction::kToServer;
+  std::uint8_t progress = 0;
+  Prefilter prefilter;
+};
+
+/// Groups of packets that have lists of their own.
+enum class PacketClass : std::uint8_t { kTcp, kUdp, kIcmp, kOtherIp, kNotIp, kLast = kNotIp };
+inline constexpr std::size_t kPacketClasses = static_cast<std::size_t>(PacketClass::kLast) + 1;
+PacketClass class_of(const Packet& packet);
+
+using RuleList = std::vector<std::uint32_t>;
+
+class RuleProgram final : public RuleSet {
+ public:
+  const RuleLoadCounts& counts() const override { return counts_; }
+  std::span<const RuleMeta* const> rules() const override { return metas_; }
+  bool empty() const override { return all.empty(); }
+  bool wants_raw_stream() const override { return has_stream_rules; }
+
+  RuleLoadCounts counts_;
+  std::vector<const RuleMeta*> metas_;
+  DetectOptions options;
+  VariableNames names;
+
+  std::vector<std::unique_ptr<CompiledRule>> all;  ///< in order of evaluation
+  AddressClasses addresses;
+  PortClasses ports;
+
+  Prefilter stream[2];                       ///< by Direction
+  Prefilter payload[3][2];                   ///< packets: TCP, UDP, other
+  bool has_stream_rules = false;
+  /// Rules that no pattern finds, by packet class, direction and class of the destination port.
+  /// Indexes into `lists`.
+  std::array<std::array<std::vector<std::uint32_t>, 2>, kPacketClasses> packet_lists;
+  std::vector<RuleList> lists;
+  /// IP-only and the like: first packet of a direction.
+  std::array<RuleList, kPacketClasses> first_packet;
+  /// Once the protocol of the flow is known.
+  RuleList protocol_only;
+  RuleList decoder_events;
+
+  std::vector<std::unique_ptr<TransactionBuffer>> buffers;
+  std::map<std::string, std::uint16_t> buffer_numbers;  ///< compile time
+  std::uint16_t buffer_number(const BufferOfProtocol& source, Direction direction,
+                              const std::vector<std::shared_ptr<const Transform>>& transforms);
+  struct ByProtocol {
+    std::vector<std::uint16_t> buffers;      ///< with a prefilter, in order of progress
+    RuleList without_pattern;
+    bool any = false;
+  };
+  static constexpr std::size_t kProtos = static_cast<std::size_t>(AppProto::kLast) + 1;
+  std::array<std::array<ByProtocol, 2>, kProtos> by_protocol;
+};
+
+}  // namespace culvert

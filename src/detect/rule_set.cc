@@ -1,0 +1,421 @@
+#include "detect/rule_set.h"
+
+#include <algorithm>
+
+#include "app/protocol_spec.h"
+#include "config/classification.h"
+#include "config/reference.h"
+#include "config/threshold_file.h"
+#include "detect/rule_compiler.h"
+#include "detect/rule_program.h"
+#include "rule/parser.h"
+
+namespace culvert {
+
+PacketClass class_of(const Packet& packet) {
+  switch (packet.layer4) {
+    case Layer4::kTcp:
+      return PacketClass::kTcp;
+    case Layer4::kUdp:
+      return PacketClass::kUdp;
+    case Layer4::kIcmp4:
+    case Layer4::kIcmp6:
+      return PacketClass::kIcmp;
+    default:
+      return packet.is_ip() ? PacketClass::kOtherIp : PacketClass::kNotIp;
+  }
+}
+
+namespace {
+
+/// Where in the order of evaluation an action stands.
+std::size_t action_rank(const CompiledRule& rule, const DetectOptions& options) {
+  ActionClass wanted = ActionClass::kAlert;
+  if (rule.meta.is_pass) {
+    wanted = ActionClass::kPass;
+  } else if (rule.meta.action == Action::kDrop) {
+    wanted = ActionClass::kDrop;
+  } else if (rule.meta.action == Action::kReject) {
+    wanted = ActionClass::kReject;
+  }
+  const auto found = std::ranges::find(options.action_order, wanted);
+  return static_cast<std::size_t>(found - options.action_order.begin());
+}
+
+/// Firewall rules stay in the order of their file, before all others.
+void sort_rules(RuleProgram& program) {
+  std::ranges::stable_sort(program.all, [&](const auto& a, const auto& b) {
+    if (a->meta.is_firewall != b->meta.is_firewall) return a->meta.is_firewall;
+    if (a->meta.is_firewall) return false;
+    const auto rank = [&](const CompiledRule& rule) {
+      return std::tuple(action_rank(rule, program.options), rule.flowbit_class, rule.meta.priority,
+                        rule.meta.sid);
+    };
+    return rank(*a) < rank(*b);
+  });
+  for (std::uint32_t i = 0; i < program.all.size(); ++i) {
+    program.all[i]->number = i;
+    program.metas_.push_back(&program.all[i]->meta);
+  }
+}
+
+/// Collects patterns of one kind of buffer.
+class PrefilterBuilder {
+ public:
+  void add(const ContentItem& content, std::uint32_t rule) {
+    Bytes bytes = content.bytes;
+    if (content.fast_pattern.chop_length != 0) {
+      bytes = bytes.subspan(content.fast_pattern.chop_offset, content.fast_pattern.chop_length);
+    }
+    bytes = bytes.first(std::min(bytes.size(), kLongest));
+    const PatternId id = patterns_.add(as_text(bytes), content.nocase);
+    if (id == rules_.size()) rules_.emplace_back();
+    if (rules_[id].empty() || rules_[id].back() != rule) rules_[id].push_back(rule);
+  }
+  void build(Prefilter& prefilter, Complaints& complaints) {
+    prefilter.first.push_back(0);
+    for (const RuleList& rules : rules_) {
+      prefilter.rules.insert(prefilter.rules.end(), rules.begin(), rules.end());
+      prefilter.first.push_back(static_cast<std::uint32_t>(prefilter.rules.size()));
+    }
+    auto matcher = MultiPatternMatcher::compile(patterns_);
+    if (!matcher) {
+      complaints.errors.push_back(matcher.error());
+      return;
+    }
+    prefilter.matcher = std::move(*matcher);
+  }
+
+ private:
+  static constexpr std::size_t kLongest = 48;
+  PatternSet patterns_;
+  std::vector<RuleList> rules_;
+};
+
+class Indexer {
+ public:
+  Indexer(RuleProgram& program, Complaints& complaints)
+      : program_(program), complaints_(complaints) {}
+
+  void run() {
+    program_.addresses.build();
+    program_.ports.build();
+    tx_.resize(program_.buffers.size());
+    for (const auto& rule : program_.all) index(*rule);
+    build_prefilters();
+    build_packet_lists();
+    for (auto& directions : program_.by_protocol) {
+      for (auto& side : directions) {
+        std::ranges::sort(side.buffers, {}, [&](std::uint16_t i) { return program_.buffers[i]->progress; });
+      }
+    }
+  }
+
+ private:
+  static bool goes(const CompiledRule& rule, std::size_t direction) {
+    return !rule.direction || index_of(*rule.direction) == direction;
+  }
+  static bool covers_class(const CompiledRule& rule, PacketClass which) {
+    const RuleHeader& header = rule.header;
+    if (header.layer == RuleHeader::Layer::kPacket) return true;
+    const bool not_ip = header.layer == RuleHeader::Layer::kEthernet || header.layer == RuleHeader::Layer::kArp;
+    if (not_ip || which == PacketClass::kNotIp) return not_ip;
+    if (header.any_protocol) return true;
+    switch (which) {
+      case PacketClass::kTcp:
+        return header.protocols.test(6);
+      case PacketClass::kUdp:
+        return header.protocols.test(17);
+      case PacketClass::kIcmp:
+        return header.protocols.test(1) || header.protocols.test(58);
+      case PacketClass::kOtherIp:
+      case PacketClass::kNotIp:
+        return true;
+    }
+    return true;
+  }
+
+  void index(const CompiledRule& rule) {
+    if (rule.type == RuleType::kTransaction) {
+      index_transaction(rule);
+      return;
+    }
+    switch (rule.type) {
+      case RuleType::kDecoderEvent:
+        ++program_.counts_.decoder;
+        program_.decoder_events.push_back(rule.number);
+        return;
+      case RuleType::kIpOnly:
+      case RuleType::kLikeIpOnly:
+        ++program_.counts_.ip_only;
+        for (std::size_t i = 0; i < kPacketClasses; ++i) {
+          if (covers_class(rule, static_cast<PacketClass>(i))) {
+            program_.first_packet[i].push_back(rule.number);
+          }
+        }
+        return;
+      case RuleType::kProtocolOnly:
+      case RuleType::kAppLayer:
+        ++program_.counts_.app_layer;
+        program_.protocol_only.push_back(rule.number);
+        return;
+      case RuleType::kStream:
+      case RuleType::kPacketStream:
+        ++program_.counts_.stream;
+        break;
+      default:
+        ++program_.counts_.packet;
+        break;
+    }
+    index_packet(rule);
+  }
+
+  /// Rules on packets and streams: by pattern, else by protocol and port.
+  void index_packet(const CompiledRule& rule) {
+    if (rule.payload_on_stream) program_.has_stream_rules = true;
+    if (rule.fast_pattern == nullptr) {
+      without_pattern_.push_back(&rule);
+      return;
+    }
+    index_payload_pattern(rule);
+  }
+  void index_payload_pattern(const CompiledRule& rule) {
+    for (std::size_t direction = 0; direction < 2; ++direction) {
+      if (!goes(rule, direction)) continue;
+      if (rule.payload_on_stream && covers_class(rule, PacketClass::kTcp)) {
+        stream_[direction].add(*rule.fast_pattern, rule.number);
+      }
+      if (rule.payload_on_packet && covers_class(rule, PacketClass::kTcp)) {
+        payload_[0][direction].add(*rule.fast_pattern, rule.number);
+      }
+      if (covers_class(rule, PacketClass::kUdp)) {
+        payload_[1][direction].add(*rule.fast_pattern, rule.number);
+      }
+      if (rule.header.any_protocol || covers_class(rule, PacketClass::kIcmp) ||
+          !(rule.header.protocols.test(6) || rule.header.protocols.test(17))) {
+        payload_[2][direction].add(*rule.fast_pattern, rule.number);
+      }
+    }
+  }
+
+  void index_transaction(const CompiledRule& rule) {
+    ++program_.counts_.app_layer;
+    for (std::size_t p = 0; p < RuleProgram::kProtos; ++p) {
+      const ProtoSet bit = ProtoSet{1} << p;
+      for (std::size_t direction = 0; direction < 2; ++direction) {
+        if ((rule.check_protos[direction] & bit) == 0) continue;
+        RuleProgram::ByProtocol& side = program_.by_protocol[p][direction];
+        side.any = true;
+        if (rule.fast_pattern == nullptr) side.without_pattern.push_back(rule.number);
+      }
+    }
+    if (rule.fast_pattern == nullptr) return;
+    const DraftBuffer& source = rule.buffers[static_cast<std::size_t>(rule.fast_pattern_buffer)];
+    if (source.kind == DraftBuffer::Kind::kPayload) {
+      program_.has_stream_rules |= rule.payload_on_stream;
+      index_payload_pattern(rule);
+      return;
+    }
+    for (const auto& checks : rule.checks) {
+      for (const TransactionCheck& check : checks) {
+        if (check.kind != TransactionCheck::Kind::kBuffer || check.chain != &source.chain) continue;
+        tx_[check.buffer].add(*rule.fast_pattern, rule.number);
+        const TransactionBuffer& buffer = *program_.buffers[check.buffer];
+        auto& list = program_.by_protocol[static_cast<std::size_t>(check.proto)]
+                                         [index_of(buffer.direction)].buffers;
+        if (std::ranges::find(list, check.buffer) == list.end()) list.push_back(check.buffer);
+      }
+    }
+  }
+
+  void build_prefilters() {
+    for (std::size_t d = 0; d < 2; ++d) {
+      stream_[d].build(program_.stream[d], complaints_);
+      for (std::size_t i = 0; i < 3; ++i) payload_[i][d].build(program_.payload[i][d], complaints_);
+    }
+    for (std::size_t i = 0; i < tx_.size(); ++i) {
+      tx_[i].build(program_.buffers[i]->prefilter, complaints_);
+    }
+  }
+
+  void build_packet_lists() {
+    std::map<RuleList, std::uint32_t> known;
+    const std::uint32_t classes = program_.ports.class_count();
+    for (std::size_t which = 0; which < kPacketClasses; ++which) {
+      for (std::size_t direction = 0; direction < 2; ++direction) {
+        auto& table = program_.packet_lists[which][direction];
+        for (std::uint32_t port = 0; port < classes; ++port) {
+          const SetRow row = program_.ports.row_of_class(port);
+          RuleList list;
+          for (const CompiledRule* rule : without_pattern_) {
+            if (!goes(*rule, direction) || !covers_class(*rule, static_cast<PacketClass>(which))) {
+              continue;
+            }
+            const std::uint16_t set = rule->header.destination_ports;
+            const std::uint16_t back = rule->header.source_ports;
+            const bool ok = set == PortClasses::kAny || row.has(set) ||
+                            (rule->header.both_ways && (back == PortClasses::kAny || row.has(back)));
+            if (ok) list.push_back(rule->number);
+          }
+          const auto [found, is_new] =
+              known.emplace(std::move(list), static_cast<std::uint32_t>(program_.lists.size()));
+          if (is_new) program_.lists.push_back(found->first);
+          table.push_back(found->second);
+        }
+      }
+    }
+  }
+
+  RuleProgram& program_;
+  Complaints& complaints_;
+  PrefilterBuilder stream_[2];
+  PrefilterBuilder payload_[3][2];
+  std::vector<PrefilterBuilder> tx_;
+  std::vector<const CompiledRule*> without_pattern_;
+};
+
+/// Priority and category by classtype, prefixes of references.
+void complete_meta(RuleMeta& meta, bool has_priority, const Classifications& classes,
+                   const References& references) {
+  if (!meta.classtype.empty()) {
+    if (const Classification* const found = classes.find(meta.classtype)) {
+      meta.category = found->description;
+      if (!has_priority) meta.priority = static_cast<std::uint32_t>(found->priority);
+    }
+  }
+  for (RuleMeta::Reference& reference : meta.references) {
+    if (const std::string* const prefix = references.find(reference.system)) {
+      reference.prefix = *prefix;
+    }
+  }
+}
+
+ThresholdSpec::Track track_of(ThresholdTrack track) {
+  switch (track) {
+    case ThresholdTrack::kBySource:
+      return ThresholdSpec::Track::kSource;
+    case ThresholdTrack::kByDestination:
+      return ThresholdSpec::Track::kDestination;
+    case ThresholdTrack::kByBoth:
+      return ThresholdSpec::Track::kBoth;
+    case ThresholdTrack::kByFlow:
+      return ThresholdSpec::Track::kFlow;
+    case ThresholdTrack::kByEither:
+      return ThresholdSpec::Track::kEither;
+    case ThresholdTrack::kNone:
+    case ThresholdTrack::kByRule:
+      return ThresholdSpec::Track::kRule;
+  }
+  return ThresholdSpec::Track::kRule;
+}
+
+/// Entries of threshold.config on top of the rules' own.
+void apply_thresholds(RuleProgram& program, SetCache& sets,
+                      const std::vector<ThresholdEntry>& entries, Complaints& complaints) {
+  for (const ThresholdEntry& entry : entries) {
+    ThresholdSpec spec;
+    spec.track = track_of(entry.track);
+    spec.count = entry.count;
+    spec.seconds = entry.seconds;
+    spec.timeout_seconds = entry.timeout_seconds;
+    spec.new_action = static_cast<ThresholdSpec::NewAction>(entry.new_action);
+    switch (entry.verb) {
+      case ThresholdVerb::kThreshold:
+        spec.kind = static_cast<ThresholdSpec::Kind>(entry.type);
+        break;
+      case ThresholdVerb::kRateFilter:
+        spec.kind = ThresholdSpec::Kind::kRateFilter;
+        break;
+      case ThresholdVerb::kSuppress:
+        spec.kind = ThresholdSpec::Kind::kSuppress;
+        spec.suppress_all = entry.track == ThresholdTrack::kNone;
+        if (!spec.suppress_all) {
+          auto addresses = sets.addresses(entry.addresses);
+          if (!addresses) {
+            complaints.error(addresses.error().message, entry.where);
+            continue;
+          }
+          spec.addresses = *addresses;
+        }
+        break;
+    }
+    for (const auto& rule : program.all) {
+      const bool meant = (entry.gid == 0 || rule->meta.gid == entry.gid) &&
+                         (entry.sid == 0 || rule->meta.sid == entry.sid);
+      if (!meant) continue;
+      if (entry.verb == ThresholdVerb::kSuppress) {
+        rule->suppressions.push_back(spec);
+      } else if (entry.verb == ThresholdVerb::kRateFilter) {
+        rule->rate_filter = spec;
+      } else if (entry.sid != 0 || !rule->threshold) {
+        rule->threshold = spec;
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const RuleSet> compile_rules(const RuleEnvironment& environment,
+                                             const RuleSources& sources, Complaints& complaints) {
+  auto program = std::make_shared<RuleProgram>();
+  program->options = environment.options;
+  RuleCatalog catalog(environment);
+  const Classifications classes =
+      parse_classifications(sources.classification, sources.classification_name, complaints);
+  const References references =
+      parse_references(sources.references, sources.reference_name, complaints);
+
+  // The newest revision of a rule counts; of the same, the first.
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> by_sid;
+  for (const RuleSources::File& file : sources.files) {
+    RuleParseOptions options;
+    options.kind = file.firewall ? RuleKind::kFirewall : RuleKind::kDetection;
+    RuleFile parsed = parse_rules(file.text, file.name, options);
+    for (RefusedRule& refused : parsed.refused) {
+      ++program->counts_.failed;
+      complaints.errors.push_back(std::move(refused.error));
+    }
+    for (Error& warning : parsed.warnings) complaints.warnings.push_back(std::move(warning));
+    for (const RuleAst& ast : parsed.rules) {
+      auto outcome = compile_rule(ast, catalog, *program, file.firewall, complaints);
+      if (!outcome) {
+        ++program->counts_.failed;
+        complaints.errors.push_back(outcome.error());
+        continue;
+      }
+      if (outcome->rule == nullptr) {
+        ++program->counts_.skipped;
+        continue;
+      }
+      std::unique_ptr<CompiledRule> rule = std::move(outcome->rule);
+      complete_meta(rule->meta, rule->has_priority, classes, references);
+      const auto [found, is_new] =
+          by_sid.emplace(std::pair(rule->meta.gid, rule->meta.sid), program->all.size());
+      if (is_new) {
+        program->all.push_back(std::move(rule));
+        continue;
+      }
+      std::unique_ptr<CompiledRule>& other = program->all[found->second];
+      const std::string name = std::to_string(rule->meta.gid) + ":" + std::to_string(rule->meta.sid);
+      if (rule->meta.rev > other->meta.rev) {
+        complaints.warning("rule " + name + " replaces revision " + std::to_string(other->meta.rev), ast.where());
+        other = std::move(rule);
+      } else {
+        ++program->counts_.failed;
+        complaints.error("rule " + name + " is there already, in revision " + std::to_string(other->meta.rev), ast.where());
+      }
+    }
+  }
+  std::erase(program->all, nullptr);
+  program->counts_.loaded = static_cast<std::uint32_t>(program->all.size());
+  sort_rules(*program);
+  apply_thresholds(*program, catalog.sets,
+                   parse_threshold_file(sources.thresholds, sources.threshold_name, complaints),
+                   complaints);
+  program->names = std::move(catalog.names);
+  Indexer(*program, complaints).run();
+  return program;
+}
+
+}  // namespace culvert

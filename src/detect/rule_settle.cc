@@ -1,0 +1,287 @@
+// How and when a rule is evaluated: its type, its checks of transactions, its fast pattern.
+
+#include <algorithm>
+#include <array>
+
+#include "app/protocol_spec.h"
+#include "detect/rule_compiler.h"
+
+namespace culvert {
+
+std::string_view name_of(RuleType type) {
+  constexpr std::array<std::string_view, 9> kNames{"ip_only", "like_ip_only", "pd_only",
+                                                   "de_only", "pkt", "pkt_stream",
+                                                   "stream", "app_layer", "app_tx"};
+  return kNames[static_cast<std::size_t>(type)];
+}
+
+std::uint16_t RuleProgram::buffer_number(
+    const BufferOfProtocol& source, Direction direction,
+    const std::vector<std::shared_ptr<const Transform>>& transforms) {
+  std::string key(source.protocol->name);
+  key += direction == Direction::kToServer ? ">" : "<";
+  key += source.buffer->name;
+  for (const auto& transform : transforms) key += ";" + transform->key();
+  const auto [found, is_new] =
+      buffer_numbers.emplace(key, static_cast<std::uint16_t>(buffers.size()));
+  if (is_new) {
+    auto buffer = std::make_unique<TransactionBuffer>();
+    buffer->protocol = source.protocol;
+    buffer->buffer = source.buffer;
+    buffer->transforms = transforms;
+    buffer->direction = direction;
+    buffer->progress = direction == Direction::kToServer ? source.buffer->to_server.progress
+                                                         : source.buffer->to_client.progress;
+    buffers.push_back(std::move(buffer));
+  }
+  return found->second;
+}
+
+namespace {
+
+constexpr Direction kDirections[] = {Direction::kToServer, Direction::kToClient};
+
+/// Of pcre and content, how much a pattern narrows down: long, and of different bytes.
+std::size_t strength(const ContentItem& content) {
+  Bytes bytes = content.bytes;
+  if (content.fast_pattern.chop_length != 0) {
+    bytes = bytes.subspan(content.fast_pattern.chop_offset, content.fast_pattern.chop_length);
+  }
+  std::array<bool, 256> seen{};
+  std::size_t different = 0;
+  for (const std::byte b : bytes) {
+    bool& known = seen[std::to_integer<std::size_t>(b)];
+    different += known ? 0 : 1;
+    known = true;
+  }
+  return std::min<std::size_t>(bytes.size(), 24) * 4 + std::min<std::size_t>(different, 12);
+}
+
+void choose_fast_pattern(CompiledRule& rule) {
+  std::size_t best = 0;
+  for (std::size_t i = 0; i < rule.buffers.size(); ++i) {
+    const DraftBuffer& buffer = rule.buffers[i];
+    if (buffer.kind == DraftBuffer::Kind::kPacketBuffer) continue;
+    for (const auto& item : buffer.chain) {
+      if (item->kind != InspectKind::kContent || item->negated) continue;
+      const auto& content = static_cast<const ContentItem&>(*item);
+      // Small buffers of a protocol are scanned for less than the payload.
+      std::size_t score = 1 + strength(content) + (buffer.kind == DraftBuffer::Kind::kTransaction ? 12 : 0);
+      if (content.fast_pattern.wanted) score += 100000;
+      if (score <= best) continue;
+      best = score;
+      rule.fast_pattern = &content;
+      rule.fast_pattern_buffer = static_cast<int>(i);
+    }
+  }
+}
+
+class Settler {
+ public:
+  Settler(RuleDraft& draft, CompiledRule& rule, RuleProgram& program)
+      : draft_(draft), rule_(rule), program_(program) {}
+
+  void run() {
+    take_parts();
+    add_buffers();
+    add_transaction_matches();
+    add_hooks();
+    add_payload();
+    for (auto& checks : rule_.checks) {
+      std::ranges::stable_sort(checks, {}, &TransactionCheck::progress);
+    }
+    rule_.type = type();
+    set_scope();
+    choose_fast_pattern(rule_);
+  }
+
+ private:
+  void take_parts() {
+    rule_.buffers = std::move(draft_.buffers);
+    std::erase_if(rule_.buffers, [](const DraftBuffer& b) { return b.chain.empty(); });
+    rule_.packet_matches = std::move(draft_.packet_matches);
+    rule_.post_matches = std::move(draft_.post_matches);
+    rule_.transaction_matches = std::move(draft_.transaction_matches);
+    rule_.flow = draft_.flow;
+    rule_.needs_flow = draft_.has_flow_keyword;
+    rule_.direction = draft_.wanted_direction;
+    rule_.protos = draft_.protos;
+    rule_.needs_protos = draft_.protos != kAllProtos;
+    rule_.threshold = draft_.threshold;
+    rule_.detection_filter = draft_.detection_filter;
+    rule_.wants_bypass = draft_.wants_bypass;
+    rule_.both_sides = draft_.ast.direction == RuleDirection::kTransactional;
+    rule_.flowbit_class = draft_.writes_flowbits ? (draft_.reads_flowbits ? 1 : 0)
+                                                 : (draft_.reads_flowbits ? 2 : 3);
+  }
+
+  void add_check(Direction direction, TransactionCheck check) {
+    check.direction = direction;
+    rule_.checks[index_of(direction)].push_back(check);
+    rule_.check_protos[index_of(direction)] |=
+        check.proto == AppProto::kUnknown ? 0 : proto_bit(check.proto);
+    rule_.all_bits |= check.bit;
+  }
+  bool wants(Direction direction, const std::optional<Direction>& side) const {
+    return (!rule_.direction || *rule_.direction == direction) && (!side || *side == direction);
+  }
+  /// Rules with more parts than bits share the last one; they are then inspected again.
+  std::uint32_t next_bit() {
+    const std::uint32_t bit = std::uint32_t{1} << std::min(bits_, 31u);
+    ++bits_;
+    return bit;
+  }
+
+  void add_buffers() {
+    for (const DraftBuffer& buffer : rule_.buffers) {
+      if (buffer.kind == DraftBuffer::Kind::kPacketBuffer) rule_.packet_buffers.push_back(&buffer);
+      if (buffer.kind != DraftBuffer::Kind::kTransaction) continue;
+      const std::uint32_t bit = next_bit();
+      for (const BufferOfProtocol& source : *buffer.protocols) {
+        if ((rule_.protos & proto_bit(source.protocol->proto)) == 0) continue;
+        for (const Direction direction : kDirections) {
+          const BufferSide& side = direction == Direction::kToServer ? source.buffer->to_server
+                                                                     : source.buffer->to_client;
+          if (!side.exists || !wants(direction, buffer.direction)) continue;
+          TransactionCheck check;
+          check.proto = source.protocol->proto;
+          check.progress = side.progress;
+          check.bit = bit;
+          check.buffer = program_.buffer_number(source, direction, buffer.transforms);
+          check.chain = &buffer.chain;
+          add_check(direction, check);
+        }
+      }
+    }
+  }
+
+  void add_transaction_matches() {
+    for (const DraftTransactionMatch& match : rule_.transaction_matches) {
+      const std::uint32_t bit = next_bit();
+      for (const ProtocolSpec* spec : draft_.catalog.environment.protocols) {
+        if (!covers(match.hook.proto, spec->proto)) continue;
+        if ((rule_.protos & proto_bit(spec->proto)) == 0) continue;
+        for (const Direction direction : kDirections) {
+          const BufferSide& side =
+              direction == Direction::kToServer ? match.hook.to_server : match.hook.to_client;
+          if (!side.exists || !wants(direction, match.direction)) continue;
+          TransactionCheck check;
+          check.kind = TransactionCheck::Kind::kKeyword;
+          check.proto = spec->proto;
+          check.progress = side.progress;
+          check.bit = bit;
+          check.keyword = match.keyword.get();
+          add_check(direction, check);
+        }
+      }
+    }
+  }
+
+  void add_hooks() {
+    for (const TransactionHook& hook : draft_.hooks) {
+      for (const Direction direction : kDirections) {
+        const BufferSide& side = direction == Direction::kToServer ? hook.to_server : hook.to_client;
+        if (!side.exists) continue;
+        TransactionCheck check;
+        check.kind = TransactionCheck::Kind::kHook;
+        check.proto = hook.proto;
+        check.progress = side.progress;
+        check.bit = next_bit();
+        add_check(direction, check);
+      }
+    }
+  }
+
+  bool has_checks() const { return !rule_.checks[0].empty() || !rule_.checks[1].empty(); }
+
+  void add_payload() {
+    for (const DraftBuffer& buffer : rule_.buffers) {
+      if (buffer.kind != DraftBuffer::Kind::kPayload) continue;
+      rule_.payload = &buffer.chain;
+      const bool may_be_tcp =
+          rule_.header.any_protocol || rule_.header.protocols.test(6);
+      bool positioned = draft_.wants_packet_too;
+      for (const auto& item : buffer.chain) {
+        if (item->kind != InspectKind::kContent) continue;
+        const auto& content = static_cast<const ContentItem&>(*item);
+        positioned |= content.has_depth || content.has_offset;
+      }
+      if (!may_be_tcp || draft_.needs_packet || draft_.has_dsize || rule_.flow.no_stream) {
+        rule_.payload_on_packet = true;
+      } else if (rule_.flow.only_stream) {
+        rule_.payload_on_stream = true;
+      } else {
+        rule_.payload_on_stream = true;
+        rule_.payload_on_packet = positioned;
+      }
+      if (!has_checks()) continue;
+      TransactionCheck check;
+      check.kind = TransactionCheck::Kind::kPayload;
+      check.bit = next_bit();
+      check.chain = &buffer.chain;
+      for (const Direction direction : kDirections) {
+        if (!rule_.checks[index_of(direction)].empty()) add_check(direction, check);
+      }
+    }
+  }
+
+  RuleType type() const {
+    if (has_checks()) return RuleType::kTransaction;
+    if (draft_.is_decoder_event && rule_.header.layer == RuleHeader::Layer::kPacket) {
+      return RuleType::kDecoderEvent;
+    }
+    if (rule_.payload != nullptr) {
+      if (rule_.payload_on_stream && rule_.payload_on_packet) return RuleType::kPacketStream;
+      return rule_.payload_on_stream ? RuleType::kStream : RuleType::kPacket;
+    }
+    const bool bare = rule_.packet_matches.size() ==
+                          draft_.app_proto_matches + draft_.ip_proto_matches &&
+                      rule_.packet_buffers.empty() && !draft_.has_flow_keyword &&
+                      !draft_.wants_bypass && rule_.hook == PacketHook::kNone;
+    if (!bare || rule_.header.layer == RuleHeader::Layer::kPacket ||
+        rule_.header.layer == RuleHeader::Layer::kEthernet ||
+        rule_.header.layer == RuleHeader::Layer::kArp) {
+      return RuleType::kPacket;
+    }
+    if (draft_.app_proto_matches != 0) return RuleType::kProtocolOnly;
+    if (rule_.needs_protos) return RuleType::kAppLayer;
+    return draft_.has_negated_address ? RuleType::kLikeIpOnly : RuleType::kIpOnly;
+  }
+
+  void set_scope() {
+    switch (rule_.type) {
+      case RuleType::kIpOnly:
+      case RuleType::kLikeIpOnly:
+      case RuleType::kProtocolOnly:
+      case RuleType::kAppLayer:
+      case RuleType::kTransaction:
+        rule_.covers_flow = true;
+        break;
+      case RuleType::kStream:
+      case RuleType::kPacketStream:
+        rule_.covers_flow_if_stateful = true;
+        break;
+      case RuleType::kDecoderEvent:
+      case RuleType::kPacket:
+        break;
+    }
+    if (rule_.scope == ActionScope::kPacket || rule_.scope == ActionScope::kHook) {
+      rule_.covers_flow = rule_.covers_flow_if_stateful = false;
+    } else if (rule_.scope == ActionScope::kFlow) {
+      rule_.covers_flow = true;
+    }
+  }
+
+  RuleDraft& draft_;
+  CompiledRule& rule_;
+  RuleProgram& program_;
+  unsigned bits_ = 0;
+};
+
+}  // namespace
+
+void settle_rule(RuleDraft& draft, CompiledRule& rule, RuleProgram& program) {
+  Settler(draft, rule, program).run();
+}
+
+}  // namespace culvert

@@ -1,0 +1,158 @@
+// Which of a rule set's address (or port) sets contain a value, answered for all sets at once: the
+// number line is cut where any set begins or ends, and each piece knows its sets as a row of bits.
+// A rule's header check is then a bit test for each of its four sets.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "net/address.h"
+#include "rule/address_set.h"
+#include "rule/port_set.h"
+
+namespace culvert {
+
+/// A row of bits, one for each set. Views the SetClasses it came from.
+class SetRow {
+ public:
+  SetRow() = default;
+  explicit SetRow(const std::uint64_t* words) : words_(words) {}
+  /// REQUIRES: a row of classes that have that set.
+  bool has(std::uint16_t set) const { return (words_[set >> 6] >> (set & 63) & 1) != 0; }
+
+ private:
+  const std::uint64_t* words_ = nullptr;
+};
+
+/// Pieces of the values of one type. Number is unsigned.
+template <class Number>
+class NumberClasses {
+ public:
+  void build(const std::vector<const IntervalSet<Number>*>& sets) {
+    words_ = (sets.size() + 63) / 64;
+    if (words_ == 0) words_ = 1;
+    struct Edge {
+      Number at;
+      std::uint32_t set;
+      bool enter;
+    };
+    std::vector<Edge> edges;
+    for (std::uint32_t i = 0; i < sets.size(); ++i) {
+      for (const auto& interval : sets[i]->intervals()) {
+        edges.push_back({interval.first, i, true});
+        if (interval.last != IntervalSet<Number>::kMax) {
+          edges.push_back({static_cast<Number>(interval.last + 1), i, false});
+        }
+      }
+    }
+    // Leaving comes before entering, so that intervals that touch stay.
+    std::sort(edges.begin(), edges.end(), [](const Edge& a, const Edge& b) {
+      return a.at != b.at ? a.at < b.at : a.enter < b.enter;
+    });
+    std::map<std::vector<std::uint64_t>, std::uint32_t> known;
+    std::vector<std::uint64_t> row(words_);
+    const auto add = [&](Number at) {
+      auto [found, is_new] = known.emplace(row, static_cast<std::uint32_t>(known.size()));
+      if (is_new) rows_.insert(rows_.end(), row.begin(), row.end());
+      starts_.push_back(at);
+      classes_.push_back(found->second);
+    };
+    add(0);
+    for (std::size_t i = 0; i < edges.size();) {
+      const Number at = edges[i].at;
+      for (; i < edges.size() && edges[i].at == at; ++i) {
+        const std::uint64_t bit = std::uint64_t{1} << (edges[i].set % 64);
+        if (edges[i].enter) {
+          row[edges[i].set / 64] |= bit;
+        } else {
+          row[edges[i].set / 64] &= ~bit;
+        }
+      }
+      if (at == 0) {
+        starts_.clear();
+        classes_.clear();
+      }
+      add(at);
+    }
+  }
+  std::uint32_t class_of(Number value) const {
+    const auto next = std::upper_bound(starts_.begin(), starts_.end(), value);
+    return classes_[static_cast<std::size_t>(next - starts_.begin()) - 1];
+  }
+  SetRow row(std::uint32_t number) const { return SetRow(rows_.data() + number * words_); }
+  std::uint32_t class_count() const { return static_cast<std::uint32_t>(rows_.size() / words_); }
+
+ private:
+  std::vector<Number> starts_;
+  std::vector<std::uint32_t> classes_;
+  std::vector<std::uint64_t> rows_;
+  std::size_t words_ = 1;
+};
+
+/// The address sets of a rule set, numbered by add().
+class AddressClasses {
+ public:
+  static constexpr std::uint16_t kAny = 0xffff;
+  std::uint16_t add(const std::shared_ptr<const AddressSet>& set) {
+    if (set->is_any()) return kAny;
+    const auto [found, is_new] = ids_.emplace(set.get(), static_cast<std::uint16_t>(sets_.size()));
+    if (is_new) sets_.push_back(set);
+    return found->second;
+  }
+  void build() {
+    std::vector<const AddressSet::V4*> v4;
+    std::vector<const AddressSet::V6*> v6;
+    for (const auto& set : sets_) {
+      v4.push_back(&set->v4());
+      v6.push_back(&set->v6());
+    }
+    v4_.build(v4);
+    v6_.build(v6);
+  }
+  SetRow row(const IpAddress& address) const {
+    return address.is_v4() ? v4_.row(v4_.class_of(address.v4_value()))
+                           : v6_.row(v6_.class_of(AddressSet::number(address)));
+  }
+
+ private:
+  std::vector<std::shared_ptr<const AddressSet>> sets_;
+  std::map<const AddressSet*, std::uint16_t> ids_;
+  NumberClasses<std::uint32_t> v4_;
+  NumberClasses<Uint128> v6_;
+};
+
+/// The same for ports, with a table of all of them.
+class PortClasses {
+ public:
+  static constexpr std::uint16_t kAny = 0xffff;
+  std::uint16_t add(const std::shared_ptr<const PortSet>& set) {
+    if (set->is_all()) return kAny;
+    const auto [found, is_new] = ids_.emplace(set.get(), static_cast<std::uint16_t>(sets_.size()));
+    if (is_new) sets_.push_back(set);
+    return found->second;
+  }
+  void build() {
+    std::vector<const PortSet*> sets;
+    for (const auto& set : sets_) sets.push_back(set.get());
+    classes_.build(sets);
+    of_port_.resize(65536);
+    for (std::uint32_t port = 0; port < 65536; ++port) {
+      of_port_[port] = static_cast<std::uint16_t>(classes_.class_of(static_cast<std::uint16_t>(port)));
+    }
+  }
+  std::uint16_t class_of(std::uint16_t port) const { return of_port_[port]; }
+  SetRow row(std::uint16_t port) const { return classes_.row(of_port_[port]); }
+  SetRow row_of_class(std::uint32_t number) const { return classes_.row(number); }
+  std::uint32_t class_count() const { return classes_.class_count(); }
+
+ private:
+  std::vector<std::shared_ptr<const PortSet>> sets_;
+  std::map<const PortSet*, std::uint16_t> ids_;
+  NumberClasses<std::uint16_t> classes_;
+  std::vector<std::uint16_t> of_port_;
+};
+
+}  // namespace culvert

@@ -1,0 +1,216 @@
+// Rules that are about transactions. Each direction of a transaction is looked at as it advances:
+// buffers that have come into being are scanned for fast patterns, and the rules that this finds are
+// held against it. A rule of which a part matched waits with the transaction for the rest.
+
+#include <algorithm>
+
+#include "detect/detector_impl.h"
+
+namespace culvert {
+
+std::optional<Bytes> BufferCache::get(std::uint16_t index, const TransactionBuffer& source,
+                                      const Flow& flow, const Transaction& transaction,
+                                      std::uint32_t number) {
+  constexpr std::uint32_t kMaxInstances = 4096;
+  if ((number != 0 && !source.buffer->multi_instance) || number >= kMaxInstances) {
+    return std::nullopt;
+  }
+  Slot& slot = slots_[index];
+  if (slot.stamp != stamp_) {
+    slot.stamp = stamp_;
+    slot.known = 0;
+    slot.complete = false;
+  }
+  while (slot.known <= number && !slot.complete) {
+    if (slot.known == slot.instances.size()) {
+      slot.instances.push_back(std::make_unique<Instance>());
+    }
+    Instance& instance = *slot.instances[slot.known];
+    const auto bytes = source.buffer->get(BufferRequest{flow, transaction, source.direction,
+                                                        slot.known, instance.scratch});
+    if (!bytes) {
+      slot.complete = true;
+      break;
+    }
+    instance.bytes = *bytes;
+    for (const auto& transform : source.transforms) {
+      instance.spare.clear();
+      if (!transform->apply(instance.bytes, instance.spare)) instance.spare.clear();
+      std::swap(instance.scratch, instance.spare);
+      instance.bytes = instance.scratch;
+    }
+    ++slot.known;
+  }
+  if (number >= slot.known) return std::nullopt;
+  return slot.instances[number]->bytes;
+}
+
+TransactionDetectState& Detector::Impl::state_of(Transaction& transaction) {
+  if (transaction.detect == nullptr) {
+    if (free_states.empty()) {
+      transaction_states.push_back(std::make_unique<TransactionDetectState>());
+      free_states.reserve(transaction_states.capacity());
+      free_states.push_back(transaction_states.back().get());
+    }
+    transaction.detect = free_states.back();
+    free_states.pop_back();
+    transaction.detect->generation = generation;
+  }
+  TransactionDetectState& kept = *transaction.detect;
+  if (kept.generation != generation) {
+    kept.entries.clear();
+    kept.scanned[0] = kept.scanned[1] = 0;
+    kept.generation = generation;
+  }
+  return kept;
+}
+
+void Detector::Impl::release(Transaction& transaction) {
+  if (transaction.detect == nullptr) return;
+  transaction.detect->entries.clear();
+  transaction.detect->scanned[0] = transaction.detect->scanned[1] = 0;
+  free_states.push_back(transaction.detect);
+  transaction.detect = nullptr;
+}
+
+void Detector::Impl::inspect_transactions() {
+  const AppView& app = input->app;
+  if (app.parser == nullptr || app.spec == nullptr || input->flow == nullptr) return;
+  const std::size_t direction = index_of(input->direction);
+  const RuleProgram::ByProtocol& rules =
+      program->by_protocol[static_cast<std::size_t>(app.spec->proto)][direction];
+  const std::uint8_t complete = app.spec->complete(input->direction);
+  for (Transaction* const transaction : app.parser->transactions()) {
+    if (transaction->inspected[direction]) continue;
+    const bool has_candidates = !from_packet.sorted().empty();
+    if (rules.any && !transaction->skip_inspection[direction] &&
+        (transaction->updated[direction] || has_candidates)) {
+      inspect_transaction(*transaction, rules);
+    }
+    transaction->updated[direction] = false;
+    if (transaction->progress[direction] >= complete) transaction->inspected[direction] = true;
+  }
+}
+
+void Detector::Impl::inspect_transaction(Transaction& transaction,
+                                         const RuleProgram::ByProtocol& rules) {
+  counters.transactions_inspected.add();
+  context.transaction = &transaction;
+  const std::size_t direction = index_of(input->direction);
+  const std::uint8_t progress = transaction.progress[direction];
+  const std::uint8_t complete = input->app.spec->complete(input->direction);
+  buffers.begin();
+  candidates.clear();
+  candidates.add(from_packet.sorted());
+  candidates.add(rules.without_pattern);
+  std::uint64_t scanned = transaction.detect != nullptr && transaction.detect->generation == generation
+                              ? transaction.detect->scanned[direction]
+                              : 0;
+  const std::uint64_t scanned_before = scanned;
+  for (const std::uint16_t index : rules.buffers) {
+    const TransactionBuffer& buffer = *program->buffers[index];
+    if (buffer.progress > progress) break;
+    const std::uint64_t bit = std::uint64_t{1} << std::min<unsigned>(buffer.progress, 63);
+    if ((scanned_before & bit) != 0) continue;
+    for (std::uint32_t i = 0;; ++i) {
+      const auto bytes = buffers.get(index, buffer, *input->flow, transaction, i);
+      if (!bytes) break;
+      scan(buffer.prefilter, *bytes);
+    }
+    if (progress > buffer.progress) scanned |= bit;
+  }
+  if (transaction.detect != nullptr) {
+    for (const auto& entry : state_of(transaction).entries) {
+      if (!entry.done && (entry.direction == 2 || entry.direction == direction)) {
+        candidates.add(entry.rule);
+      }
+    }
+  }
+  for (const std::uint32_t number : candidates.sorted()) {
+    const CompiledRule& rule = *program->all[number];
+    evaluate_transaction_rule(rule, transaction);
+  }
+  if (progress < complete && scanned != 0) state_of(transaction).scanned[direction] = scanned;
+  context.transaction = nullptr;
+}
+
+bool Detector::Impl::check_matches(const TransactionCheck& check, const CompiledRule& rule,
+                                   Transaction& transaction, bool& stream) {
+  switch (check.kind) {
+    case TransactionCheck::Kind::kHook:
+      return true;
+    case TransactionCheck::Kind::kKeyword:
+      context.direction = check.direction;
+      return check.keyword->match(context);
+    case TransactionCheck::Kind::kPayload:
+      return payload_matches(rule, stream);
+    case TransactionCheck::Kind::kBuffer: {
+      const TransactionBuffer& buffer = *program->buffers[check.buffer];
+      for (std::uint32_t i = 0;; ++i) {
+        const auto bytes = buffers.get(check.buffer, buffer, *input->flow, transaction, i);
+        if (!bytes) return false;
+        if (chain_matches(*check.chain, InspectBuffer{*bytes})) return true;
+      }
+    }
+  }
+  return false;
+}
+
+void Detector::Impl::evaluate_transaction_rule(const CompiledRule& rule,
+                                               Transaction& transaction) {
+  constexpr std::uint32_t kSharedBit = std::uint32_t{1} << 31;
+  const std::size_t direction = index_of(input->direction);
+  const auto side = rule.both_sides ? std::uint8_t{2} : static_cast<std::uint8_t>(direction);
+  TransactionDetectState::Entry* entry =
+      transaction.detect != nullptr && transaction.detect->generation == generation
+          ? transaction.detect->find(rule.number, side)
+          : nullptr;
+  if (entry != nullptr && entry->done) return;
+  const AppProto proto = input->app.spec->proto;
+  if (entry == nullptr) {
+    if ((rule.protos & proto_bit(proto)) == 0) return;
+    if (!rule.both_sides && (!header_matches(rule) || !flow_matches(rule))) return;
+    if (rule.both_sides && direction == 0 && !header_matches(rule)) return;
+    if (!packet_matches(rule)) return;
+  }
+  counters.rules_inspected.add();
+  std::uint32_t bits = entry != nullptr ? entry->bits : 0;
+  const std::uint32_t bits_before = bits;
+  bool stream = false, failed = false, waits = false, any = false;
+  const auto go = [&](const std::vector<TransactionCheck>& checks) {
+    for (const TransactionCheck& check : checks) {
+      if (check.kind != TransactionCheck::Kind::kPayload && check.proto != proto) continue;
+      any = true;
+      if ((bits & check.bit & ~kSharedBit) != 0) continue;
+      if (check.progress > transaction.progress[index_of(check.direction)]) {
+        waits = true;
+        return;
+      }
+      if (!check_matches(check, rule, transaction, stream)) {
+        failed = true;
+        return;
+      }
+      bits |= check.bit;
+    }
+  };
+  if (rule.both_sides) {
+    go(rule.checks[0]);
+    if (!failed) go(rule.checks[1]);
+  } else {
+    go(rule.checks[direction]);
+  }
+  context.direction = input->direction;
+  const bool matches = any && !failed && !waits;
+  if (bits != bits_before || matches) {
+    TransactionDetectState& kept = state_of(transaction);
+    if (entry == nullptr) {
+      kept.entries.push_back({rule.number, 0, side, false});
+      entry = &kept.entries.back();
+    }
+    entry->bits = bits;
+    entry->done = matches;
+  }
+  if (matches) matched(rule, &transaction, stream);
+}
+
+}  // namespace culvert

@@ -1,0 +1,71 @@
+// app-layer-event: what a parser complained of (`dns.malformed_data`), or protocol detection
+// (`applayer_mismatch_protocol_both_directions`).
+
+#include "app/app_event.h"
+#include "app/protocol_spec.h"
+#include "detect/detect_state.h"
+#include "detect/detector.h"
+#include "detect/rule_draft.h"
+#include "keywords/keywords.h"
+#include "rule/value.h"
+
+namespace culvert {
+namespace {
+
+struct DetectionEvent final : Keyword {
+  explicit DetectionEvent(AppEvent e) : bit(std::uint32_t{1} << static_cast<unsigned>(e)) {}
+  bool match(const MatchContext& context) const noexcept override {
+    return (context.state->input->app.engine_events & bit) != 0;
+  }
+  const std::uint32_t bit;
+};
+
+struct ParserEvent final : Keyword {
+  explicit ParserEvent(std::uint8_t e) : event(e) {}
+  bool match(const MatchContext& context) const noexcept override {
+    return context.transaction->events.has(event);
+  }
+  const std::uint8_t event;
+};
+
+Result<void> compile(RuleBuilder& rule, std::string_view argument) {
+  RuleDraft& draft = draft_of(rule);
+  std::string_view text = trim(argument);
+  take_quotes(text);
+  if (const auto event = find_app_event(text)) {
+    draft.looks_at_flow_only = false;
+    draft.add_packet_match(std::make_unique<DetectionEvent>(*event));
+    return {};
+  }
+  const std::size_t dot = text.find('.');
+  const auto proto = find_app_proto(text.substr(0, dot));
+  if (dot == text.npos || !proto) {
+    return failure("app-layer-event is protocol.event or one of the applayer_ events");
+  }
+  const std::string_view name = text.substr(dot + 1);
+  bool known = false;
+  for (const ProtocolSpec* spec : draft.catalog.environment.protocols) {
+    if (!covers(*proto, spec->proto)) continue;
+    for (std::size_t i = 0; i < spec->events.size(); ++i) {
+      if (spec->events[i] != name) continue;
+      known = true;
+      const TransactionHook hook{spec->proto, {true, 0}, {true, 0}};
+      if (auto done = draft.add_transaction_match(
+              hook, std::make_unique<ParserEvent>(static_cast<std::uint8_t>(i)));
+          !done) {
+        return done;
+      }
+    }
+  }
+  if (!known) {
+    return failure("\"" + std::string(name) + "\" is no event of " + std::string(name_of(*proto)));
+  }
+  return {};
+}
+
+}  // namespace
+
+const KeywordSpec kAppLayerEvent{"app-layer-event", "what parsers and protocol detection complain of",
+                                 KeywordArgument::kRequired, compile};
+
+}  // namespace culvert

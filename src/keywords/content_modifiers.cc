@@ -1,0 +1,185 @@
+// What follows a content and says where and how it is looked for.
+
+#include "detect/rule_draft.h"
+#include "keywords/keywords.h"
+#include "rule/content_pattern.h"
+#include "rule/value.h"
+
+namespace culvert {
+namespace {
+
+Result<ContentItem*> content_of(RuleBuilder& rule, std::string_view keyword) {
+  ContentItem* const content = draft_of(rule).last_content();
+  if (content == nullptr) return failure(std::string(keyword) + " has no content before it");
+  return content;
+}
+
+Result<NumberOrVariable> number_of(RuleBuilder& rule, std::string_view argument,
+                                   std::int64_t lowest, std::int64_t highest) {
+  std::string_view text = trim(argument);
+  take_quotes(text);
+  return draft_of(rule).number_or_variable(text, lowest, highest);
+}
+
+constexpr std::int64_t kHighest = 65535;
+constexpr std::int64_t kFarthest = 1024 * 1024;
+
+Result<void> compile_nocase(RuleBuilder& rule, std::string_view) {
+  const auto content = content_of(rule, "nocase");
+  if (!content) return tl::unexpected(content.error());
+  if ((*content)->nocase) return failure("nocase is there twice");
+  (*content)->nocase = true;
+  return {};
+}
+
+Result<void> compile_rawbytes(RuleBuilder& rule, std::string_view) {
+  const auto content = content_of(rule, "rawbytes");
+  if (!content) return tl::unexpected(content.error());
+  if ((*content)->rawbytes) return failure("rawbytes is there twice");
+  (*content)->rawbytes = true;
+  return {};
+}
+
+Result<void> compile_depth(RuleBuilder& rule, std::string_view argument) {
+  const auto content = content_of(rule, "depth");
+  if (!content) return tl::unexpected(content.error());
+  if ((*content)->starts_with) return failure("depth cannot go with startswith");
+  if ((*content)->has_depth) return failure("depth is there twice");
+  if ((*content)->is_relative()) return failure("depth cannot go with distance or within");
+  if ((*content)->negated && (*content)->fast_pattern.wanted) {
+    return failure("depth cannot go with a negated fast_pattern");
+  }
+  const auto number = number_of(rule, argument, 0, kHighest);
+  if (!number) return tl::unexpected(number.error());
+  (*content)->has_depth = true;
+  (*content)->depth = *number;
+  return {};
+}
+
+Result<void> compile_offset(RuleBuilder& rule, std::string_view argument) {
+  const auto content = content_of(rule, "offset");
+  if (!content) return tl::unexpected(content.error());
+  if ((*content)->starts_with) return failure("offset cannot go with startswith");
+  if ((*content)->has_offset) return failure("offset is there twice");
+  if ((*content)->is_relative()) return failure("offset cannot go with distance or within");
+  const auto number = number_of(rule, argument, 0, kHighest);
+  if (!number) return tl::unexpected(number.error());
+  (*content)->has_offset = true;
+  (*content)->offset = *number;
+  return {};
+}
+
+Result<void> compile_distance(RuleBuilder& rule, std::string_view argument) {
+  const auto content = content_of(rule, "distance");
+  if (!content) return tl::unexpected(content.error());
+  if ((*content)->has_distance) return failure("distance is there twice");
+  if ((*content)->has_offset || (*content)->has_depth) {
+    return failure("distance cannot go with offset, depth or startswith");
+  }
+  const auto number = number_of(rule, argument, -kFarthest, kFarthest);
+  if (!number) return tl::unexpected(number.error());
+  (*content)->has_distance = true;
+  (*content)->distance = *number;
+  return {};
+}
+
+Result<void> compile_within(RuleBuilder& rule, std::string_view argument) {
+  const auto content = content_of(rule, "within");
+  if (!content) return tl::unexpected(content.error());
+  if ((*content)->has_within) return failure("within is there twice");
+  if ((*content)->has_offset || (*content)->has_depth) {
+    return failure("within cannot go with offset, depth or startswith");
+  }
+  const auto number = number_of(rule, argument, -kFarthest, kFarthest);
+  if (!number) return tl::unexpected(number.error());
+  if (number->variable < 0 && number->number < static_cast<std::int64_t>((*content)->bytes.size())) {
+    return failure("within " + std::to_string(number->number) + " is smaller than the content");
+  }
+  (*content)->has_within = true;
+  (*content)->within = *number;
+  return {};
+}
+
+Result<void> compile_startswith(RuleBuilder& rule, std::string_view) {
+  const auto content = content_of(rule, "startswith");
+  if (!content) return tl::unexpected(content.error());
+  ContentItem& item = **content;
+  if (item.starts_with) return failure("startswith is there twice");
+  if (item.is_relative() || item.has_depth || item.has_offset) {
+    return failure("startswith cannot go with depth, offset, within or distance");
+  }
+  item.starts_with = item.has_depth = true;
+  item.depth.number = static_cast<std::int64_t>(item.bytes.size());
+  return {};
+}
+
+Result<void> compile_endswith(RuleBuilder& rule, std::string_view) {
+  const auto content = content_of(rule, "endswith");
+  if (!content) return tl::unexpected(content.error());
+  if ((*content)->ends_with) return failure("endswith is there twice");
+  (*content)->ends_with = true;
+  return {};
+}
+
+/// `fast_pattern`, `fast_pattern:only`, `fast_pattern:2,10`.
+Result<void> compile_fast_pattern(RuleBuilder& rule, std::string_view argument) {
+  const auto content = content_of(rule, "fast_pattern");
+  if (!content) return tl::unexpected(content.error());
+  ContentItem& item = **content;
+  if (item.negated && (item.is_relative() || item.has_depth || item.has_offset)) {
+    return failure("fast_pattern cannot go with a negated content that has a position");
+  }
+  if (item.fast_pattern.wanted) return failure("fast_pattern is there twice");
+  item.fast_pattern.wanted = true;
+  std::string_view text = trim(argument);
+  take_quotes(text);
+  if (text.empty()) return {};
+  if (text == "only") {
+    if (item.negated || item.is_relative() || item.has_depth || item.has_offset) {
+      return failure("fast_pattern:only cannot go with negation or a position");
+    }
+    item.fast_pattern.only = true;
+    return {};
+  }
+  const auto parts = split_list(text);
+  if (parts.size() != 2) return failure("fast_pattern takes \"only\" or offset,length");
+  const auto offset = parse_unsigned(parts[0], 65535), length = parse_unsigned(parts[1], 65535);
+  if (!offset || !length || *length == 0 || *offset + *length > item.bytes.size()) {
+    return failure("fast_pattern: offset and length go beyond the content");
+  }
+  item.fast_pattern.chop_offset = static_cast<std::uint16_t>(*offset);
+  item.fast_pattern.chop_length = static_cast<std::uint16_t>(*length);
+  return {};
+}
+
+Result<void> compile_replace(RuleBuilder& rule, std::string_view argument) {
+  const auto content = content_of(rule, "replace");
+  if (!content) return tl::unexpected(content.error());
+  std::string_view text = trim(argument);
+  if (!take_quotes(text)) return failure("replace is a pattern in double quotes");
+  const auto bytes = parse_content_pattern(text);
+  if (!bytes) return tl::unexpected(bytes.error());
+  if (bytes->size() != (*content)->bytes.size()) {
+    return failure("replace has to have as many bytes as its content");
+  }
+  if (!draft_of(rule).in_payload()) return failure("replace works on the payload of packets only");
+  const Bytes view = as_bytes(*bytes);
+  (*content)->replacement.assign(view.begin(), view.end());
+  draft_of(rule).needs_packet = true;
+  return {};
+}
+
+}  // namespace
+
+const KeywordSpec kNocase{"nocase", "the content in either case", KeywordArgument::kNone, compile_nocase};
+const KeywordSpec kRawbytes{"rawbytes", "accepted for compatibility: buffers are raw", KeywordArgument::kNone, compile_rawbytes};
+const KeywordSpec kDepth{"depth", "the content lies in that many bytes from its offset", KeywordArgument::kRequired, compile_depth};
+const KeywordSpec kOffset{"offset", "the content begins there or later", KeywordArgument::kRequired, compile_offset};
+const KeywordSpec kDistance{"distance", "the content begins that many bytes after the last match", KeywordArgument::kRequired, compile_distance};
+const KeywordSpec kWithin{"within", "the content ends within that many bytes of the last match", KeywordArgument::kRequired, compile_within};
+const KeywordSpec kStartswith{"startswith", "the content begins the buffer", KeywordArgument::kNone, compile_startswith};
+const KeywordSpec kEndswith{"endswith", "the content ends the buffer", KeywordArgument::kNone, compile_endswith};
+const KeywordSpec kFastPattern{"fast_pattern", "this content is looked for first", KeywordArgument::kOptional, compile_fast_pattern};
+const KeywordSpec kReplace{"replace", "bytes to put in place of the content, inline", KeywordArgument::kRequired, compile_replace};
+
+}  // namespace culvert

@@ -1,0 +1,48 @@
+// dsize: size of a packet's payload. `dsize:10`, `dsize:>5`, `dsize:5<>10`.
+
+#include "detect/rule_draft.h"
+#include "keywords/keywords.h"
+#include "rule/number_match.h"
+#include "rule/value.h"
+
+namespace culvert {
+namespace {
+
+struct PayloadSize final : Keyword {
+  explicit PayloadSize(NumberMatch m) : size(m) {}
+  bool match(const MatchContext& context) const noexcept override {
+    return context.packet != nullptr && size.matches(context.packet->payload.size());
+  }
+  const NumberMatch size;
+};
+
+Result<void> compile(RuleBuilder& rule, std::string_view argument) {
+  RuleDraft& draft = draft_of(rule);
+  if (draft.has_dsize) return failure("dsize is there twice");
+  const auto size = NumberMatch::parse(trim(argument), 65535);
+  if (!size) return tl::unexpected(size.error());
+  draft.has_dsize = draft.needs_packet = true;
+  switch (size->kind()) {
+    case NumberMatch::Kind::kEqual:
+    case NumberMatch::Kind::kLessOrEqual:
+      draft.dsize_max = static_cast<std::int64_t>(size->a());
+      break;
+    case NumberMatch::Kind::kLess:
+      draft.dsize_max = static_cast<std::int64_t>(size->a()) - 1;
+      break;
+    case NumberMatch::Kind::kInside:
+      draft.dsize_max = static_cast<std::int64_t>(size->b()) - 1;
+      break;
+    default:
+      break;
+  }
+  draft.add_packet_match(std::make_unique<PayloadSize>(*size));
+  return {};
+}
+
+}  // namespace
+
+const KeywordSpec kDsize{"dsize", "size of the packet's payload", KeywordArgument::kRequired,
+                         compile};
+
+}  // namespace culvert

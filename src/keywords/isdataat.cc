@@ -1,0 +1,36 @@
+// isdataat: whether the buffer goes on to a position. `isdataat:10`, `isdataat:!1,relative`.
+
+#include "detect/inspect_number.h"
+#include "detect/rule_draft.h"
+#include "keywords/keywords.h"
+#include "rule/value.h"
+
+namespace culvert {
+namespace {
+
+Result<void> compile(RuleBuilder& rule, std::string_view argument) {
+  RuleDraft& draft = draft_of(rule);
+  std::string_view text = trim(argument);
+  take_quotes(text);
+  auto item = std::make_unique<IsDataAtItem>();
+  item->negated = take_negation(text);
+  const auto parts = split_list(text);
+  const auto at = draft.number_or_variable(parts[0], 0, 65535);
+  if (!at) return tl::unexpected(at.error());
+  item->at = *at;
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    if (parts[i] == "relative") {
+      item->relative = true;
+    } else if (parts[i] != "rawbytes") {
+      return failure("isdataat takes a number and relative or rawbytes");
+    }
+  }
+  return draft.add_item(std::move(item));
+}
+
+}  // namespace
+
+const KeywordSpec kIsdataat{"isdataat", "the buffer has data at that place",
+                            KeywordArgument::kRequired, compile, {}, true};
+
+}  // namespace culvert

@@ -1,0 +1,35 @@
+// The generic keywords, each with its file; builtin/keywords.cc lists them.
+#pragma once
+
+#include "detect/keyword.h"
+
+namespace culvert {
+
+// meta.cc
+extern const KeywordSpec kMsg, kSid, kRev, kGid, kClasstype, kPriority, kReference, kMetadata, kTarget;
+extern const KeywordSpec kRequires, kNoalert, kBypass;
+// content.cc, content_modifiers.cc
+extern const KeywordSpec kContent, kNocase, kRawbytes, kDepth, kOffset, kDistance, kWithin, kStartswith,
+    kEndswith, kFastPattern, kReplace;
+extern const KeywordSpec kPktData;                            // pkt_data.cc
+extern const KeywordSpec kPcre;                               // pcre.cc
+extern const KeywordSpec kIsdataat;                           // isdataat.cc
+extern const KeywordSpec kBsize;                              // bsize.cc
+extern const KeywordSpec kByteTest;                           // byte_test.cc
+extern const KeywordSpec kByteJump;                           // byte_jump.cc
+extern const KeywordSpec kByteExtract;                        // byte_extract.cc
+extern const KeywordSpec kByteMath;                           // byte_math.cc
+extern const KeywordSpec kDsize;                              // dsize.cc
+extern const KeywordSpec kFlow;                               // flow.cc
+extern const KeywordSpec kFlowbits;                           // flowbits.cc
+extern const KeywordSpec kThreshold, kDetectionFilter;        // threshold.cc
+extern const KeywordSpec kAppLayerProtocol;                   // app_layer_protocol.cc
+extern const KeywordSpec kAppLayerEvent;                      // app_layer_event.cc
+extern const KeywordSpec kDecodeEvent, kStreamEvent, kEngineEvent;  // packet_event.cc
+extern const KeywordSpec kItype, kIcode;                      // icmp_type.cc
+extern const KeywordSpec kTcpFlags;                           // tcp_flags.cc
+extern const KeywordSpec kIpProto;                            // ip_proto.cc
+extern const KeywordSpec kGeoip;                              // geoip.cc
+extern const KeywordSpec kPrefilter;                          // prefilter.cc
+
+}  // namespace culvert
