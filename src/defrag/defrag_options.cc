@@ -16,13 +16,13 @@ FragmentPolicy fragment_policy_of(OsPolicy os) {
     case OsPolicy::kLinux:
       return FragmentPolicy::kLinux;
     case OsPolicy::kSolaris:
-    case OsPolicy::kHpux11:
       return FragmentPolicy::kSolaris;
     case OsPolicy::kWindows:
     case OsPolicy::kVista:
     case OsPolicy::kWindows2k3:
       return FragmentPolicy::kWindows;
     case OsPolicy::kOldSolaris:
+    case OsPolicy::kHpux11:
     case OsPolicy::kMacOs:
       return FragmentPolicy::kFirst;
   }
