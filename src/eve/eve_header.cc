@@ -183,12 +183,21 @@ void write_ethernet(const Packet& packet, JsonWriter& json) {
 
 }  // namespace
 
-void write_mac(std::string_view key, Bytes mac, JsonWriter& json) {
-  char text[18];
-  for (std::size_t i = 0; i < 6; ++i) {
-    std::snprintf(text + 3 * i, 4, "%02x:", std::to_integer<unsigned>(mac[i]));
+std::string_view format_mac(Bytes mac, char (&text)[kMacTextSize]) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::size_t size = 0;
+  for (const std::byte b : mac.first(6)) {
+    const auto value = std::to_integer<unsigned>(b);
+    if (size > 0) text[size++] = ':';
+    text[size++] = kDigits[value >> 4];
+    text[size++] = kDigits[value & 15];
   }
-  json.field(key, std::string_view(text, 17));
+  return {text, size};
+}
+
+void write_mac(std::string_view key, Bytes mac, JsonWriter& json) {
+  char text[kMacTextSize];
+  json.field(key, format_mac(mac, text));
 }
 
 std::string_view proto_name(std::uint8_t ip_proto, char (&buffer)[4]) {

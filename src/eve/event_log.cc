@@ -6,6 +6,7 @@
 #include "eve/eve_config.h"
 #include "eve/eve_header.h"
 #include "eve/fast_log.h"
+#include "eve/flow_macs.h"
 #include "eve/records.h"
 #include "event/event_output.h"
 #include "event/json_writer.h"
@@ -24,6 +25,7 @@ struct EventLog::Impl {
         wants_flows(parts.config.wants(EveType::kFlow) || parts.config.wants(EveType::kNetflow)) {
     std::size_t largest = 0;
     for (const EveOutput& output : parts.config.eve()) {
+      keeps_macs = keeps_macs || (output.ethernet && wants_flows);
       largest = std::max<std::size_t>(largest, output.alert.payload_buffer_bytes);
     }
     stream_payload.resize(largest);
@@ -83,6 +85,8 @@ struct EventLog::Impl {
   const Detector* detector = nullptr;
   const TcpTracker* tcp = nullptr;
   const bool wants_alerts, wants_anomalies, wants_drops, wants_arp, wants_flows;
+  bool keeps_macs = false;
+  FlowMacs macs;
   Timestamp now{};
   JsonWriter json;
   TimeText times;
@@ -348,6 +352,7 @@ void EventLog::Impl::log_flow(const Flow& flow) {
     if (output.wants_type(EveType::kFlow)) {
       begin(header("flow", nullptr, &flow, output));
       write_flow_record(flow, json);
+      if (output.ethernet) macs.write(flow, json);
       add_metadata(output, &flow);
       write_flow_tcp(flow, json);
       commit(output);
@@ -376,6 +381,7 @@ void EventLog::on_packet(const Packet& packet, Flow* flow, std::span<const Alert
     }
     if (log.wants_alerts) log.log_alerts(&packet, flow, packet.direction, alerts);
   }
+  if (log.keeps_macs && flow != nullptr) log.macs.note(packet, *flow);
   if (log.wants_anomalies) {
     if (!packet.events.empty()) log.log_packet_anomalies(packet, flow);
     if (flow != nullptr && flow->app != nullptr) log.log_protocol_anomalies(&packet, *flow);
@@ -413,6 +419,7 @@ void EventLog::on_transaction_end(Flow& flow, const ProtocolSpec& spec, Transact
 
 void EventLog::on_flow_end(const Flow& flow) {
   if (impl_->wants_flows) impl_->log_flow(flow);
+  if (impl_->keeps_macs) impl_->macs.forget(flow);
 }
 
 void EventLog::on_turn(Timestamp now) {
