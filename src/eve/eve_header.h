@@ -42,10 +42,10 @@ void write_packet(const Packet& packet, Bytes bytes, JsonWriter& json);
 /// `"verdict": {...}` of the packet; `alerted`: a rule matched.
 void write_verdict(const Packet& packet, bool alerted, JsonWriter& json);
 
-/// A field such as "src_mac": "00:1d:09:f0:92:ab". REQUIRES: 6 bytes.
 /// "01:ab:ff:00:09:10", from the first 6 bytes; views `text`.
 constexpr std::size_t kMacTextSize = 17;
 std::string_view format_mac(Bytes mac, char (&text)[kMacTextSize]);
+/// A field such as "src_mac": "00:1d:09:f0:92:ab". REQUIRES: 6 bytes.
 void write_mac(std::string_view key, Bytes mac, JsonWriter& json);
 
 /// "UDP", "TCP", "ICMP", "IPv6-ICMP" ..., or the number as three digits ("253").

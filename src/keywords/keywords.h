@@ -15,7 +15,7 @@ extern const KeywordSpec kPktData;                            // pkt_data.cc
 extern const KeywordSpec kPcre;                               // pcre.cc
 extern const KeywordSpec kIsdataat;                           // isdataat.cc
 extern const KeywordSpec kBsize;                              // bsize.cc
-extern const KeywordSpec kByteTest;                           // byte_test.cc
+extern const KeywordSpec kByteTest;                           // byte_tests.cc
 extern const KeywordSpec kByteJump;                           // byte_jump.cc
 extern const KeywordSpec kByteExtract;                        // byte_extract.cc
 extern const KeywordSpec kByteMath;                           // byte_math.cc
