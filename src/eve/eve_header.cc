@@ -36,7 +36,7 @@ std::string_view packet_source_name(const Packet& packet) {
     case TunnelKind::kGre:
       return "gre tunnel";
     case TunnelKind::kErspan:
-      return "erspan tunnel";
+      return "gre tunnel";
     case TunnelKind::kVxlan:
       return "vxlan encapsulation";
     case TunnelKind::kGeneve:
@@ -152,15 +152,13 @@ void write_tenant(const Tenant& tenant, JsonWriter& json) {
 
 /// The packet around: what a reader needs to find the tunnel.
 void write_tunnel(const Packet& packet, JsonWriter& json) {
-  if (packet.root == nullptr || packet.tunnel == TunnelKind::kDefrag || !packet.root->is_ip()) {
-    return;
-  }
+  if (packet.root == nullptr || !packet.root->is_ip()) return;
   const Packet& outer = *packet.root;
   json.begin_object("tunnel");
   json.field_address("src_ip", outer.source);
-  if (has_ports(outer.ip_proto)) json.field("src_port", outer.source_port);
+  json.field("src_port", outer.source_port);
   json.field_address("dest_ip", outer.destination);
-  if (has_ports(outer.ip_proto)) json.field("dest_port", outer.destination_port);
+  json.field("dest_port", outer.destination_port);
   char number[4];
   json.field("proto", proto_name(outer.ip_proto, number));
   if (packet.tunnel == TunnelKind::kVxlan || packet.tunnel == TunnelKind::kGeneve) {
@@ -298,7 +296,8 @@ void write_packet(const Packet& packet, Bytes bytes, JsonWriter& json) {
       {LinkType::kPpp, 9, "PPP"},         {LinkType::kNull, 0, "NULL"},
       {LinkType::kLoop, 108, "LOOP"},     {LinkType::kSll, 113, "LINUX_SLL"},
       {LinkType::kSll2, 276, "LINUX_SLL2"}, {LinkType::kNflog, 239, "NFLOG"},
-      {LinkType::kChdlc, 104, "C_HDLC"}};
+      {LinkType::kChdlc, 104, "C_HDLC"},    {LinkType::kIpv4, 228, "IPv4"},
+      {LinkType::kIpv6, 229, "IPv6"}};
   json.field_base64("packet", bytes);
   json.begin_object("packet_info");
   for (const auto& [type, number, name] : kNames) {

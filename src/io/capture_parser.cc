@@ -24,7 +24,7 @@ struct LinkTypeNumber {
 constexpr LinkTypeNumber kLinkTypes[] = {
     {0, LinkType::kNull},   {1, LinkType::kEthernet}, {9, LinkType::kPpp},  {12, LinkType::kRaw},
     {14, LinkType::kRaw},   {101, LinkType::kRaw},    {104, LinkType::kChdlc},
-    {108, LinkType::kLoop}, {113, LinkType::kSll},    {228, LinkType::kRaw}, {229, LinkType::kRaw},
+    {108, LinkType::kLoop}, {113, LinkType::kSll},    {228, LinkType::kIpv4}, {229, LinkType::kIpv6},
     {239, LinkType::kNflog}, {276, LinkType::kSll2},
 };
 

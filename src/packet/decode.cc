@@ -51,6 +51,8 @@ void Decoder::link(Packet& root, PacketStack& stack) {
     case LinkType::kEthernet:
       return ethernet(root, root.data, stack);
     case LinkType::kRaw:
+    case LinkType::kIpv4:
+    case LinkType::kIpv6:
       counters_.raw.add();
       return raw_ip(root, root.data, stack);
     case LinkType::kPpp:
@@ -147,7 +149,6 @@ Packet* Decoder::tunnel(Packet& outer, Bytes data, Inner what, TunnelKind kind,
       ipv6(*inner, data, stack);
       break;
     case Inner::kEthernet:
-      inner->link = LinkType::kEthernet;
       ethernet(*inner, data, stack);
       break;
     case Inner::kErspan1:
@@ -155,7 +156,6 @@ Packet* Decoder::tunnel(Packet& outer, Bytes data, Inner what, TunnelKind kind,
       erspan(*inner, data, what == Inner::kErspan2, stack);
       break;
     case Inner::kPpp:
-      inner->link = LinkType::kPpp;
       ppp(*inner, data, stack);
       break;
     case Inner::kVlan:

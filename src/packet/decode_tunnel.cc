@@ -159,7 +159,6 @@ bool Decoder::vxlan(Packet& packet, PacketStack& stack) {
       tunnel(packet, frame.subspan(EthernetHeader::kSize), what, TunnelKind::kVxlan, stack);
   if (inner != nullptr) {
     inner->tunnel_vni = load_u24(data, 4);
-    inner->ethernet = frame.first(EthernetHeader::kSize);
     if (inner->ether_type == 0) inner->ether_type = load_u16(frame, 12);
   }
   return true;

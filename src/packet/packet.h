@@ -25,7 +25,9 @@ constexpr std::size_t index_of(Direction d) { return static_cast<std::size_t>(d)
 /// What the captured bytes begin with. Values are ours; io/ maps pcap's DLT numbers.
 enum class LinkType : std::uint8_t {
   kEthernet,
-  kRaw,    ///< IPv4 or IPv6, told by the version nibble (DLT_RAW, LINKTYPE_IPV4, _IPV6)
+  kRaw,    ///< IPv4 or IPv6, told by the version nibble (DLT_RAW)
+  kIpv4,   ///< the same by other names (LINKTYPE_IPV4, _IPV6)
+  kIpv6,
   kPpp,
   kNull,   ///< 4 bytes of address family, host order of the capturing machine
   kLoop,   ///< the same in network order
