@@ -163,8 +163,7 @@ void AppLayer::detect_datagram(Input& input) {
   AppSession& session = input.session;
   const auto answer = config_.detector().detect(kUdp, input.direction, input.bytes,
                                                 ports_of(input.flow), session.spec());
-  if (answer.spec != nullptr && answer.reversed && session.protocol_ == nullptr &&
-      tracker_ != nullptr) {
+  if (answer.spec != nullptr && answer.reversed && tracker_ != nullptr) {
     tracker_->swap(*input.packet);
     std::swap(session.by_direction_[0], session.by_direction_[1]);
     std::swap(session.decided_[0], session.decided_[1]);

@@ -132,8 +132,9 @@ ProtocolDetector::Answer ProtocolDetector::run_probes(const std::vector<Probe>& 
                                                       Direction direction, Bytes data, Ports ports,
                                                       const ProtocolSpec* only) const {
   Answer answer;
-  // The client's port counts only when nothing is known about the server's, as in a flow that was
-  // picked up from a packet of its server.
+  // The client's port counts only when nothing is known about the server's, as in a connection that
+  // was picked up from a packet of its server. Of datagrams, the first is the client's.
+  const bool try_client_port = &probes == &transports_[index_of_transport(6)].probes;
   for (const std::uint16_t port : {ports.server, ports.client}) {
     bool known_port = false;
     for (const Probe& candidate : probes) {
@@ -156,7 +157,7 @@ ProtocolDetector::Answer ProtocolDetector::run_probes(const std::vector<Probe>& 
           break;
       }
     }
-    if (known_port) break;
+    if (known_port || !try_client_port) break;
   }
   return answer;
 }

@@ -6,11 +6,11 @@
 namespace culvert::dns {
 namespace {
 
-/// A response can only come from a server: if it is seen on its way to one, the flow was taken the
-/// wrong way round.
+/// Responses come from servers, and queries from clients: if not, the flow was taken the wrong way
+/// round.
 ProbeResult found(Direction direction, const Header& header) {
-  return direction == Direction::kToServer && header.is_response() ? ProbeResult::kYesReversed
-                                                                   : ProbeResult::kYes;
+  const bool from_server = direction == Direction::kToClient;
+  return from_server == header.is_response() ? ProbeResult::kYes : ProbeResult::kYesReversed;
 }
 
 }  // namespace
@@ -36,9 +36,11 @@ ProbeResult probe_tcp(Direction direction, Bytes stream) {
   return found(direction, *header);
 }
 
-ProbeResult probe_mdns(Direction /*direction*/, Bytes datagram) {
+ProbeResult probe_mdns(Direction direction, Bytes datagram) {
+  // All send to the group: whoever answers is a client as well.
   Message message;
-  return message.parse(datagram) == MessageStatus::kOk ? ProbeResult::kYes : ProbeResult::kNo;
+  if (message.parse(datagram) != MessageStatus::kOk) return ProbeResult::kNo;
+  return direction == Direction::kToServer ? ProbeResult::kYes : ProbeResult::kYesReversed;
 }
 
 }  // namespace culvert::dns

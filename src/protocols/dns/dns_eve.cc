@@ -17,6 +17,16 @@ const DnsEveOptions& default_options() {
   static const DnsEveOptions options;
   return options;
 }
+/// Alerts have each answer once, and no questions of types without a name.
+const DnsEveOptions& alert_options() {
+  static const DnsEveOptions options = [] {
+    DnsEveOptions made;
+    made.grouped = false;
+    made.named_types_only = true;
+    return made;
+  }();
+  return options;
+}
 const DnsEveOptions& options_of(const EveOptionsBase* options) {
   return options == nullptr ? default_options() : static_cast<const DnsEveOptions&>(*options);
 }
@@ -263,13 +273,14 @@ constexpr EveLogger kLogger{.event_type = "dns",
 }  // namespace
 
 bool DnsEveOptions::logs_type(std::uint16_t type) const {
+  if (named_types_only && type_name(type).empty()) return false;
   return all_types || std::ranges::binary_search(types, type);
 }
 
 constinit const EveLogger kDnsLoggers[] = {kLogger};
 
 void write_dns_metadata(const Flow& /*flow*/, const Transaction& transaction, JsonWriter& json) {
-  write_object(static_cast<const DnsTransaction&>(transaction), default_options(), json);
+  write_object(static_cast<const DnsTransaction&>(transaction), alert_options(), json);
 }
 
 }  // namespace culvert::dns

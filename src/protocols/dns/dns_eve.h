@@ -14,6 +14,7 @@ struct DnsEveOptions final : EveOptionsBase {
   bool requests = true, responses = true;
   bool detailed = true, grouped = true;  ///< `formats`, of the answers
   bool all_types = true;
+  bool named_types_only = false;
   std::vector<std::uint16_t> types;  ///< sorted; of the questions
 
   bool logs_type(std::uint16_t type) const;
