@@ -3,10 +3,12 @@
 #include <array>
 
 #include "keywords/keywords.h"
+#include "keywords/transforms.h"
 
 namespace culvert {
 
 std::span<const KeywordSpec* const> builtin_keywords() {
+  using namespace keywords;
   static constexpr std::array kKeywords{
       // what the rule says about itself
       &kMsg, &kSid, &kRev, &kGid, &kClasstype, &kPriority, &kReference, &kMetadata, &kTarget,
@@ -18,7 +20,11 @@ std::span<const KeywordSpec* const> builtin_keywords() {
       // flows and packets
       &kFlow, &kFlowbits, &kDsize, &kItype, &kIcode, &kTcpFlags, &kIpProto, &kGeoip, &kThreshold,
       &kDetectionFilter, &kAppLayerProtocol, &kAppLayerEvent, &kDecodeEvent, &kStreamEvent,
-      &kEngineEvent};
+      &kEngineEvent,
+      // transforms
+      &kToMd5, &kToSha1, &kToSha256, &kToLowercase, &kToUppercase, &kHeaderLowercase,
+      &kStripWhitespace, &kCompressWhitespace, &kStripPseudoHeaders, &kDotprefix, &kDomain, &kTld,
+      &kUrlDecode, &kXor, &kPcrexform, &kFromBase64, &kGunzip, &kZlibDeflate, &kSubslice};
   return kKeywords;
 }
 

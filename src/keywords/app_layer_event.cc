@@ -65,7 +65,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec kAppLayerEvent{"app-layer-event", "what parsers and protocol detection complain of",
+const KeywordSpec keywords::kAppLayerEvent{"app-layer-event", "what parsers and protocol detection complain of",
                                  KeywordArgument::kRequired, compile};
 
 }  // namespace culvert

@@ -85,7 +85,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec kAppLayerProtocol{"app-layer-protocol", "protocol that the flow speaks",
+const KeywordSpec keywords::kAppLayerProtocol{"app-layer-protocol", "protocol that the flow speaks",
                                     KeywordArgument::kRequired, compile, {}, true};
 
 }  // namespace culvert

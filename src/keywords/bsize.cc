@@ -56,6 +56,6 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec kBsize{"bsize", "size of the buffer", KeywordArgument::kRequired, compile};
+const KeywordSpec keywords::kBsize{"bsize", "size of the buffer", KeywordArgument::kRequired, compile};
 
 }  // namespace culvert

@@ -50,7 +50,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec kByteExtract{"byte_extract", "keeps a number of the buffer under a name",
+const KeywordSpec keywords::kByteExtract{"byte_extract", "keeps a number of the buffer under a name",
                                KeywordArgument::kRequired, compile};
 
 }  // namespace culvert

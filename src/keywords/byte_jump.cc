@@ -56,7 +56,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec kByteJump{"byte_jump", "moves on by a number in the buffer",
+const KeywordSpec keywords::kByteJump{"byte_jump", "moves on by a number in the buffer",
                             KeywordArgument::kRequired, compile};
 
 }  // namespace culvert

@@ -97,7 +97,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec kByteMath{"byte_math", "calculates with a number of the buffer",
+const KeywordSpec keywords::kByteMath{"byte_math", "calculates with a number of the buffer",
                             KeywordArgument::kRequired, compile};
 
 }  // namespace culvert

@@ -56,7 +56,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec kByteTest{"byte_test", "compares a number in the buffer",
+const KeywordSpec keywords::kByteTest{"byte_test", "compares a number in the buffer",
                             KeywordArgument::kRequired, compile};
 
 }  // namespace culvert

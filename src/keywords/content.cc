@@ -27,7 +27,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec kContent{"content", "bytes that are in the buffer, or not with !",
+const KeywordSpec keywords::kContent{"content", "bytes that are in the buffer, or not with !",
                            KeywordArgument::kRequired, compile, {}, true};
 
 }  // namespace culvert

@@ -171,15 +171,15 @@ Result<void> compile_replace(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec kNocase{"nocase", "the content in either case", KeywordArgument::kNone, compile_nocase};
-const KeywordSpec kRawbytes{"rawbytes", "accepted for compatibility: buffers are raw", KeywordArgument::kNone, compile_rawbytes};
-const KeywordSpec kDepth{"depth", "the content lies in that many bytes from its offset", KeywordArgument::kRequired, compile_depth};
-const KeywordSpec kOffset{"offset", "the content begins there or later", KeywordArgument::kRequired, compile_offset};
-const KeywordSpec kDistance{"distance", "the content begins that many bytes after the last match", KeywordArgument::kRequired, compile_distance};
-const KeywordSpec kWithin{"within", "the content ends within that many bytes of the last match", KeywordArgument::kRequired, compile_within};
-const KeywordSpec kStartswith{"startswith", "the content begins the buffer", KeywordArgument::kNone, compile_startswith};
-const KeywordSpec kEndswith{"endswith", "the content ends the buffer", KeywordArgument::kNone, compile_endswith};
-const KeywordSpec kFastPattern{"fast_pattern", "this content is looked for first", KeywordArgument::kOptional, compile_fast_pattern};
-const KeywordSpec kReplace{"replace", "bytes to put in place of the content, inline", KeywordArgument::kRequired, compile_replace};
+const KeywordSpec keywords::kNocase{"nocase", "the content in either case", KeywordArgument::kNone, compile_nocase};
+const KeywordSpec keywords::kRawbytes{"rawbytes", "accepted for compatibility: buffers are raw", KeywordArgument::kNone, compile_rawbytes};
+const KeywordSpec keywords::kDepth{"depth", "the content lies in that many bytes from its offset", KeywordArgument::kRequired, compile_depth};
+const KeywordSpec keywords::kOffset{"offset", "the content begins there or later", KeywordArgument::kRequired, compile_offset};
+const KeywordSpec keywords::kDistance{"distance", "the content begins that many bytes after the last match", KeywordArgument::kRequired, compile_distance};
+const KeywordSpec keywords::kWithin{"within", "the content ends within that many bytes of the last match", KeywordArgument::kRequired, compile_within};
+const KeywordSpec keywords::kStartswith{"startswith", "the content begins the buffer", KeywordArgument::kNone, compile_startswith};
+const KeywordSpec keywords::kEndswith{"endswith", "the content ends the buffer", KeywordArgument::kNone, compile_endswith};
+const KeywordSpec keywords::kFastPattern{"fast_pattern", "this content is looked for first", KeywordArgument::kOptional, compile_fast_pattern};
+const KeywordSpec keywords::kReplace{"replace", "bytes to put in place of the content, inline", KeywordArgument::kRequired, compile_replace};
 
 }  // namespace culvert

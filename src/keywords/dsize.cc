@@ -42,7 +42,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec kDsize{"dsize", "size of the packet's payload", KeywordArgument::kRequired,
+const KeywordSpec keywords::kDsize{"dsize", "size of the packet's payload", KeywordArgument::kRequired,
                          compile};
 
 }  // namespace culvert

@@ -66,7 +66,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec kFlow{"flow", "direction and state of the flow", KeywordArgument::kRequired,
+const KeywordSpec keywords::kFlow{"flow", "direction and state of the flow", KeywordArgument::kRequired,
                         compile};
 
 }  // namespace culvert

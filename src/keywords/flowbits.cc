@@ -84,7 +84,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec kFlowbits{"flowbits", "sets, clears and tests marks on the flow",
+const KeywordSpec keywords::kFlowbits{"flowbits", "sets, clears and tests marks on the flow",
                             KeywordArgument::kRequired, compile};
 
 }  // namespace culvert

@@ -130,7 +130,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec kGeoip{"geoip", "country of an address", KeywordArgument::kRequired, compile, {},
+const KeywordSpec keywords::kGeoip{"geoip", "country of an address", KeywordArgument::kRequired, compile, {},
                          true};
 
 }  // namespace culvert

@@ -33,9 +33,9 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec kItype{"itype", "ICMP type", KeywordArgument::kRequired,
+const KeywordSpec keywords::kItype{"itype", "ICMP type", KeywordArgument::kRequired,
                          compile<&Packet::icmp_type>};
-const KeywordSpec kIcode{"icode", "ICMP code", KeywordArgument::kRequired,
+const KeywordSpec keywords::kIcode{"icode", "ICMP code", KeywordArgument::kRequired,
                          compile<&Packet::icmp_code>};
 
 }  // namespace culvert

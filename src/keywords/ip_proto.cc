@@ -45,7 +45,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec kIpProto{"ip_proto", "protocol of the IP packet", KeywordArgument::kRequired,
+const KeywordSpec keywords::kIpProto{"ip_proto", "protocol of the IP packet", KeywordArgument::kRequired,
                            compile, {}, true};
 
 }  // namespace culvert

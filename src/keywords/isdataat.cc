@@ -30,7 +30,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec kIsdataat{"isdataat", "the buffer has data at that place",
+const KeywordSpec keywords::kIsdataat{"isdataat", "the buffer has data at that place",
                             KeywordArgument::kRequired, compile, {}, true};
 
 }  // namespace culvert

@@ -3,7 +3,7 @@
 
 #include "detect/keyword.h"
 
-namespace culvert {
+namespace culvert::keywords {
 
 // meta.cc
 extern const KeywordSpec kMsg, kSid, kRev, kGid, kClasstype, kPriority, kReference, kMetadata, kTarget;
@@ -32,4 +32,4 @@ extern const KeywordSpec kIpProto;                            // ip_proto.cc
 extern const KeywordSpec kGeoip;                              // geoip.cc
 extern const KeywordSpec kPrefilter;                          // prefilter.cc
 
-}  // namespace culvert
+}  // namespace culvert::keywords

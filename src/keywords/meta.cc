@@ -174,17 +174,17 @@ Result<void> compile_bypass(RuleBuilder& rule, std::string_view) {
 
 }  // namespace
 
-const KeywordSpec kMsg{"msg", "text of the alert", KeywordArgument::kRequired, compile_msg};
-const KeywordSpec kSid{"sid", "number of the rule", KeywordArgument::kRequired, compile_sid};
-const KeywordSpec kRev{"rev", "revision of the rule", KeywordArgument::kRequired, compile_number<&RuleMeta::rev>};
-const KeywordSpec kGid{"gid", "group of the rule, 1 if not given", KeywordArgument::kRequired, compile_number<&RuleMeta::gid>};
-const KeywordSpec kClasstype{"classtype", "class of the rule, from classification.config", KeywordArgument::kRequired, compile_classtype};
-const KeywordSpec kPriority{"priority", "severity, 1 (most) to 255", KeywordArgument::kRequired, compile_priority};
-const KeywordSpec kReference{"reference", "where to read more: system,text", KeywordArgument::kRequired, compile_reference};
-const KeywordSpec kMetadata{"metadata", "pairs of key and value, for events", KeywordArgument::kRequired, compile_metadata};
-const KeywordSpec kTarget{"target", "which end is attacked: src_ip or dest_ip", KeywordArgument::kRequired, compile_target};
-const KeywordSpec kRequires{"requires", "leaves the rule out unless version, feature or keyword are there", KeywordArgument::kRequired, compile_requires};
-const KeywordSpec kNoalert{"noalert", "no alert when the rule matches", KeywordArgument::kNone, compile_noalert};
-const KeywordSpec kBypass{"bypass", "the rest of the flow is not inspected", KeywordArgument::kNone, compile_bypass};
+const KeywordSpec keywords::kMsg{"msg", "text of the alert", KeywordArgument::kRequired, compile_msg};
+const KeywordSpec keywords::kSid{"sid", "number of the rule", KeywordArgument::kRequired, compile_sid};
+const KeywordSpec keywords::kRev{"rev", "revision of the rule", KeywordArgument::kRequired, compile_number<&RuleMeta::rev>};
+const KeywordSpec keywords::kGid{"gid", "group of the rule, 1 if not given", KeywordArgument::kRequired, compile_number<&RuleMeta::gid>};
+const KeywordSpec keywords::kClasstype{"classtype", "class of the rule, from classification.config", KeywordArgument::kRequired, compile_classtype};
+const KeywordSpec keywords::kPriority{"priority", "severity, 1 (most) to 255", KeywordArgument::kRequired, compile_priority};
+const KeywordSpec keywords::kReference{"reference", "where to read more: system,text", KeywordArgument::kRequired, compile_reference};
+const KeywordSpec keywords::kMetadata{"metadata", "pairs of key and value, for events", KeywordArgument::kRequired, compile_metadata};
+const KeywordSpec keywords::kTarget{"target", "which end is attacked: src_ip or dest_ip", KeywordArgument::kRequired, compile_target};
+const KeywordSpec keywords::kRequires{"requires", "leaves the rule out unless version, feature or keyword are there", KeywordArgument::kRequired, compile_requires};
+const KeywordSpec keywords::kNoalert{"noalert", "no alert when the rule matches", KeywordArgument::kNone, compile_noalert};
+const KeywordSpec keywords::kBypass{"bypass", "the rest of the flow is not inspected", KeywordArgument::kNone, compile_bypass};
 
 }  // namespace culvert

@@ -54,11 +54,11 @@ Result<void> compile_engine(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec kDecodeEvent{"decode-event", "what the decoder found odd",
+const KeywordSpec keywords::kDecodeEvent{"decode-event", "what the decoder found odd",
                                KeywordArgument::kRequired, compile_decode};
-const KeywordSpec kStreamEvent{"stream-event", "what TCP tracking found odd",
+const KeywordSpec keywords::kStreamEvent{"stream-event", "what TCP tracking found odd",
                                KeywordArgument::kRequired, compile_stream};
-const KeywordSpec kEngineEvent{"engine-event", "what the engine found odd",
+const KeywordSpec keywords::kEngineEvent{"engine-event", "what the engine found odd",
                                KeywordArgument::kRequired, compile_engine};
 
 }  // namespace culvert

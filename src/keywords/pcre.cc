@@ -135,7 +135,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec kPcre{"pcre", "a regular expression on the buffer", KeywordArgument::kRequired,
+const KeywordSpec keywords::kPcre{"pcre", "a regular expression on the buffer", KeywordArgument::kRequired,
                         compile, {}, true};
 
 }  // namespace culvert

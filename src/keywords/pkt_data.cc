@@ -13,6 +13,6 @@ Result<void> compile(RuleBuilder& rule, std::string_view) {
 
 }  // namespace
 
-const KeywordSpec kPktData{"pkt_data", "back to the payload", KeywordArgument::kNone, compile};
+const KeywordSpec keywords::kPktData{"pkt_data", "back to the payload", KeywordArgument::kNone, compile};
 
 }  // namespace culvert

@@ -14,7 +14,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view) {
 
 }  // namespace
 
-const KeywordSpec kPrefilter{"prefilter", "a hint which keyword to look at first",
+const KeywordSpec keywords::kPrefilter{"prefilter", "a hint which keyword to look at first",
                              KeywordArgument::kNone, compile};
 
 }  // namespace culvert

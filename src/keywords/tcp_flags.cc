@@ -90,7 +90,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec kTcpFlags{"tcp.flags", "flags of the TCP header", KeywordArgument::kRequired,
+const KeywordSpec keywords::kTcpFlags{"tcp.flags", "flags of the TCP header", KeywordArgument::kRequired,
                             compile, "flags", true};
 
 }  // namespace culvert

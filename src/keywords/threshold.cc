@@ -99,9 +99,9 @@ Result<void> compile_filter(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec kThreshold{"threshold", "how often the rule alerts", KeywordArgument::kRequired,
+const KeywordSpec keywords::kThreshold{"threshold", "how often the rule alerts", KeywordArgument::kRequired,
                              compile_threshold};
-const KeywordSpec kDetectionFilter{"detection_filter", "alerts once it has matched often enough",
+const KeywordSpec keywords::kDetectionFilter{"detection_filter", "alerts once it has matched often enough",
                                    KeywordArgument::kRequired, compile_filter};
 
 }  // namespace culvert

@@ -1,0 +1,45 @@
+// pcrexform: what the first capture of a regular expression holds. `pcrexform:"GET (.*) HTTP"`.
+
+#include "keywords/transforms.h"
+#include "match/regex.h"
+
+namespace culvert {
+namespace {
+
+class PcreTransform final : public Transform {
+ public:
+  PcreTransform(Regex regex, std::string_view text) : regex_(std::move(regex)), text_(text) {}
+  bool apply(Bytes in, std::vector<std::byte>& out) const override {
+    // A transform has no worker's scratch at hand; its memory is small, and such rules are few.
+    RegexScratch scratch;
+    if (regex_.match(in, 0, scratch) == RegexOutcome::kMatch) {
+      if (const auto value = scratch.capture(1)) {
+        out.assign(value->begin(), value->end());
+        return true;
+      }
+    }
+    out.assign(in.begin(), in.end());
+    return true;
+  }
+  std::string key() const override { return "pcrexform:" + text_; }
+
+ private:
+  Regex regex_;
+  std::string text_;
+};
+
+Result<void> compile(RuleBuilder& rule, std::string_view argument) {
+  std::string_view text = trim(argument);
+  if (!take_quotes(text)) return failure("pcrexform takes an expression in double quotes");
+  auto regex = Regex::compile(text);
+  if (!regex) return tl::unexpected(regex.error());
+  if (regex->capture_count() == 0) return failure("pcrexform needs a capture in parentheses");
+  return draft_of(rule).add_transform(std::make_shared<PcreTransform>(std::move(*regex), text));
+}
+
+}  // namespace
+
+const KeywordSpec keywords::kPcrexform{"pcrexform", "what a regular expression captures",
+                             KeywordArgument::kRequired, compile};
+
+}  // namespace culvert
