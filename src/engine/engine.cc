@@ -147,6 +147,7 @@ Result<void> Engine::open_lanes() {
     EventLogParts events{eve_, output};
     events.inline_mode = options_.inline_mode;
     events.interfaces = sources->interfaces;
+    events.capture_file = lane->source->capture_file();
     lane->events = std::make_unique<EventLog>(events);
     lane->worker = std::make_unique<Worker>(
         WorkerParts{options_, rules_, *lane->source, *lane->events, i, count, seed});

@@ -113,6 +113,7 @@ void EveConfig::read_eve(const ConfigNode& node, const std::string& log_dir,
   output.community_id_seed =
       static_cast<std::uint16_t>(node.integer("community-id-seed", 0, complaints, 0, 65535));
   output.ethernet = node.boolean("ethernet", false, complaints);
+  output.capture_file = node.boolean("pcap-file", false, complaints);
   output.pcap_file = node.boolean("pcap-file", false, complaints);
   output.suricata_version = node.boolean("suricata-version", false, complaints);
   read_types(node, output, protocols, complaints);

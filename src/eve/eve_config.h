@@ -78,6 +78,7 @@ struct EveOutput {
   bool community_id = false;
   std::uint16_t community_id_seed = 0;
   bool ethernet = false;
+  bool capture_file = false;  ///< `pcap-file`: name the file that is read
   bool pcap_file = false;
   bool suricata_version = false;
   std::vector<EveLoggerChoice> loggers;

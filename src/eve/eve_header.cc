@@ -234,6 +234,9 @@ void write_header(const EveHeader& header, JsonWriter& json) {
   if (packet != nullptr) json.field("pkt_src", packet_source_name(*packet));
   if (header.output != nullptr) {
     if (header.output->suricata_version) json.field("suricata_version", "8.0.8");
+    if (header.output->capture_file && !header.capture_file.empty()) {
+      json.field("pcap_filename", header.capture_file);
+    }
     if (header.output->ethernet && packet != nullptr) write_ethernet(*packet, json);
     if (header.output->community_id && flow != nullptr) {
       CommunityId id;

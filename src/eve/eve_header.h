@@ -26,6 +26,7 @@ struct EveHeader {
   const EveOutput* output = nullptr;
   std::string_view host = {};
   std::string_view interface = {};
+  std::string_view capture_file = {};
 };
 
 /// Begins the record: opens the object and writes time, flow id, addresses, tenant. What is left is the

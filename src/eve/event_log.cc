@@ -41,6 +41,7 @@ struct EventLog::Impl {
     header.direction = packet != nullptr ? EveDirection::kPacket : EveDirection::kFlow;
     header.output = &output;
     header.host = parts.config.sensor_name();
+    if (parts.capture_file != nullptr) header.capture_file = *parts.capture_file;
     const std::size_t interface = packet != nullptr ? packet->interface
                                   : flow != nullptr ? flow->interface
                                                     : parts.interfaces.size();

@@ -27,6 +27,7 @@ struct EventLogParts {
   EventOutput& output;
   bool inline_mode = false;            ///< drop rules drop
   std::vector<std::string> interfaces = {};  ///< names by Packet::interface, for `in_iface`
+  const std::string* capture_file = nullptr;  ///< what is read at the moment, for `pcap_filename`
 };
 
 class EventLog {

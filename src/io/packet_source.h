@@ -36,6 +36,9 @@ class PacketSource {
   /// Why it ended early or does not work; empty when all is well.
   virtual std::string error() const { return {}; }
 
+  /// The name of the capture file that the packets come from; changes with it. Null: live.
+  virtual const std::string* capture_file() const { return nullptr; }
+
   /// Sends a packet that we made (`ip_packet`, from its IP header on) to where `like` came from, in
   /// the same tunnel. False when it could not be sent, or the source does not send.
   virtual bool send_to_origin(const Packet& /*like*/, Bytes /*ip_packet*/) { return false; }

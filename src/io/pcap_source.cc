@@ -72,6 +72,7 @@ Result<std::unique_ptr<PcapSource>> PcapSource::open(const PcapOptions& options)
 
 Result<void> PcapSource::open_file() {
   const std::string& name = current_file();
+  capture_file_ = name;
   parser_ = {};
   begin_ = end_ = 0;
   at_end_of_file_ = false;

@@ -41,6 +41,7 @@ class PcapSource final : public PacketSource {
 
   /// The file that the last batch came from.
   const std::string& current_file() const { return files_[file_index_]; }
+  const std::string* capture_file() const override { return &capture_file_; }
 
  private:
   explicit PcapSource(const PcapOptions& options);
@@ -53,6 +54,7 @@ class PcapSource final : public PacketSource {
   PcapOptions options_;
   std::vector<std::string> files_;
   std::size_t file_index_ = 0;
+  std::string capture_file_;  ///< the current one: stays in place, as others look at it
   Fd fd_;
   CaptureParser parser_;
   std::unique_ptr<BpfFilter> filter_;

@@ -2,6 +2,7 @@
 // packet. Names as in packet/packet_events.h: `decode-event:ipv4.pkt_too_small`,
 // `stream-event:est_packet_out_of_window`.
 
+#include "base/log.h"
 #include "detect/rule_draft.h"
 #include "keywords/keywords.h"
 #include "packet/packet_events.h"
@@ -21,6 +22,10 @@ struct HasEvent final : Keyword {
 Result<void> add(RuleBuilder& rule, const std::string& name, bool decoder) {
   const auto event = find_packet_event(name);
   if (!event) return failure("\"" + name + "\" is no such event");
+  if (*event == PacketEvent::kUdpHlenInvalid) {
+    // A datagram shorter than its packet is no fault: the rest is padding.
+    log_warning("detect: decode-event keyword no longer supports event \"" + name + "\"");
+  }
   RuleDraft& draft = draft_of(rule);
   draft.looks_at_flow_only = false;
   draft.is_decoder_event = decoder;
