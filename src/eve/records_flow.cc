@@ -60,7 +60,7 @@ void write_transaction_count(const Flow& flow, JsonWriter& json) {
 }
 
 std::uint8_t seen_flags(const Flow& flow, Direction direction) {
-  return flow.side(direction).tcp_flags;
+  return flow.tcp == nullptr ? std::uint8_t{0} : flow.tcp->sender(direction).tcp_flags;
 }
 
 }  // namespace

@@ -13,7 +13,10 @@ namespace culvert {
 namespace {
 
 constexpr std::uint8_t kIcmp4Unreachable = 3;
-constexpr std::uint8_t kProtoTcp = 6, kProtoUdp = 17, kProtoIcmp = 1;
+constexpr std::uint8_t kProtoTcp = 6, kProtoUdp = 17, kProtoIpInIp = 4, kProtoIpv6 = 41;
+
+/// A type that nothing answers: both directions are then flows of their own.
+constexpr std::uint16_t kNoCounterpart = 256;
 
 /// RFC 792 errors: they answer another packet and open no conversation.
 bool is_icmp4_error(std::uint8_t type) {
@@ -42,10 +45,6 @@ std::optional<Ends> quoted_ends(Bytes quotation) {
   if (ends.ip_proto == kProtoTcp || ends.ip_proto == kProtoUdp) {
     ends.source_port = in.u16();
     ends.destination_port = in.u16();
-  } else if (ends.ip_proto == kProtoIcmp) {
-    const std::uint8_t type = in.u8();
-    ends.source_port = type;
-    ends.destination_port = icmp4_counterpart(type);
   } else {
     return std::nullopt;
   }
@@ -68,7 +67,7 @@ std::uint64_t hash_flow_key(const FlowKey& key, std::uint64_t seed) {
   return hash;
 }
 
-std::uint8_t icmp4_counterpart(std::uint8_t type) {
+std::uint16_t icmp4_counterpart(std::uint8_t type) {
   switch (type) {
     case 0: return 8;    // echo
     case 8: return 0;
@@ -80,11 +79,11 @@ std::uint8_t icmp4_counterpart(std::uint8_t type) {
     case 16: return 15;
     case 17: return 18;  // address mask
     case 18: return 17;
-    default: return type;
+    default: return kNoCounterpart;
   }
 }
 
-std::uint8_t icmp6_counterpart(std::uint8_t type) {
+std::uint16_t icmp6_counterpart(std::uint8_t type) {
   switch (type) {
     case 128: return 129;  // echo
     case 129: return 128;
@@ -96,7 +95,7 @@ std::uint8_t icmp6_counterpart(std::uint8_t type) {
     case 140: return 139;
     case 144: return 145;  // home agent address discovery
     case 145: return 144;
-    default: return type;
+    default: return kNoCounterpart;
   }
 }
 
@@ -105,7 +104,7 @@ FlowLookup make_flow_lookup(const Packet& packet, const FlowOptions& options, st
   if (!packet.is_ip() || packet.is_fragment || packet.invalid) return lookup;
   Ends ends{packet.source, packet.destination, packet.source_port, packet.destination_port,
             packet.ip_proto};
-  bool ordered = true;
+  bool one_way = false;
   switch (packet.layer4) {
     case Layer4::kTcp:
     case Layer4::kUdp:
@@ -131,10 +130,13 @@ FlowLookup make_flow_lookup(const Packet& packet, const FlowOptions& options, st
       ByteCursor in(packet.l4_header);
       ends.source_port = in.u16();
       ends.destination_port = in.u16();
-      ordered = false;
+      one_way = true;  // each direction has an SPI of its own
       break;
     }
     case Layer4::kNone:
+      if (packet.ip_proto != kProtoIpInIp && packet.ip_proto != kProtoIpv6) return lookup;
+      lookup.always_to_server = true;
+      break;
     case Layer4::kGre:
     case Layer4::kIgmp:
       return lookup;
@@ -142,13 +144,12 @@ FlowLookup make_flow_lookup(const Packet& packet, const FlowOptions& options, st
 
   FlowKey& key = lookup.key;
   lookup.source_is_low =
-      ordered ? std::tie(ends.source, ends.source_port) <= std::tie(ends.destination, ends.destination_port)
-              : ends.source <= ends.destination;
+      one_way || std::tie(ends.source, ends.source_port) <=
+                     std::tie(ends.destination, ends.destination_port);
   key.low = lookup.source_is_low ? ends.source : ends.destination;
   key.high = lookup.source_is_low ? ends.destination : ends.source;
-  const bool ports_as_they_are = lookup.source_is_low || !ordered;
-  key.low_port = ports_as_they_are ? ends.source_port : ends.destination_port;
-  key.high_port = ports_as_they_are ? ends.destination_port : ends.source_port;
+  key.low_port = lookup.source_is_low ? ends.source_port : ends.destination_port;
+  key.high_port = lookup.source_is_low ? ends.destination_port : ends.source_port;
   if (options.vlan_tracking) key.vlan = packet.vlan;
   key.ip_proto = ends.ip_proto;
   if (options.recursion_level_tracking) key.recursion_level = packet.recursion_level;

@@ -103,8 +103,9 @@ FlowTable::Outcome FlowTable::find_or_create(Packet& packet, const FlowLookup& l
     const bool new_connection = packet.is_tcp() && observer_.starts_new_flow(packet, flow);
     if (!new_connection && packet.time < timeout_of(flow)) {
       packet.flow = &flow;
-      packet.direction = lookup.source_is_low == flow.client_is_low ? Direction::kToServer
-                                                                    : Direction::kToClient;
+      packet.direction = lookup.always_to_server || lookup.source_is_low == flow.client_is_low
+                             ? Direction::kToServer
+                             : Direction::kToClient;
       account(packet, flow, lookup.is_icmp_error);
       return Outcome::kFound;
     }
@@ -205,7 +206,7 @@ void FlowTable::account(Packet& packet, Flow& flow, bool is_icmp_error) {
   side.min_ttl = std::min(side.min_ttl, ttl);
   side.max_ttl = std::max(side.max_ttl, ttl);
   flow.last_seen = std::max(flow.last_seen, packet.time);
-  if (flow.both_directions_seen() && !packet.is_tcp()) {
+  if (flow.both_directions_seen() && !packet.is_tcp() && !is_icmp_error) {
     packet.established = true;
     if (flow.state == FlowState::kNew) flow.state = FlowState::kEstablished;  // times out later
   }

@@ -146,11 +146,9 @@ bool Reassembler::insert_bytes(Packet& packet, TcpStream& stream, std::int64_t o
     (segments_.last_was_recycled() ? counters_.segment_from_cache : counters_.segment_from_pool).add();
   }
   if (outcome.overlap) counters_.overlap.add();
-  if (outcome.different) {
+  if (outcome.different && (options_.check_overlap_different_data || options_.inline_mode)) {
     counters_.overlap_different_data.add();
-    if (options_.check_overlap_different_data || options_.inline_mode) {
-      add_event(packet, PacketEvent::kStreamReassemblyOverlapDifferentData);
-    }
+    add_event(packet, PacketEvent::kStreamReassemblyOverlapDifferentData);
   }
   if (stream.max_regions == 0) stream.max_regions = 1;
   switch (outcome.result) {

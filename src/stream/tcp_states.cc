@@ -303,6 +303,11 @@ bool TcpStates::valid_timestamp(Step& step) {
   return false;
 }
 
+/// An answer to a SYN has a timestamp only if the SYN had one, RFC 7323 section 3.2.
+bool TcpStates::has_unasked_timestamp(Step& step) {
+  return !step.to_server() && step.segment.has_timestamp && !step.receiver.timestamps;
+}
+
 void TcpStates::note_timestamp(Step& step) {
   const TcpSegment& segment = step.segment;
   TcpStream& sender = step.sender;
@@ -562,7 +567,10 @@ TcpStates::Outcome TcpStates::syn_sent_synack(Step& step) {
   return Outcome::kTaken;
 }
 
-TcpStates::Outcome TcpStates::syn_sent_fin(Step&) { return Outcome::kIgnored; }
+TcpStates::Outcome TcpStates::syn_sent_fin(Step& step) {
+  return has_unasked_timestamp(step) ? step.invalid(Event::kStreamPktInvalidTimestamp)
+                                     : Outcome::kIgnored;
+}
 
 TcpStates::Outcome TcpStates::syn_sent_rst(Step& step) {
   const TcpSegment& segment = step.segment;
@@ -577,6 +585,7 @@ TcpStates::Outcome TcpStates::syn_sent_rst(Step& step) {
     static_cast<void>(valid_rst(step));
     return Outcome::kIgnored;
   }
+  if (has_unasked_timestamp(step)) return step.invalid(Event::kStreamPktInvalidTimestamp);
   // "Connection refused" acknowledges the SYN and has number 0, RFC 9293 section 3.10.7.1.
   if (!valid_rst(step)) return Outcome::kInvalid;
   step.sender.rst_seen = step.session.closed_by_rst = true;
@@ -938,19 +947,29 @@ TcpStates::Outcome TcpStates::time_wait_ack(Step& step) {
   return Outcome::kTaken;
 }
 
-/// After a reset that the end does not seem to have believed, it goes on. Of targets whose rule for
-/// resets is not known exactly.
+/// What comes after a reset says whether it was believed. A server that refuses a connection and then
+/// accepts it did not send the reset.
 TcpStates::Outcome TcpStates::closed(Step& step) {
   TcpSession& session = step.session;
   if (step.segment.is(kTcpRst)) return Outcome::kIgnored;
+  const bool refused = session.closed_by_rst && session.previous_state == State::kSynSent &&
+                       !step.to_server() && step.sender.rst_seen;
+  if (refused) {
+    add_event(step.packet, Event::kStreamSuspectedRstInject);
+    step.sender.rst_seen = session.closed_by_rst = false;
+    session.state = State::kSynSent;
+    session.previous_state = State::kNone;
+    flows_.set_state(*step.packet.flow, FlowState::kNew);
+    return (this->*handler_for(session.state, kind_of(step.segment)))(step);
+  }
   const OsPolicy policy = target_policy(step);
   const bool believes_less = policy == OsPolicy::kLinux || policy == OsPolicy::kOldLinux ||
                              policy == OsPolicy::kSolaris;
-  const bool goes_on = believes_less && session.closed_by_rst && step.receiver.rst_seen && !step.sender.rst_seen &&
-                       session.previous_state >= State::kEstablished &&
-                       step.segment.is(kTcpAck) && seq_ge(step.segment.seq, step.sender.next_seq);
-  if (!goes_on) return Outcome::kIgnored;
-  add_event(step.packet, Event::kStreamSuspectedRstInject);
+  if (believes_less && session.closed_by_rst && step.receiver.rst_seen && !step.sender.rst_seen &&
+      session.previous_state >= State::kEstablished && step.segment.is(kTcpAck) &&
+      seq_ge(step.segment.seq, step.sender.next_seq)) {
+    add_event(step.packet, Event::kStreamSuspectedRstInject);
+  }
   return Outcome::kIgnored;
 }
 

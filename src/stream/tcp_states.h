@@ -96,6 +96,7 @@ class TcpStates {
   void set_state(Step& step, TcpState state);
   bool valid_ack(Step& step);
   bool valid_timestamp(Step& step);
+  bool has_unasked_timestamp(Step& step);
   bool valid_rst(Step& step);
   bool is_retransmission(Step& step);
   bool is_keepalive(Step& step);

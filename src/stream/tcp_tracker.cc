@@ -114,7 +114,8 @@ void TcpTracker::Impl::process(Packet& packet) {
 /// First what the packet acknowledges, then what it brings, as the ends would see it.
 void TcpTracker::Impl::hand_over(Packet& packet, TcpSession& session) {
   const Direction theirs = opposite(packet.direction);
-  if (session.state == TcpState::kClosed && session.closed_by_rst) {
+  if (session.state == TcpState::kClosed && session.closed_by_rst &&
+      session.previous_state > TcpState::kSynSent) {
     // Nobody acknowledges any more.
     reassembler_.finish(&packet, *packet.flow, session, theirs);
     reassembler_.finish(&packet, *packet.flow, session, packet.direction);
@@ -151,6 +152,8 @@ bool TcpTracker::Impl::starts_new_flow(const Packet& packet, const Flow& flow) c
   if (flow.tcp == nullptr) return segment.is_syn();  // what came before made no connection
   if (!segment.is_syn() || segment.is(kTcpRst) || segment.is(kTcpFin)) return false;
   const TcpSession& session = *flow.tcp;
+  // The server did not take the data of a fast open: the client begins again, without.
+  if (session.state == TcpState::kSynRecv && session.tfo_data_ignored) return true;
   // Not in TIME_WAIT: there a SYN may be an old one (RFC 9293 section 3.6.1).
   if (session.state < TcpState::kLastAck && session.state != TcpState::kNone) return false;
   const bool from_client = packet.source == flow.client() && packet.source_port == flow.client_port();
