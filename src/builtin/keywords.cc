@@ -1,8 +1,14 @@
 #include "builtin/keywords.h"
 
 #include <array>
+#include <vector>
 
+#include "keywords/flow_numbers.h"
+#include "keywords/flowint.h"
 #include "keywords/keywords.h"
+#include "keywords/packet_fields.h"
+#include "keywords/packet_flags.h"
+#include "keywords/packet_headers.h"
 #include "keywords/transforms.h"
 
 namespace culvert {
@@ -18,14 +24,23 @@ std::span<const KeywordSpec* const> builtin_keywords() {
       &kEndswith, &kFastPattern, &kReplace, &kPktData, &kPcre, &kIsdataat, &kBsize, &kByteTest,
       &kByteJump, &kByteExtract, &kByteMath,
       // flows and packets
-      &kFlow, &kFlowbits, &kDsize, &kItype, &kIcode, &kTcpFlags, &kIpProto, &kGeoip, &kThreshold,
+      &kFlow, &kFlowbits, &kFlowint, &kDsize, &kItype, &kIcode, &kTcpFlags, &kIpProto, &kGeoip, &kThreshold,
       &kDetectionFilter, &kAppLayerProtocol, &kAppLayerEvent, &kDecodeEvent, &kStreamEvent,
       &kEngineEvent,
       // transforms
       &kToMd5, &kToSha1, &kToSha256, &kToLowercase, &kToUppercase, &kHeaderLowercase,
       &kStripWhitespace, &kCompressWhitespace, &kStripPseudoHeaders, &kDotprefix, &kDomain, &kTld,
       &kUrlDecode, &kXor, &kPcrexform, &kFromBase64, &kGunzip, &kZlibDeflate, &kSubslice};
-  return kKeywords;
+  // and those that come as tables: numbers and flags of packets and flows
+  static const std::vector<const KeywordSpec*> kAll = [] {
+    std::vector<const KeywordSpec*> all(kKeywords.begin(), kKeywords.end());
+    for (const auto table : {packet_field_keywords(), packet_flag_keywords(),
+                             packet_header_keywords(), flow_number_keywords()}) {
+      for (const KeywordSpec& spec : table) all.push_back(&spec);
+    }
+    return all;
+  }();
+  return kAll;
 }
 
 }  // namespace culvert

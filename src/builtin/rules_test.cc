@@ -1,0 +1,188 @@
+// Rules against packets: which of them match. One row says a rule, a packet, and the answer; the whole
+// of rule language, keywords and evaluation stands behind it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "builtin/keywords.h"
+#include "builtin/protocols.h"
+#include "detect/detector.h"
+#include "detect/rule_set.h"
+#include "packet/decoder.h"
+#include "testing/hex.h"
+#include "testing/packet_builder.h"
+
+namespace culvert {
+namespace {
+
+/// Compiles one rule; what was wrong with it goes to `complaint`.
+std::shared_ptr<const RuleSet> compile(const std::string& rule, std::string& complaint) {
+  static const ConfigNode kNoConfig;
+  RuleEnvironment environment;
+  environment.protocols = builtin_protocols();
+  environment.keywords = builtin_keywords();
+  environment.config = &kNoConfig;
+  RuleSources sources;
+  sources.files.push_back({"test.rules", rule, false});
+  Complaints complaints;
+  auto rules = compile_rules(environment, sources, complaints);
+  if (!complaints.ok()) complaint = complaints.errors.front().text();
+  return rules;
+}
+
+/// Whether a rule of `options` matches the packet, which has no flow.
+bool matches(const std::string& header, const std::string& options,
+             const std::vector<std::byte>& bytes) {
+  std::string complaint;
+  const auto rules = compile("alert " + header + " (" + options + " sid:1;)", complaint);
+  EXPECT_EQ(complaint, "") << options;
+  DecodeCounters counters;
+  Decoder decoder(DecodeOptions{}, counters);
+  PacketStack stack;
+  Packet packet;
+  packet.data = bytes;
+  packet.wire_length = static_cast<std::uint32_t>(bytes.size());
+  packet.time = make_timestamp(100);
+  decoder.decode(packet, stack);
+  Detector detector{DetectOptions{}};
+  detector.use(rules);
+  DetectInput input;
+  input.packet = &packet;
+  input.time = packet.time;
+  detector.inspect(input);
+  return !detector.alerts().empty();
+}
+
+std::vector<std::byte> udp(std::string_view payload) {
+  return PacketBuilder().ethernet().ipv4("10.0.0.1", "10.0.0.2", {.tos = 4, .ttl = 63, .id = 77})
+      .udp(1000, 53).payload(payload).build();
+}
+
+struct Row {
+  const char* options;
+  bool expected;
+};
+
+TEST(Rules, LookIntoPayloads) {
+  const Row rows[] = {
+      {"content:\"abc\";", true},
+      {"content:\"ABC\";", false},
+      {"content:\"ABC\"; nocase;", true},
+      {"content:!\"abc\";", false},
+      {"content:!\"xyz\";", true},
+      {"content:\"|61 62|c\";", true},
+      {"content:\"abc\"; offset:1;", false},
+      {"content:\"abc\"; depth:3;", true},
+      {"content:\"def\"; depth:3;", false},
+      {"content:\"abc\"; content:\"def\"; distance:0; within:3;", true},
+      {"content:\"abc\"; content:\"ghi\"; distance:0; within:3;", false},
+      {"content:\"abc\"; content:\"ghi\"; distance:3; within:3;", true},
+      {"content:\"abc\"; startswith;", true},
+      {"content:\"789\"; endswith;", true},
+      {"content:\"abc\"; endswith;", false},
+      {"content:\"abc\"; isdataat:5,relative;", true},
+      {"content:\"789\"; isdataat:!1,relative;", true},
+      {"content:\"a\"; content:\"e\"; within:1; distance:3;", true},
+      {"pcre:\"/d.f/\";", true},
+      {"pcre:\"/D.F/i\";", true},
+      {"pcre:\"/D.F/\";", false},
+      {"content:\"abc\"; pcre:\"/^def/R\";", true},
+      {"content:\"abc\"; pcre:\"/^ghi/R\";", false},
+      {"byte_test:1,=,0x61,0;", true},
+      {"byte_test:1,>,0x61,0;", false},
+      {"byte_extract:1,9,digit,string,dec; content:\"8\"; offset:digit; depth:2;", false},
+      {"content:\"123\"; byte_test:1,=,4,0,relative,string,dec;", true},
+      {"byte_jump:1,9,string,dec; content:\"c\";", true},
+      {"dsize:18;", true},
+      {"dsize:>18;", false},
+      {"dsize:10<>20;", true},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(matches("udp any any -> any any", row.options, udp("abcdefghi123456789")),
+              row.expected)
+        << row.options;
+  }
+}
+
+TEST(Rules, LookAtHeaders) {
+  const Row rows[] = {
+      {"ttl:63;", true},        {"ttl:<63;", false},     {"tos:4;", true},
+      {"id:77;", true},         {"id:!77;", false},      {"fragoffset:0;", true},
+      {"sameip;", false},       {"ip_proto:17;", true},  {"ip_proto:!17;", false},
+      {"ipopts:any;", false},   {"fragbits:!D;", true},  {"seq:0;", false},
+      {"itype:8;", false},      {"vlan.layers:0;", true}, {"vlan.id:5;", false},
+      {"udp.hdr; content:\"|00 35|\"; offset:2; depth:2;", true},
+      {"ipv4.hdr; content:\"|45|\"; startswith;", true},
+      {"tcp.hdr; content:\"|00|\";", false},
+      {"ipv6.hdr; content:\"|60|\";", false},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(matches("ip any any -> any any", row.options, udp("x")), row.expected)
+        << row.options;
+  }
+}
+
+TEST(Rules, HeadersChooseAddressesAndPorts) {
+  const std::pair<const char*, bool> rows[] = {
+      {"udp 10.0.0.1 any -> any 53", true},
+      {"udp 10.0.0.2 any -> any 53", false},
+      {"udp !10.0.0.2 any -> any 53", true},
+      {"udp [10.0.0.0/8,!10.0.0.1] any -> any any", false},
+      {"udp any any -> any [50:60,!53]", false},
+      {"udp any 53 <> any any", true},
+      {"tcp any any -> any any", false},
+      {"ip any any -> any any", true},
+      {"icmp any any -> any any", false},
+  };
+  for (const auto& [header, expected] : rows) {
+    EXPECT_EQ(matches(header, "msg:\"x\";", udp("x")), expected) << header;
+  }
+}
+
+TEST(Rules, TcpFieldsAndFlags) {
+  const auto syn = PacketBuilder().ethernet().ipv4("10.0.0.1", "10.0.0.2")
+                       .tcp(1000, 80, {.seq = 5, .ack = 0, .flags = tcp::kSyn}).build();
+  const Row rows[] = {
+      {"flags:S;", true},   {"flags:A;", false},  {"flags:S+;", true},  {"flags:SA;", false},
+      {"flags:*SA;", true}, {"flags:!A;", true},  {"flags:S,12;", true}, {"seq:5;", true},
+      {"ack:0;", true},     {"tcp.mss:1460;", false},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(matches("tcp any any -> any any", row.options, syn), row.expected) << row.options;
+  }
+}
+
+TEST(Rules, WhatCannotBeIsRefusedWithItsPlace) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"alert udp any any -> any any (content:\"\"; sid:1;)", "test.rules:1"},
+      {"alert udp any any -> any any (nosuchkeyword; sid:1;)", "nosuchkeyword"},
+      {"alert udp any any -> any any (ttl:300; sid:1;)", "300"},
+      {"alert udp any any -> any any (nocase; sid:1;)", "test.rules:1"},
+      {"alert udp any any -> any any (msg:\"no sid\";)", "sid"},
+      {"alert udp any any -> any any (flowint:a; sid:1;)", "flowint"},
+      {"alert udp any any -> any any (stream_size:client,~,1; sid:1;)", "test"},
+      {"alert udp any any -> any any (ipopts:nonsense; sid:1;)", "nonsense"},
+      {"alert udp any any -> any any (pcre:\"/(/\"; sid:1;)", "test.rules:1"},
+      {"alert udp $NOSUCH any -> any any (sid:1;)", "NOSUCH"},
+  };
+  for (const auto& [rule, part] : rows) {
+    std::string complaint;
+    compile(rule, complaint);
+    EXPECT_NE(complaint, "") << rule;
+    EXPECT_NE(complaint.find(part), std::string::npos) << rule << ": " << complaint;
+  }
+}
+
+TEST(Rules, EveryKeywordHasItsLineOfHelp) {
+  std::vector<std::string_view> names;
+  for (const KeywordSpec* const spec : builtin_keywords()) {
+    EXPECT_FALSE(spec->help.empty()) << spec->name;
+    EXPECT_NE(spec->compile, nullptr) << spec->name;
+    names.push_back(spec->name);
+  }
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end()) << "listed twice";
+}
+
+}  // namespace
+}  // namespace culvert

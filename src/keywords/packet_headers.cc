@@ -1,0 +1,62 @@
+// Packet headers as buffers: `tcp.hdr; content:...`.
+#include "keywords/packet_headers.h"
+
+#include "detect/rule_draft.h"
+
+namespace culvert::keywords {
+namespace {
+
+std::optional<Bytes> header_of(bool wanted, Bytes header) {
+  if (!wanted || header.empty()) return std::nullopt;
+  return header;
+}
+
+/// An ICMP header is its first 8 bytes here.
+Bytes icmp_header(const Packet& packet) {
+  constexpr std::size_t kSize = 8;
+  return packet.l4_header.first(std::min(kSize, packet.l4_header.size()));
+}
+
+constexpr PacketBuffer kIpv4{"ipv4.hdr", [](const Packet& packet) {
+                               return header_of(packet.layer3 == Layer3::kIpv4, packet.ip_header);
+                             }};
+constexpr PacketBuffer kIpv6{"ipv6.hdr", [](const Packet& packet) {
+                               return header_of(packet.layer3 == Layer3::kIpv6, packet.ip_header);
+                             }};
+constexpr PacketBuffer kTcp{"tcp.hdr", [](const Packet& packet) {
+                              return header_of(packet.is_tcp(), packet.l4_header);
+                            }};
+constexpr PacketBuffer kUdp{"udp.hdr", [](const Packet& packet) {
+                              return header_of(packet.is_udp(), packet.l4_header);
+                            }};
+constexpr PacketBuffer kIcmp4{"icmpv4.hdr", [](const Packet& packet) {
+                                return header_of(packet.layer4 == Layer4::kIcmp4,
+                                                 icmp_header(packet));
+                              }};
+constexpr PacketBuffer kIcmp6{"icmpv6.hdr", [](const Packet& packet) {
+                                return header_of(packet.layer4 == Layer4::kIcmp6,
+                                                 icmp_header(packet));
+                              }};
+
+template <const PacketBuffer& kBuffer>
+Result<void> compile(RuleBuilder& rule, std::string_view /*argument*/) {
+  RuleDraft& draft = draft_of(rule);
+  draft.needs_packet = true;
+  draft.looks_at_flow_only = false;
+  return draft.select_packet_buffer(kBuffer);
+}
+
+constexpr KeywordSpec kSpecs[] = {
+    {"ipv4.hdr", "IPv4 header with its options", KeywordArgument::kNone, compile<kIpv4>},
+    {"ipv6.hdr", "IPv6 header, 40 bytes", KeywordArgument::kNone, compile<kIpv6>},
+    {"tcp.hdr", "TCP header with its options", KeywordArgument::kNone, compile<kTcp>},
+    {"udp.hdr", "UDP header", KeywordArgument::kNone, compile<kUdp>},
+    {"icmpv4.hdr", "ICMPv4 header, 8 bytes", KeywordArgument::kNone, compile<kIcmp4>},
+    {"icmpv6.hdr", "ICMPv6 header, 8 bytes", KeywordArgument::kNone, compile<kIcmp6>},
+};
+
+}  // namespace
+
+std::span<const KeywordSpec> packet_header_keywords() { return kSpecs; }
+
+}  // namespace culvert::keywords
