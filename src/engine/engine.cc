@@ -37,6 +37,18 @@ void log_complaints(const Complaints& complaints) {
   for (const Error& warning : complaints.warnings) log_warning(warning.text());
 }
 
+/// `pcap-file.checksum-checks`: whether checksums in captures are to be trusted.
+void apply_capture_file_checksums(const ConfigNode& root, DecodeOptions& options,
+                                  Complaints& complaints) {
+  enum class Checks { kYes, kNo, kAuto };
+  constexpr ConfigChoice<Checks> kChoices[] = {
+      {"yes", Checks::kYes}, {"no", Checks::kNo}, {"auto", Checks::kAuto}};
+  const Checks checks =
+      root.choice("pcap-file.checksum-checks", kChoices, Checks::kAuto, complaints);
+  options.validate_checksums = checks != Checks::kNo;
+  options.give_up_on_bad_checksums = checks == Checks::kAuto;
+}
+
 }  // namespace
 
 Engine::Engine(const RunOptions& options) : run_(options) {}
@@ -69,6 +81,9 @@ Result<void> Engine::set_up() {
     options_.stream.checksum_validation = run_.checksums == ChecksumMode::kAll;
   } else {
     options_.decode.validate_checksums = options_.stream.checksum_validation;
+  }
+  if (run_.source == SourceKind::kPcapFile && options_.decode.validate_checksums) {
+    apply_capture_file_checksums(run_.config, options_.decode, complaints);
   }
   log_dir_ = run_.log_dir.empty() ? run_.config.text("default-log-dir", ".") : run_.log_dir;
   eve_ = EveConfig(run_.config, log_dir_, builtin_protocols(), complaints);

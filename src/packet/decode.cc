@@ -40,10 +40,18 @@ void Decoder::decode(Packet& root, PacketStack& stack) {
   counters_.packets.add();
   counters_.bytes.add(root.data.size());
   counters_.max_packet_size.raise_to(root.data.size());
+  if (options_.give_up_on_bad_checksums) give_up_on_bad_checksums();
   const std::size_t first_inner = stack.size();
   link(root, stack);
   count_outcome(root);
   for (std::size_t i = first_inner; i < stack.size(); ++i) count_outcome(stack[i]);
+}
+
+void Decoder::give_up_on_bad_checksums() {
+  constexpr std::uint64_t kSample = 1000, kOneIn = 10;
+  if (counters_.packets.value() < kSample) return;
+  if (counters_.bad_l4_checksums.value() * kOneIn > kSample) options_.validate_checksums = false;
+  options_.give_up_on_bad_checksums = false;
 }
 
 void Decoder::link(Packet& root, PacketStack& stack) {

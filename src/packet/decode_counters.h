@@ -76,7 +76,7 @@ inline constexpr CounterSpec<DecodeCounters> kDecodeCounters[] = {
      &DecodeCounters::checked},
     {"decoder.checksum.bad_ip", "of these, with a wrong IPv4 header checksum",
      &DecodeCounters::bad_ip_checksums},
-    {"decoder.checksum.bad_l4", "of these, with a wrong TCP, UDP or ICMP checksum",
+    {"decoder.checksum.bad_l4", "of these, with a wrong TCP checksum",
      &DecodeCounters::bad_l4_checksums},
 };
 

@@ -62,7 +62,6 @@ void Decoder::icmp4(Packet& packet, Bytes data) {
   packet.icmp_code = load_u8(data, 1);
   packet.l4_header = data.first(kHeaderSize);
   packet.payload = data.subspan(kHeaderSize);
-  if (options_.validate_checksums) check_l4(packet);
 
   const std::int16_t highest = kIcmp4Codes[packet.icmp_type];
   if (highest < 0) return note(packet, PacketEvent::kIcmpv4UnknownType);
@@ -99,7 +98,6 @@ void Decoder::icmp6(Packet& packet, Bytes data) {
   packet.icmp_code = load_u8(data, 1);
   packet.l4_header = data.first(kHeaderSize);
   packet.payload = data.subspan(kHeaderSize);
-  if (options_.validate_checksums) check_l4(packet);
 
   switch (kIcmp6Codes[packet.icmp_type]) {
     case kUnknown:

@@ -43,8 +43,12 @@ struct DecodeOptions {
   bool teredo = true;
   TunnelPorts teredo_ports{};      ///< empty: any
   std::uint8_t max_layers = 16;    ///< of one captured packet; more: `too_many_layers`
-  /// Sets Packet::bad_ip_checksum and bad_l4_checksum. Off: never set, and nothing is computed.
+  /// Sets Packet::bad_ip_checksum, and bad_l4_checksum of TCP. Off: never set, and nothing is computed.
+  /// Others are inspected whatever their checksum; keywords look at it by themselves.
   bool validate_checksums = false;
+  /// Stops validating after 1,000 packets when more than one in ten was wrong: then the capture was
+  /// made before the network card filled them in (`checksum-checks: auto`).
+  bool give_up_on_bad_checksums = false;
   /// A packet of which less was captured than its IP header announces is decoded as far as it goes,
   /// and marked as truncated, instead of being invalid: for mirrored traffic.
   bool tolerate_truncation = false;

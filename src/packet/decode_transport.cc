@@ -55,7 +55,6 @@ void Decoder::udp(Packet& packet, Bytes data, PacketStack& stack) {
   if (length < data.size()) packet.payload = packet.payload.first(length - kSize);
   packet.source_port = load_u16(data, 0);
   packet.destination_port = load_u16(data, 2);
-  if (options_.validate_checksums) check_l4(packet);
   if (teredo(packet, stack)) return;
   if (options_.vxlan_ports.has(packet.destination_port) && vxlan(packet, stack)) return;
   if (options_.geneve_ports.has(packet.destination_port) ||

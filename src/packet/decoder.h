@@ -38,8 +38,6 @@ class Decoder {
   Packet* decode_datagram(Packet& last_fragment, Bytes frame, std::size_t ip_at,
                           PacketStack& stack);
 
-  /// Offline `checksum-checks: auto` finds out on the way.
-  void set_validate_checksums(bool on) { options_.validate_checksums = on; }
   const DecodeOptions& options() const { return options_; }
 
   /// Notes an event and counts it: for defrag, after decoding.
@@ -51,6 +49,7 @@ class Decoder {
 
  private:
   // Each takes the bytes from its own header on. `stack` gets what is found in tunnels.
+  void give_up_on_bad_checksums();
   void link(Packet& root, PacketStack& stack);
   void ethernet(Packet& packet, Bytes data, PacketStack& stack);
   void cooked(Packet& packet, Bytes data, PacketStack& stack);

@@ -147,5 +147,19 @@ TEST(Decoder, ChecksumsWhenAsked) {
   EXPECT_TRUE(Decoded(frame, LinkType::kEthernet, validate).packet.bad_ip_checksum);
 }
 
+TEST(Decoder, GivesUpOnChecksumsOfACaptureWhereTooManyAreWrong) {
+  auto frame = tcp_in_ipv4().build();
+  frame.back() ^= std::byte{1};
+  DecodeCounters counters;
+  Decoder decoder({.validate_checksums = true, .give_up_on_bad_checksums = true}, counters);
+  PacketStack stack;
+  Packet packet;
+  for (int i = 1; i <= 2000; ++i) {
+    packet.data = frame;
+    decoder.decode(packet, stack);
+    EXPECT_EQ(packet.bad_l4_checksum, i < 1000) << i;
+  }
+}
+
 }  // namespace
 }  // namespace culvert
