@@ -260,6 +260,10 @@ void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t tran
     }
     return;
   }
+  // The bytes made whole messages: rules on the raw stream need not wait for more.
+  if (status == ParseStatus::kDone && tracker_ != nullptr && input.flow.tcp != nullptr) {
+    tracker_->trigger_raw(input.flow, input.direction);
+  }
   AppWishes& wishes = parser.wishes;
   if (wishes.no_inspection) input.flow.no_payload_inspection = true;
   if (wishes.bypass) session.wants_bypass_ = true;

@@ -95,6 +95,8 @@ class Walk {
         range.end = state_.value(item.offset) + state_.value(item.depth) - skipped;
       }
     }
+    // Where the end lies before the start of the buffer the reference looks at all of it.
+    if (range.end < 0) range.end = size;
     range.end = std::min(range.end, size);
     return range;
   }
@@ -121,11 +123,14 @@ class Walk {
         return item.negated ? from(step + 1) : no(item);
       }
       const std::int64_t at = static_cast<std::int64_t>(found);
-      const bool placed =
-          !item.ends_with ||
-          (at + size == static_cast<std::int64_t>(buffer_.bytes.size()) && buffer_.end);
-      if (placed) {
-        if (item.negated) return no(item);
+      const auto buffer_size = static_cast<std::int64_t>(buffer_.bytes.size());
+      if (item.negated) {
+        // As in the reference, a negated content with endswith is about its first occurrence only,
+        // and where the search began counts twice.
+        const bool elsewhere = item.ends_with && at + size + range.begin != buffer_size;
+        return elsewhere ? from(step + 1) : no(item);
+      }
+      if (!item.ends_with || (at + size == buffer_size && buffer_.end)) {
         state_.position = static_cast<std::size_t>(at + size);
         const Outcome rest = from(step + 1);
         if (rest != Outcome::kRetry) return rest;

@@ -129,8 +129,8 @@ bool match_byte_jump(const ByteJumpItem& item, const InspectBuffer& buffer, Insp
   }
   const auto size = static_cast<std::int64_t>(buffer.bytes.size());
   to += static_cast<std::int64_t>(jump) + state.value(item.post_offset_variable) + item.post_offset;
-  if (to < 0 || to >= size) return false;
-  state.position = static_cast<std::size_t>(to);
+  if (to > size) return false;
+  state.position = static_cast<std::size_t>(std::max<std::int64_t>(to, 0));
   return true;
 }
 

@@ -111,8 +111,7 @@ bool Detector::Impl::packet_matches(const CompiledRule& rule) {
 
 bool Detector::Impl::payload_may_be_inspected() const {
   const Packet* const packet = input->packet;
-  if (packet != nullptr && packet->no_payload_inspection) return false;
-  return input->flow == nullptr || !input->flow->no_payload_inspection;
+  return packet != nullptr ? !packet->no_payload_inspection : !input->flow->no_payload_inspection;
 }
 
 bool Detector::Impl::payload_matches(const CompiledRule& rule, bool& stream) {
@@ -121,6 +120,9 @@ bool Detector::Impl::payload_matches(const CompiledRule& rule, bool& stream) {
   const Packet* const packet = input->packet;
   const Bytes payload = packet != nullptr ? packet->payload : Bytes{};
   if (!header.is_tcp) return !payload.empty() && chain_matches(*rule.payload, {payload});
+  // As in the reference, stream bytes to look at make up for a payload: then a packet without one
+  // is looked at too, which matters to negated contents.
+  const bool has_payload = packet != nullptr && (!payload.empty() || (input->stream.present && program->has_stream_rules));
   if (rule.payload_on_stream) {
     if (input->stream.present) {
       InspectBuffer buffer{input->stream.bytes};
@@ -131,10 +133,12 @@ bool Detector::Impl::payload_matches(const CompiledRule& rule, bool& stream) {
         return true;
       }
     }
-    const bool in_stream = packet != nullptr && packet->stream_inspected;
-    if (!in_stream && !payload.empty() && chain_matches(*rule.payload, {payload})) return true;
+    // What did not become part of the stream is looked at as if it had been a piece of it.
+    if (has_payload && !packet->stream_inspected && chain_matches(*rule.payload, {payload})) {
+      return true;
+    }
   }
-  return rule.payload_on_packet && !payload.empty() && chain_matches(*rule.payload, {payload});
+  return rule.payload_on_packet && has_payload && chain_matches(*rule.payload, {payload});
 }
 
 void Detector::Impl::scan(const Prefilter& prefilter, Bytes bytes) {

@@ -155,10 +155,12 @@ class Indexer {
         }
         return;
       case RuleType::kProtocolOnly:
-      case RuleType::kAppLayer:
         ++program_.counts_.app_layer;
         program_.protocol_only.push_back(rule.number);
         return;
+      case RuleType::kAppLayer:
+        ++program_.counts_.app_layer;
+        break;
       case RuleType::kStream:
       case RuleType::kPacketStream:
         ++program_.counts_.stream;

@@ -8,7 +8,7 @@
 namespace culvert {
 namespace {
 
-constexpr std::size_t kMaxSize = 255;  // as in the reference
+constexpr std::size_t kMaxSize = 65535;  // as in the reference
 
 Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   std::string_view text = trim(argument);
@@ -18,7 +18,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   const auto bytes = parse_content_pattern(text);
   if (!bytes) return tl::unexpected(bytes.error());
   if (bytes->size() > kMaxSize) {
-    return failure("content has " + std::to_string(bytes->size()) + " bytes; at most 255 are possible");
+    return failure("content has " + std::to_string(bytes->size()) + " bytes; at most 65535 are possible");
   }
   const Bytes view = as_bytes(*bytes);
   item->bytes.assign(view.begin(), view.end());

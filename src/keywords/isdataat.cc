@@ -25,6 +25,14 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
       return failure("isdataat takes a number and relative or rawbytes");
     }
   }
+  // "No byte after the last match": the content before it ends the buffer. It matters where that
+  // content is negated.
+  InspectItem* const before = draft.last_item();
+  if (item->negated && item->relative && item->at.variable < 0 && item->at.number == 1 &&
+      before != nullptr && before->kind == InspectKind::kContent) {
+    static_cast<ContentItem*>(before)->ends_with = true;
+    return {};
+  }
   return draft.add_item(std::move(item));
 }
 

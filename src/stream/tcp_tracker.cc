@@ -84,6 +84,10 @@ void TcpTracker::Impl::process(Packet& packet) {
   }
   if (segment.is(kTcpFin) && segment.is(kTcpSyn)) add_event(packet, PacketEvent::kStreamFinSyn);
 
+  // What the application layer decides with this packet is about the next ones.
+  if (flow.no_payload_inspection) packet.no_payload_inspection = true;
+  // As it was when the packet came: the one that completes the handshake does not count yet.
+  packet.established = flow.tcp != nullptr && flow.tcp->state >= TcpState::kEstablished;
   if (flow.tcp == nullptr) {
     const TcpStates::Pickup pickup = states_.may_begin(packet, segment);
     if (pickup == TcpStates::Pickup::kInvalid && options_.inline_mode && options_.drop_invalid) {
@@ -106,7 +110,6 @@ void TcpTracker::Impl::process(Packet& packet) {
   TcpSession& session = *flow.tcp;
   session.sender(packet.direction).tcp_flags |= segment.flags;
   session.flags_both |= segment.flags;
-  packet.established = session.state >= TcpState::kEstablished;
   hand_over(packet, session);
   if (session.bypass) packet.verdict.bypass = true;
 }
