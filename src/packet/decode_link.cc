@@ -100,7 +100,9 @@ void Decoder::chdlc(Packet& packet, Bytes data, PacketStack& stack) {
 }
 
 void Decoder::raw_ip(Packet& packet, Bytes data, PacketStack& stack) {
-  if (data.empty()) return add_invalid(packet, PacketEvent::kIpv4PktTooSmall);
+  if (data.size() < Ipv4Header::kMinSize) {
+    return add_invalid(packet, PacketEvent::kIpv4PktTooSmall);
+  }
   const unsigned version = load_u8(data, 0) >> 4;
   if (version == 4) {
     packet.ether_type = ether_type::kIpv4;
