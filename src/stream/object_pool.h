@@ -39,11 +39,14 @@ class ObjectPool {
     Node* next;
   };
   static constexpr std::size_t kSlabBytes = 16384;
-  static_assert(sizeof(T) >= sizeof(Node) && alignof(T) <= 64);
+  /// From one object to the next: a free one is a Node, so both must stand aligned.
+  static constexpr std::size_t kAlign = alignof(T) > alignof(Node) ? alignof(T) : alignof(Node);
+  static constexpr std::size_t kStride = (sizeof(T) + kAlign - 1) / kAlign * kAlign;
+  static_assert(kStride >= sizeof(Node) && kAlign <= 64);
 
   bool refill() {
     const auto slab = blocks_.allocate(kSlabBytes);
-    for (std::size_t at = 0; at + sizeof(T) <= slab.size(); at += sizeof(T)) {
+    for (std::size_t at = 0; at + kStride <= slab.size(); at += kStride) {
       free_ = new (static_cast<void*>(slab.data() + at)) Node{free_};
     }
     return !slab.empty();
