@@ -25,7 +25,7 @@ std::span<const KeywordSpec* const> builtin_keywords() {
       &kByteJump, &kByteExtract, &kByteMath,
       // flows and packets
       &kFlow, &kFlowbits, &kFlowint, &kDsize, &kItype, &kIcode, &kTcpFlags, &kIpProto, &kGeoip, &kThreshold,
-      &kDetectionFilter, &kAppLayerProtocol, &kAppLayerEvent, &kDecodeEvent, &kStreamEvent,
+      &kDetectionFilter, &kAppLayerProtocol, &kAppLayerEvent, &kAppLayerState, &kDecodeEvent, &kStreamEvent,
       &kEngineEvent,
       // transforms
       &kToMd5, &kToSha1, &kToSha256, &kToLowercase, &kToUppercase, &kHeaderLowercase,

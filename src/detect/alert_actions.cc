@@ -131,7 +131,10 @@ void Detector::Impl::finish() {
       if (input->flow != nullptr) input->flow->has_alerts = true;
     }
     if (passes) {
-      if (alert.drop_flow && input->flow != nullptr) input->flow->verdict = FlowVerdict::kPass;
+      const bool dropped = input->packet != nullptr && input->packet->verdict.is_drop();
+      if (alert.drop_flow && input->flow != nullptr && !dropped) {
+        input->flow->verdict = FlowVerdict::kPass;
+      }
       break;
     }
   }

@@ -112,7 +112,15 @@ bool match_byte_test(const ByteTestItem& item, const InspectBuffer& buffer, Insp
 }
 
 bool match_byte_jump(const ByteJumpItem& item, const InspectBuffer& buffer, InspectState& state) {
-  const auto field = read_field(item.field, item.relative, buffer, state);
+  std::optional<FieldValue> field;
+  if (item.field.count.variable < 0 && item.field.count.number == 0) {
+    // No number to read: the jump is what the options say, from the place itself.
+    const std::int64_t at =
+        (item.relative ? static_cast<std::int64_t>(state.position) : 0) + state.value(item.field.offset);
+    if (at >= 0) field = FieldValue{0, static_cast<std::size_t>(at)};
+  } else {
+    field = read_field(item.field, item.relative, buffer, state);
+  }
   if (!field) return false;
   std::uint64_t jump = field->value * item.multiplier;
   if (item.align) jump = (jump + 3) & ~std::uint64_t{3};

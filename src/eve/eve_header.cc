@@ -315,9 +315,11 @@ void write_verdict(const Packet& packet, bool alerted, JsonWriter& json) {
   json.begin_object("verdict");
   const Verdict& verdict = packet.verdict;
   switch (verdict.action) {
-    case Action::kAccept:
-      json.field("action", alerted ? "alert" : "pass");
+    case Action::kAccept: {
+      const bool passed = packet.flow != nullptr && packet.flow->verdict == FlowVerdict::kPass;
+      json.field("action", alerted && !passed ? "alert" : "pass");
       break;
+    }
     case Action::kDrop:
       json.field("action", "drop");
       break;

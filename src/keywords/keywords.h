@@ -25,6 +25,7 @@ extern const KeywordSpec kFlowbits;                           // flowbits.cc
 extern const KeywordSpec kThreshold, kDetectionFilter;        // threshold.cc
 extern const KeywordSpec kAppLayerProtocol;                   // app_layer_protocol.cc
 extern const KeywordSpec kAppLayerEvent;                      // app_layer_event.cc
+extern const KeywordSpec kAppLayerState;                      // app_layer_state.cc
 extern const KeywordSpec kDecodeEvent, kStreamEvent, kEngineEvent;  // packet_event.cc
 extern const KeywordSpec kItype, kIcode;                      // icmp_type.cc
 extern const KeywordSpec kTcpFlags;                           // tcp_flags.cc
