@@ -90,6 +90,7 @@ Packet* Decoder::decode_datagram(Packet& last_fragment, Bytes frame, std::size_t
   whole->ether_type = last_fragment.ether_type;
   whole->vlan_count = last_fragment.vlan_count;
   whole->vlan = last_fragment.vlan;
+  layers_ = 0;  // another packet has been decoded since the fragment
   const std::size_t at = stack.size() - 1;
   const Bytes datagram = frame.subspan(ip_at);
   if (!datagram.empty() && load_u8(datagram, 0) >> 4 == 6) {
@@ -191,7 +192,7 @@ bool Decoder::enter_layer(Packet& packet) {
 void Decoder::count_outcome(const Packet& packet) {
   for (const std::uint16_t event : packet.events) counters_.events[event].add();
   if (packet.events.has(PacketEvent::kTooManyLayers)) counters_.too_many_layers.add();
-  if (packet.invalid && packet.recursion_level == 0) counters_.invalid.add();
+  if (packet.invalid && packet.root == nullptr) counters_.invalid.add();
 }
 
 }  // namespace culvert
