@@ -18,8 +18,9 @@ StreamOptions inline_options() {
 TEST(TcpTracker, WatchingDataComesWithItsAcknowledgement) {
   TcpTalk talk;
   talk.handshake();
-  EXPECT_TRUE(talk.packet.established);
+  EXPECT_FALSE(talk.packet.established);  // the packet that completes the handshake does not count
   EXPECT_TRUE(talk.client({.seq = 101, .ack = 501, .data = "GET"}).stream_inspected);
+  EXPECT_TRUE(talk.packet.established);
   EXPECT_EQ(talk.text(kToServer), "");
   talk.server({.seq = 501, .ack = 103});
   EXPECT_EQ(talk.text(kToServer), "GE");
