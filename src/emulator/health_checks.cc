@@ -124,8 +124,9 @@ void HealthChecks::run(std::stop_token stop, std::uint32_t target) {
     const SteadyClock::time_point next = SteadyClock::now() + options_.interval;
     std::vector<std::future<bool>> probes;
     for (const std::uint32_t source : sources_)
-      probes.push_back(std::async(std::launch::async,
-                                  [&] { return probe_target(options_, source, target, stop); }));
+      probes.push_back(std::async(std::launch::async, [&, source] {
+        return probe_target(options_, source, target, stop);
+      }));
     std::size_t passed = 0;
     for (std::future<bool>& probe : probes) passed += probe.get() ? 1 : 0;
     if (stop.stop_requested()) return;

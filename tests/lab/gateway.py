@@ -104,7 +104,7 @@ class Gateway:
         for key, value in settings.items():
             arguments += ["--set", f"{key}={value}"]
         self.start("gwlb", "gwlb", str(self.program), "gwlb", "run", *arguments)
-        self.wait("the emulator answers", lambda: self.control.exists() and bool(self.command("stats")))
+        self.wait("the emulator answers", lambda: bool(self.command("stats")))
         if settings["health-check.protocol"] != "none":
             self.wait("the targets are healthy", lambda: all(
                 target["health"] == "healthy" for target in self.statistics()["targets"]))
@@ -163,8 +163,15 @@ class Gateway:
         return [event for event in events if kind is None or event["event_type"] == kind]
 
     def wait(self, what: str, condition, seconds: float = 20) -> None:
+        """Until the condition holds. One that can't connect (yet) does not hold."""
+        def holds() -> bool:
+            try:
+                return condition()
+            except OSError:
+                return False
+
         end = time.monotonic() + seconds
-        while not condition():
+        while not holds():
             for name, process in self.processes.items():
                 if process.poll() is not None:
                     raise RuntimeError(f"{name} has ended with {process.returncode}:\n"
