@@ -87,8 +87,13 @@ Result<void> Engine::set_up() {
   }
   log_dir_ = run_.log_dir.empty() ? run_.config.text("default-log-dir", ".") : run_.log_dir;
   eve_ = EveConfig(run_.config, log_dir_, builtin_protocols(), complaints);
+  if (!complaints.ok()) {  // the caller tells of the last one
+    Error last = std::move(complaints.errors.back());
+    complaints.errors.pop_back();
+    log_complaints(complaints);
+    return tl::unexpected(std::move(last));
+  }
   log_complaints(complaints);
-  if (!complaints.ok()) return failure("the configuration has errors");
 
   auto rules = load_rules();
   if (!rules) return tl::unexpected(rules.error());

@@ -188,6 +188,7 @@ void Worker::settle(Packet& packet) {
 
 void Worker::count_verdict(const Packet& packet) {
   if (!options_.inline_mode) return;
+  if (packet.modified) counters_.replaced.add();
   if (!packet.verdict.is_drop()) {
     counters_.accepted.add();
     return;
@@ -241,12 +242,17 @@ void Worker::on_flow_end(Flow& flow) {
       input.direction = direction;
       input.time = flow.last_seen;
       input.app = view_of(flow);
-      if (flow.tcp != nullptr) {
-        const RawStreamView raw = tcp_.raw(flow, direction);
-        input.stream = {raw.data, raw.offset, !raw.data.empty()};
-      }
-      detector_.inspect(input);
-      events_.on_flow_alerts(flow, direction, detector_.alerts());
+      // The raw stream comes in as many pieces as gaps have cut it into.
+      do {
+        input.stream = {};
+        if (flow.tcp != nullptr) {
+          const RawStreamView raw = tcp_.raw(flow, direction);
+          input.stream = {raw.data, raw.offset, !raw.data.empty()};
+          tcp_.set_raw_progress(flow, direction, raw.offset + raw.data.size());
+        }
+        detector_.inspect(input);
+        events_.on_flow_alerts(flow, direction, detector_.alerts());
+      } while (input.stream.present);
     }
   }
   if (flow.app != nullptr) {

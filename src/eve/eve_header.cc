@@ -16,7 +16,7 @@ struct ProtoName {
 };
 // The assigned names that EVE uses for transports (IANA "Protocol Numbers").
 constexpr ProtoName kProtoNames[] = {
-    {0, "HOPOPT"},  {1, "ICMP"},     {2, "IGMP"},       {3, "GGP"},    {4, "IP-ENCAP"}, {6, "TCP"},
+    {0, "HOPOPT"},  {1, "ICMP"},     {2, "IGMP"},       {3, "GGP"},    {4, "IP-in-IP"}, {6, "TCP"},
     {8, "EGP"},     {17, "UDP"},     {41, "IPv6"},      {47, "GRE"},   {50, "ESP"},     {51, "AH"},
     {58, "IPv6-ICMP"}, {88, "EIGRP"}, {89, "OSPFIGP"},  {94, "IPIP"},  {103, "PIM"},    {112, "VRRP"},
     {132, "SCTP"},
@@ -231,7 +231,11 @@ void write_header(const EveHeader& header, JsonWriter& json) {
     write_icmp(header, ends.ip_proto, json);
     write_esp(header, ends.ip_proto, json);
   }
-  if (packet != nullptr) json.field("pkt_src", packet_source_name(*packet));
+  if (packet != nullptr) {
+    json.field("pkt_src", packet_source_name(*packet));
+  } else if (header.event_type == "alert") {  // found when the flow ended
+    json.field("pkt_src", "stream (flow timeout)");
+  }
   if (header.output != nullptr) {
     if (header.output->suricata_version) json.field("suricata_version", "8.0.8");
     if (header.output->capture_file && !header.capture_file.empty()) {

@@ -156,6 +156,7 @@ struct Packet {
 
   // --- the outcome ---
   Verdict verdict;
+  bool modified = false;  ///< its bytes were written over: a rule's `replace`, overlaps inline
 
   bool is_ip() const { return layer3 == Layer3::kIpv4 || layer3 == Layer3::kIpv6; }
   bool is_tcp() const { return layer4 == Layer4::kTcp; }

@@ -1,7 +1,8 @@
 #include "stream/reassembler.h"
 
 #include <algorithm>
-#include <cstring>
+#include <charconv>
+#include <string_view>
 
 namespace culvert {
 namespace {
@@ -122,6 +123,37 @@ bool Reassembler::insert(Packet& packet, TcpSession& session, Direction directio
   return kept;
 }
 
+/// Inline: what goes on to the target is what was inspected. Where a segment brings other bytes than
+/// those that count, it gets these; the TCP checksum follows (RFC 1624).
+void Reassembler::write_over(Packet& packet, const TcpStream& stream, std::int64_t offset,
+                             Bytes bytes) const {
+  const auto from = std::max(static_cast<std::uint64_t>(std::max<std::int64_t>(offset, 0)),
+                             stream.buffer->begin());
+  const Bytes believed = stream.buffer->in_order_from(segments_, from);
+  const auto skip = static_cast<std::size_t>(static_cast<std::int64_t>(from) - offset);
+  const std::size_t size = std::min(believed.size(), bytes.size() - skip);
+  // The source's memory is writable: packets go back on the wire from there.
+  auto* const target = const_cast<std::byte*>(bytes.data()) + skip;
+  auto* const header = const_cast<std::byte*>(packet.l4_header.data());
+  constexpr std::size_t kChecksumAt = 16;
+  std::uint32_t sum = ~(std::to_integer<std::uint32_t>(header[kChecksumAt]) << 8 |
+                        std::to_integer<std::uint32_t>(header[kChecksumAt + 1])) &
+                      0xffff;
+  const auto place = static_cast<std::size_t>(target - packet.payload.data());
+  for (std::size_t i = 0; i < size; ++i) {
+    if (target[i] == believed[i]) continue;
+    const unsigned shift = (place + i) % 2 == 0 ? 8 : 0;
+    sum += ~(std::to_integer<std::uint32_t>(target[i]) << shift) & 0xffff;
+    sum += std::to_integer<std::uint32_t>(believed[i]) << shift;
+    sum = (sum & 0xffff) + (sum >> 16);
+    target[i] = believed[i];
+    packet.modified = true;
+  }
+  sum = (sum & 0xffff) + (sum >> 16);
+  header[kChecksumAt] = static_cast<std::byte>(~sum >> 8);
+  header[kChecksumAt + 1] = static_cast<std::byte>(~sum);
+}
+
 bool Reassembler::insert_bytes(Packet& packet, TcpStream& stream, std::int64_t offset, Bytes bytes) {
   const std::int64_t end = offset + static_cast<std::int64_t>(bytes.size());
   if (end <= 0) return true;  // before the stream, as a keep-alive's byte may be
@@ -146,11 +178,13 @@ bool Reassembler::insert_bytes(Packet& packet, TcpStream& stream, std::int64_t o
     (segments_.last_was_recycled() ? counters_.segment_from_cache : counters_.segment_from_pool).add();
   }
   if (outcome.overlap) counters_.overlap.add();
-  if (outcome.different && (options_.check_overlap_different_data || options_.inline_mode)) {
+  if (outcome.different_overlap && (options_.check_overlap_different_data || options_.inline_mode)) {
     counters_.overlap_different_data.add();
     add_event(packet, PacketEvent::kStreamReassemblyOverlapDifferentData);
   }
-  if (stream.max_regions == 0) stream.max_regions = 1;
+  inserted_into_ = &stream;
+  inserted_end_ = static_cast<std::uint64_t>(end);
+  if (outcome.different && options_.inline_mode) write_over(packet, stream, offset, bytes);
   switch (outcome.result) {
     case StreamBuffer::Insert::kInserted:
       return true;
@@ -183,6 +217,7 @@ void Reassembler::finish(Packet* packet, Flow& flow, TcpSession& session, Direct
     end = from + stream.buffer->in_order_from(segments_, from).size();
   }
   deliver_up_to(packet, flow, session, direction, end, false, true);
+  stream.eof_delivered = true;  // also when the receiver wants nothing: rules look at all that is held
 }
 
 void Reassembler::deliver_up_to(Packet* packet, Flow& flow, TcpSession& session, Direction direction,
@@ -286,7 +321,15 @@ RawStreamView Reassembler::raw(const TcpSession& session, Direction direction) c
     fresh = stream.buffer->in_order_from(segments_, from);
   }
   if (options_.inline_mode) {
-    if (fresh.empty()) return {};
+    if (fresh.empty()) {  // the packet in hand may bring again what was inspected with another
+      if (inserted_into_ != &stream || inserted_end_ <= stream.buffer->begin()) return {};
+      const std::uint64_t begin = std::max(
+          stream.buffer->begin(), inserted_end_ > chunk ? inserted_end_ - chunk : std::uint64_t{0});
+      const Bytes window = stream.buffer->in_order_from(segments_, begin);
+      return {window.first(std::min<std::size_t>(
+                  window.size(), static_cast<std::size_t>(inserted_end_ - begin))),
+              begin};
+    }
     const std::uint64_t reach = from + fresh.size();
     std::uint64_t begin = from;
     if (fresh.size() < chunk) {
@@ -307,15 +350,26 @@ RawStreamView Reassembler::raw(const TcpSession& session, Direction direction) c
 std::size_t Reassembler::copy_held(const TcpStream& stream, std::span<std::byte> out) const {
   if (stream.buffer == nullptr) return 0;
   std::size_t copied = 0;
+  const auto add = [&](Bytes part) {
+    const std::size_t size = std::min(part.size(), out.size() - copied);
+    std::copy_n(part.begin(), size, out.begin() + static_cast<std::ptrdiff_t>(copied));
+    copied += size;
+  };
   std::uint64_t at = stream.buffer->begin();
   while (copied < out.size()) {
-    at = stream.buffer->next_present(segments_, at);
-    const Bytes part = stream.buffer->in_order_from(segments_, at);
+    const std::uint64_t present = stream.buffer->next_present(segments_, at);
+    const Bytes part = stream.buffer->in_order_from(segments_, present);
     if (part.empty()) break;
-    const std::size_t size = std::min(part.size(), out.size() - copied);
-    std::memcpy(out.data() + copied, part.data(), size);
-    copied += size;
-    at += part.size();
+    if (present != at) {
+      char text[48];
+      constexpr std::string_view kWords = " bytes missing]";
+      text[0] = '[';
+      char* end = std::to_chars(text + 1, std::end(text) - kWords.size(), present - at).ptr;
+      end = std::copy(kWords.begin(), kWords.end(), end);
+      add(as_bytes(std::string_view(text, end)));
+    }
+    add(part);
+    at = present + part.size();
   }
   return copied;
 }

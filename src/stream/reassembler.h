@@ -46,11 +46,14 @@ class Reassembler {
   void prune(TcpSession& session, Direction direction);
   void release(TcpStream& stream);
 
+  /// Forgets the packet before: raw() looks at the one in hand.
+  void begin_packet() { inserted_into_ = nullptr; }
   RawStreamView raw(const TcpSession& session, Direction direction) const;
   std::size_t copy_held(const TcpStream& stream, std::span<std::byte> out) const;
   void update_memuse() { counters_.reassembly_memuse.set(blocks_.used_bytes()); }
 
  private:
+  void write_over(Packet& packet, const TcpStream& stream, std::int64_t offset, Bytes bytes) const;
   bool insert_bytes(Packet& packet, TcpStream& stream, std::int64_t offset, Bytes bytes);
   void deliver_up_to(Packet* packet, Flow& flow, TcpSession& session, Direction direction,
                      std::uint64_t limit, bool acknowledged, bool end);
@@ -65,6 +68,8 @@ class Reassembler {
   BlockPool blocks_;
   SegmentPool segments_;
   ObjectPool<StreamBuffer> buffers_;
+  const TcpStream* inserted_into_ = nullptr;  ///< by the packet in hand
+  std::uint64_t inserted_end_ = 0;            ///< offset where its data ends
 };
 
 }  // namespace culvert

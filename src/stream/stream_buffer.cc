@@ -146,9 +146,10 @@ StreamBuffer::Outcome StreamBuffer::insert(BlockPool& blocks, SegmentPool& segme
     const std::uint64_t both = std::min(end, old.end());
     outcome.overlap = true;
     const bool same_place = whole_begin == old.whole_begin() && whole_end == old.whole_end();
-    if (!same_place && std::memcmp(at(cursor), fresh(cursor, both).data(),
-                                   static_cast<std::size_t>(both - cursor)) != 0) {
+    if (std::memcmp(at(cursor), fresh(cursor, both).data(),
+                    static_cast<std::size_t>(both - cursor)) != 0) {
       outcome.different = true;
+      outcome.different_overlap = outcome.different_overlap || !same_place;
     }
     const bool wins = both > fixed && new_segment_wins(policy, whole_begin - old.whole_begin(),
                                                        whole_end - old.whole_end());

@@ -69,7 +69,9 @@ class StreamBuffer {
   struct Outcome {
     Insert result = Insert::kInserted;
     bool overlap = false;
-    bool different = false;  ///< it overlaps with other bytes than before
+    bool different = false;  ///< it brings other bytes than were there
+    /// The same, but of a segment with other edges: one that was merely sent again is not counted.
+    bool different_overlap = false;
   };
 
   explicit StreamBuffer(std::uint64_t begin) : begin_(begin), in_order_(begin), end_(begin) {}

@@ -25,9 +25,9 @@ constexpr OsName kOsNames[] = {
     {"windows2k3", OsPolicy::kWindows2k3},
 };
 
-/// "yes", "no", or "auto": as the capture is.
+/// "yes", "no", or "auto": as the capture is; so too when it is not said.
 bool parse_inline(const ConfigNode& root, bool inline_capture, Complaints& complaints) {
-  const std::string word = root.text("stream.inline", "no");
+  const std::string word = root.text("stream.inline", "auto");
   if (word == "auto" || word == "AUTO" || word == "Auto") return inline_capture;
   return root.boolean("stream.inline", false, complaints);
 }

@@ -783,8 +783,7 @@ TcpStates::Outcome TcpStates::any_rst(Step& step) {
   step.sender.rst_seen = true;
   step.session.closed_by_rst = true;
   take_ack(step);
-  // RFC 1122 section 4.2.2.12: a reset may carry its reason as data.
-  take_data(step);
+  // A reset may carry its reason as data (RFC 1122 section 4.2.2.12): that is not part of the stream.
   set_state(step, State::kClosed);
   return Outcome::kTaken;
 }

@@ -73,6 +73,7 @@ TcpSession* TcpTracker::Impl::make_session(Packet& packet) {
 
 void TcpTracker::Impl::process(Packet& packet) {
   Flow& flow = *packet.flow;
+  reassembler_.begin_packet();
   const TcpSegment segment = TcpSegment::parse(packet);
   count(packet, segment);
   if (packet.bad_l4_checksum && options_.checksum_validation) {

@@ -84,7 +84,7 @@ class TcpTracker {
   void trigger_raw(Flow& flow, Direction direction);
 
   /// All that is held in memory of a direction, oldest first, for EVE's `payload` of stream rules:
-  /// up to `out.size()` bytes; gaps are skipped. Returns how many.
+  /// up to `out.size()` bytes; "[4 bytes missing]" stands for a gap. Returns how many.
   std::size_t copy_held(const Flow& flow, Direction direction, std::span<std::byte> out) const;
 
   /// No more calls of the receiver for this direction; raw inspection goes on.

@@ -222,6 +222,45 @@ TEST(TcpTracker, InlineDropsWhatBreaksTheProtocol) {
   EXPECT_EQ(talk.packet.verdict.reason, DropReason::kStreamError);
 }
 
+TEST(TcpTracker, InlineTheTargetGetsWhatWasInspected) {
+  TcpTalk talk(inline_options());
+  talk.handshake();
+  talk.client({.seq = 101, .ack = 501, .data = "GOOD"});
+  EXPECT_FALSE(talk.packet.modified);
+  // One's complement sums of what the checksum covers may only move with the checksum field.
+  const auto sum = [&talk] {
+    std::uint32_t total = 0;
+    const auto add = [&total](Bytes bytes) {
+      for (std::size_t i = 0; i < bytes.size(); ++i) {
+        total += std::to_integer<std::uint32_t>(bytes[i]) << (i % 2 == 0 ? 8 : 0);
+      }
+    };
+    add(talk.packet.l4_header);
+    add(talk.packet.payload);
+    while (total > 0xffff) total = (total & 0xffff) + (total >> 16);
+    return total;
+  };
+  const std::string_view evil = "EVILx";
+  talk.client({.seq = 101, .ack = 501, .data = evil});
+  EXPECT_TRUE(talk.packet.modified);
+  EXPECT_EQ(as_text(talk.packet.payload), "GOODx");
+  const std::uint32_t after = sum();
+  talk.tracker.stop_reassembly(*talk.packet.flow, kToServer);
+  talk.client({.seq = 101, .ack = 501, .data = evil});
+  EXPECT_EQ(after, sum());
+  EXPECT_EQ(talk.text(kToServer), "GOODx");
+}
+
+TEST(TcpTracker, HeldDataNamesItsGaps) {
+  TcpTalk talk;
+  talk.handshake();
+  talk.client({.seq = 101, .ack = 501, .data = "VERY"});
+  talk.client({.seq = 109, .ack = 501, .data = "DATA"});
+  std::array<std::byte, 64> out{};
+  const std::size_t size = talk.tracker.copy_held(*talk.packet.flow, kToServer, out);
+  EXPECT_EQ(as_text(Bytes(out).first(size)), "VERY[4 bytes missing]DATA");
+}
+
 TEST(TcpTracker, RawDataWaitsForAChunkOrATrigger) {
   StreamOptions options;
   options.chunk_size[0] = options.chunk_size[1] = 8;
