@@ -15,7 +15,6 @@ class TcpTracker::Impl {
   Impl(const StreamOptions& options, StreamReceiver& receiver, FlowTable& flows,
        StreamCounters& counters, unsigned workers)
       : options_(options),
-        flows_(flows),
         counters_(counters),
         session_blocks_(std::max<std::uint64_t>(options.memcap_bytes / std::max(workers, 1u), 16384)),
         sessions_(session_blocks_),
@@ -38,7 +37,6 @@ class TcpTracker::Impl {
   void hand_over(Packet& packet, TcpSession& session);
 
   const StreamOptions& options_;
-  FlowTable& flows_;
   StreamCounters& counters_;
   BlockPool session_blocks_;
   ObjectPool<TcpSession> sessions_;
