@@ -133,6 +133,7 @@ void TcpTracker::Impl::hand_over(Packet& packet, TcpSession& session) {
 }
 
 void TcpTracker::Impl::finish(Flow& flow, Packet* packet) {
+  reassembler_.begin_packet();  // there is none in hand
   if (flow.tcp == nullptr) return;
   reassembler_.finish(packet, flow, *flow.tcp, Direction::kToServer);
   reassembler_.finish(packet, flow, *flow.tcp, Direction::kToClient);
