@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -25,20 +26,38 @@ class BodySink {
   virtual void on_event(Event event) = 0;
 };
 
-/// Decodes one body. Memory is bounded by the options; kept for the next body by reset().
+/// Decodes one body. Its memory, up to about 50 KB and what the options allow for LZMA, is there from
+/// start() of a body that is coded to its finish().
 class ContentDecoder {
  public:
-  /// `coding`: the value of Content-Encoding (of all such lines, joined by ", "), which the caller
-  /// keeps. Events about the header go to `sink` at once.
+  ContentDecoder();
+  ~ContentDecoder();
+  ContentDecoder(ContentDecoder&&) noexcept;
+  ContentDecoder& operator=(ContentDecoder&&) noexcept;
+
+  /// `coding`: the value of Content-Encoding (of all such lines, joined by ", "); it is not kept.
+  /// Events about the header go to `sink` at once. `options` and `budget` outlive the body.
   void start(const HttpOptions& options, std::string_view coding, DecoderBudget& budget,
              BodySink& sink);
   /// Whether bytes come out as they go in.
-  bool is_identity() const { return true; }
-  void feed(Bytes bytes, BodySink& sink);
+  bool is_identity() const { return stack_ == nullptr; }
+  void feed(Bytes bytes, BodySink& sink) {
+    if (is_identity()) {
+      sink.on_body(bytes);
+    } else {
+      feed_stack(bytes, sink);
+    }
+  }
   /// No more bytes of this body: what is still inside comes out.
   void finish(BodySink& sink);
   /// For another body.
   void reset();
+
+ private:
+  class Stack;
+  void feed_stack(Bytes bytes, BodySink& sink);
+
+  std::unique_ptr<Stack> stack_;  ///< null: nothing to undo
 };
 
 }  // namespace culvert::http1

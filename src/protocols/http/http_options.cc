@@ -1,5 +1,6 @@
 #include "protocols/http/http_options.h"
 
+#include <algorithm>
 #include <random>
 #include <span>
 
@@ -41,21 +42,32 @@ std::uint32_t read_size(const ConfigNode& node, std::string_view key, std::uint3
 }
 
 /// How the servers that the personality stands for read URIs.
+struct Reading {
+  Personality personality;
+  bool backslash_to_slash, compress_slashes, decode_separators, decode_u, decode_utf8, nul_terminates;
+};
+constexpr Reading kReadings[] = {
+    {Personality::kMinimal, false, false, false, false, false, false},
+    {Personality::kGeneric, true, true, true, false, false, false},
+    {Personality::kIds, true, true, true, true, true, false},
+    {Personality::kIis40, false, false, false, false, false, false},
+    {Personality::kIis50, false, false, false, false, false, false},
+    {Personality::kIis51, true, true, true, false, false, false},
+    {Personality::kIis60, true, true, true, true, false, false},
+    {Personality::kIis70, true, true, true, true, false, false},
+    {Personality::kIis75, true, true, true, true, false, false},
+    {Personality::kApache2, false, true, false, false, false, true},
+};
+
 void apply_personality(HttpOptions& options) {
-  switch (options.personality) {
-    case Personality::kMinimal:
-    case Personality::kGeneric:
-    case Personality::kIds:
-    case Personality::kApache2:
-      break;
-    case Personality::kIis40:
-    case Personality::kIis50:
-    case Personality::kIis51:
-    case Personality::kIis60:
-    case Personality::kIis70:
-    case Personality::kIis75:
-      break;
-  }
+  const Reading& reading =
+      *std::ranges::find(kReadings, options.personality, &Reading::personality);
+  options.path_backslash_to_slash = reading.backslash_to_slash;
+  options.path_compress_slashes = reading.compress_slashes;
+  options.path_decode_separators = reading.decode_separators;
+  options.path_decode_u = reading.decode_u;
+  options.path_decode_utf8 = reading.decode_utf8;
+  options.path_nul_raw_terminates = reading.nul_terminates;
 }
 
 void read_body(const ConfigNode& node, const std::string& side, BodyOptions& body,

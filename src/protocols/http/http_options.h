@@ -52,7 +52,7 @@ struct HttpOptions {
 
   // Content-Encoding
   std::uint32_t decompress_layer_limit = 2;  ///< 0: bodies stay as they are
-  bool lzma_enabled = false;
+  bool lzma_enabled = true;  ///< as the reference does, whatever its file says
   std::uint64_t lzma_memlimit = 1_MiB;
   std::uint64_t compression_bomb_limit = 1_MiB;
   std::uint32_t compression_bomb_count = 3;  ///< of a flow; then nothing more is decompressed
@@ -64,7 +64,7 @@ struct HttpOptions {
   // URI
   bool double_decode_path = false, double_decode_query = false;
   bool uri_include_all = false;     ///< http.uri has scheme, user, host and port as well
-  bool query_plus_to_space = true;  ///< `query-plusspace-decode`
+  bool query_plus_to_space = false;  ///< `query-plusspace-decode`
   bool path_backslash_to_slash = true;    ///< `path-convert-backslash-separators`
   bool path_compress_slashes = true;      ///< `path-separators-compress`
   bool path_decode_separators = true;     ///< `path-separators-decode`: %2f

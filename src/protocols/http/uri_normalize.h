@@ -1,5 +1,9 @@
 // The target of a request (RFC 9112 section 3.2) as rules see it: path normalised and percent
 // escapes decoded, as the server that the options stand for would.
+//
+//   http://U:p@Example.com:80/a/%2e%2e/b//c%2fd?x=%41   host example.com, port 80
+//   path: escapes and slashes, then UTF-8, then dot segments       -> /b/c/d
+//   query and fragment: escapes only                               -> ?x=A
 #pragma once
 
 #include <cstdint>
@@ -12,8 +16,8 @@
 namespace culvert::http1 {
 
 struct UriResult {
-  std::string_view uri = {};   ///< normalised; in the arena, or in `raw`
-  std::string_view host = {};  ///< host that the URI names, as sent: views `raw`; null: none
+  std::string_view uri = {};   ///< normalised; in the arena, or in `raw`; null: nothing is left
+  std::string_view host = {};  ///< host that the URI names, decoded, in lower case; null: none
   std::int32_t port = -1;      ///< -1: none, -2: one that is no port
   std::uint64_t events = 0;    ///< bit set of Event
 
@@ -24,8 +28,12 @@ struct UriResult {
 UriResult normalize_uri(const HttpOptions& options, std::string_view raw, bool is_connect,
                         Arena& arena);
 
-/// A host name in lower case, without port, trailing full stops; of a Host header or a URI. Views
-/// `raw` when nothing changes.
+/// A host name in lower case, without port and what does not belong there; of a Host header. Views
+/// `raw` when nothing changes. Null: nothing is left.
 std::string_view normalize_host(std::string_view raw, Arena& arena);
+
+/// Whether it is a name of labels (RFC 1035 section 2.3.4; "_" counts as a letter, one full stop may
+/// end it), or an IPv6 address in brackets. Without port.
+bool is_valid_host(std::string_view host);
 
 }  // namespace culvert::http1
