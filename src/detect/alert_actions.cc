@@ -7,6 +7,7 @@
 namespace culvert {
 
 void Detector::Impl::matched(const CompiledRule& rule, Transaction* transaction, bool stream) {
+  if (watch != nullptr) [[unlikely]] watch->on_match(*this, rule, stream);
   state.keep_captures(input->flow);
   for (const auto& keyword : rule.post_matches) {
     static_cast<void>(keyword->match(context));
@@ -120,8 +121,9 @@ void Detector::Impl::finish() {
   for (Alert& alert : queue) {
     const CompiledRule& rule = *program->all[alert.rule_number];
     const ThresholdOutcome outcome = weigh(rule, alert);
+    const bool passes = outcome != ThresholdOutcome::kNothing && (rule.meta.is_pass || alert.passes);
+    if (watch != nullptr) [[unlikely]] watch->on_outcome(*this, rule, alert, outcome, passes);
     if (outcome == ThresholdOutcome::kNothing) continue;
-    const bool passes = rule.meta.is_pass || alert.passes;
     apply(rule, alert);
     if (outcome == ThresholdOutcome::kSilent) {
       counters.alerts_suppressed.add();

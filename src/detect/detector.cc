@@ -80,6 +80,7 @@ void Detector::Impl::inspect(const DetectInput& in) {
   context.direction = in.direction;
   context.time = in.time;
   prepare_header();
+  if (watch != nullptr) [[unlikely]] watch->begin_inspect(*this);
   if (in.packet != nullptr && !in.packet->events.empty()) inspect_decoder_events();
   if (in.packet == nullptr || !in.packet->invalid) {
     if (in.packet != nullptr) inspect_first_packet();
@@ -88,6 +89,7 @@ void Detector::Impl::inspect(const DetectInput& in) {
     inspect_transactions();
   }
   if (!queue.empty()) finish();
+  if (watch != nullptr) [[unlikely]] watch->end_inspect(*this);
 }
 
 Detector::Detector(const DetectOptions& options) : impl_(std::make_unique<Impl>(options)) {}
@@ -101,6 +103,7 @@ std::uint32_t Detector::discarded_alerts() const { return impl_->discarded; }
 void Detector::release(Flow& flow) { impl_->state.release(flow); }
 void Detector::release(Transaction& transaction) { impl_->release(transaction); }
 const DetectCounters& Detector::counters() const { return impl_->counters; }
+void Detector::watch(DetectWatch* watch) { impl_->watch = watch; }
 
 void Detector::flow_variables(
     const Flow& flow, std::vector<std::string_view>& flowbits,

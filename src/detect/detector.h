@@ -27,6 +27,7 @@ namespace culvert {
 
 class RuleSet;
 struct ProtocolSpec;
+class DetectWatch;  // detect/detect_watch.h
 
 /// What the application layer knows of the packet's flow.
 struct AppView {
@@ -96,8 +97,12 @@ class Detector {
 
   const DetectCounters& counters() const;
 
+  /// Looks on from now on; null: nobody. It outlives the detector's use.
+  void watch(DetectWatch* watch);
+
+  struct Impl;  ///< detector_impl.h: of this folder, and of those who look on
+
  private:
-  struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "app/protocol_spec.h"
+#include "base/ticks.h"
 #include "detect/compiled_rule.h"
+#include "detect/detect_watch.h"
 #include "detect/detect_state.h"
 #include "detect/detector.h"
 #include "detect/rule_program.h"
@@ -129,6 +131,31 @@ struct Detector::Impl {
   void use(std::shared_ptr<const RuleSet> rules);
   void inspect(const DetectInput& in);
   void prepare_header();
+
+  /// Each rule in turn. Whoever looks on costs one branch a list.
+  DetectWatch* watch = nullptr;
+  template <class Evaluate>
+  void each_rule(WatchStage stage, std::span<const std::uint32_t> numbers, Evaluate&& evaluate) {
+    if (watch != nullptr) [[unlikely]] {
+      each_rule_watched(stage, numbers, evaluate);
+      return;
+    }
+    for (const std::uint32_t number : numbers) evaluate(*program->all[number]);
+  }
+  template <class Evaluate>
+  [[gnu::noinline, gnu::cold]] void each_rule_watched(WatchStage stage,
+                                                      std::span<const std::uint32_t> numbers,
+                                                      Evaluate&& evaluate) {
+    watch->begin_rules(*this, stage, numbers);
+    for (const std::uint32_t number : numbers) {
+      const CompiledRule& rule = *program->all[number];
+      watch->before_rule(*this, rule);
+      const std::uint64_t begin = read_ticks();
+      evaluate(rule);
+      watch->after_rule(*this, rule, read_ticks() - begin);
+    }
+    watch->end_rules(*this, stage);
+  }
 
   // rules on packets and streams
   bool header_matches(const CompiledRule& rule) const;

@@ -17,17 +17,20 @@ enum class Outcome : std::uint8_t {
   kNever,   ///< no, wherever earlier steps match
 };
 
+/// Traced: tells each step. Otherwise `trace` is not looked at.
+template <bool kTraced>
 class Walk {
  public:
   Walk(const InspectChain& chain, const InspectBuffer& buffer, const MatchContext& context,
-       InspectState& state)
-      : chain_(chain), buffer_(buffer), context_(context), state_(state) {}
+       InspectState& state, InspectTrace* trace)
+      : chain_(chain), buffer_(buffer), context_(context), state_(state), trace_(trace) {}
 
   Outcome from(std::size_t step) {
     if (step == chain_.size()) return Outcome::kMatch;
     if (state_.recursions_left == 0) return Outcome::kNever;
     --state_.recursions_left;
     const InspectItem& item = *chain_[step];
+    if constexpr (kTraced) trace_->before_step(step, item, buffer_, state_);
     switch (item.kind) {
       case InspectKind::kContent:
         return content(static_cast<const ContentItem&>(item), step);
@@ -55,7 +58,18 @@ class Walk {
  private:
   /// A failed step may match elsewhere; whether there is an elsewhere, earlier steps know.
   Outcome then(bool matched, std::size_t step) {
+    tell(step, matched);
     return matched ? from(step + 1) : Outcome::kRetry;
+  }
+
+  /// What a step found: where it looked, and the place.
+  void tell(std::size_t step, bool matched, std::int64_t begin = 0, std::int64_t end = -1,
+            std::size_t at = SinglePatternMatcher::kNotFound) {
+    if constexpr (kTraced) {
+      const auto size = static_cast<std::int64_t>(buffer_.bytes.size());
+      trace_->after_step(step, *chain_[step], buffer_, state_,
+                         {matched, begin, end < 0 ? size : end, at});
+    }
   }
 
   bool is_data_at(const IsDataAtItem& item) const {
@@ -120,6 +134,7 @@ class Walk {
                                    static_cast<std::size_t>(range.end));
       }
       if (found == SinglePatternMatcher::kNotFound) {
+        tell(step, item.negated, range.begin, range.end);
         return item.negated ? from(step + 1) : no(item);
       }
       const std::int64_t at = static_cast<std::int64_t>(found);
@@ -128,14 +143,18 @@ class Walk {
         // As in the reference, a negated content with endswith is about its first occurrence only,
         // and where the search began counts twice.
         const bool elsewhere = item.ends_with && at + size + range.begin != buffer_size;
+        tell(step, elsewhere, range.begin, range.end, found);
         return elsewhere ? from(step + 1) : no(item);
       }
       if (!item.ends_with || (at + size == buffer_size && buffer_.end)) {
         state_.position = static_cast<std::size_t>(at + size);
+        tell(step, true, range.begin, range.end, found);
         const Outcome rest = from(step + 1);
         if (rest != Outcome::kRetry) return rest;
         if (!item.next_is_relative || state_.recursions_left == 0) return rest;
         state_.position = position;
+      } else {
+        tell(step, false, range.begin, range.end, found);
       }
       begin = at + 1;
     }
@@ -151,10 +170,14 @@ class Walk {
       RegexScratch& scratch = *state_.regex;
       const RegexOutcome found = item.regex->match(bytes, start, scratch);
       if (found != RegexOutcome::kMatch) {
+        tell(step, item.negated && found == RegexOutcome::kNoMatch, static_cast<std::int64_t>(base));
         if (item.negated && found == RegexOutcome::kNoMatch) return from(step + 1);
         return item.relative ? Outcome::kRetry : Outcome::kNever;
       }
-      if (item.negated) return item.relative ? Outcome::kRetry : Outcome::kNever;
+      if (item.negated) {
+        tell(step, false, static_cast<std::int64_t>(base), -1, base + scratch.match_begin());
+        return item.relative ? Outcome::kRetry : Outcome::kNever;
+      }
       for (const PcreItem::Capture& capture : item.captures) {
         const auto value = scratch.capture(capture.group);
         if (!value || context_.state == nullptr) continue;
@@ -162,6 +185,7 @@ class Walk {
       }
       const std::size_t next = scratch.match_begin() + 1;
       state_.position = base + scratch.match_end();
+      tell(step, true, static_cast<std::int64_t>(base), -1, base + scratch.match_begin());
       const Outcome rest = from(step + 1);
       if (rest != Outcome::kRetry || !item.next_is_relative) return rest;
       if (state_.recursions_left == 0) return rest;
@@ -175,6 +199,7 @@ class Walk {
   const InspectBuffer& buffer_;
   const MatchContext& context_;
   InspectState& state_;
+  InspectTrace* trace_;
 };
 
 }  // namespace
@@ -182,7 +207,13 @@ class Walk {
 bool inspect_buffer(const InspectChain& chain, const InspectBuffer& buffer,
                     const MatchContext& context, InspectState& state) {
   state.position = 0;
-  return Walk(chain, buffer, context, state).from(0) == Outcome::kMatch;
+  return Walk<false>(chain, buffer, context, state, nullptr).from(0) == Outcome::kMatch;
+}
+
+bool inspect_buffer_traced(const InspectChain& chain, const InspectBuffer& buffer,
+                           const MatchContext& context, InspectState& state, InspectTrace& trace) {
+  state.position = 0;
+  return Walk<true>(chain, buffer, context, state, &trace).from(0) == Outcome::kMatch;
 }
 
 }  // namespace culvert

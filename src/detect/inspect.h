@@ -48,4 +48,26 @@ struct PcreItem final : InspectItem {
 [[nodiscard]] bool inspect_buffer(const InspectChain& chain, const InspectBuffer& buffer,
                                   const MatchContext& context, InspectState& state);
 
+/// Who wants to know each step (`culvert explain`, `culvert rules profile`). A step that is tried at
+/// several places is told each time.
+class InspectTrace {
+ public:
+  struct Found {
+    bool matched = false;
+    std::int64_t begin = 0, end = 0;  ///< content: where it had to lie; else the whole buffer
+    std::size_t at = SinglePatternMatcher::kNotFound;  ///< content, pcre: where it was found
+  };
+  virtual ~InspectTrace() = default;
+  virtual void before_step(std::size_t step, const InspectItem& item, const InspectBuffer& buffer,
+                           const InspectState& state) = 0;
+  /// `state.position` is where a step that matched ended.
+  virtual void after_step(std::size_t step, const InspectItem& item, const InspectBuffer& buffer,
+                          const InspectState& state, const Found& found) = 0;
+};
+
+/// The same walk, told. What it costs nobody else pays: it is compiled apart.
+[[nodiscard]] bool inspect_buffer_traced(const InspectChain& chain, const InspectBuffer& buffer,
+                                         const MatchContext& context, InspectState& state,
+                                         InspectTrace& trace);
+
 }  // namespace culvert

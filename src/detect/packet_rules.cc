@@ -143,9 +143,11 @@ bool Detector::Impl::payload_matches(const CompiledRule& rule, bool& stream) {
 
 void Detector::Impl::scan(const Prefilter& prefilter, Bytes bytes) {
   if (prefilter.empty()) return;
+  const std::uint64_t begin = watch != nullptr ? read_ticks() : 0;
   prefilter.matcher.scan(bytes, scratch, [&](PatternId pattern, std::size_t) {
     candidates.add(prefilter.rules_of(pattern));
   });
+  if (watch != nullptr) [[unlikely]] watch->on_scan(*this, prefilter, bytes, read_ticks() - begin);
 }
 
 void Detector::Impl::scan_payload() {
@@ -165,20 +167,18 @@ void Detector::Impl::scan_payload() {
 }
 
 void Detector::Impl::inspect_decoder_events() {
-  for (const std::uint32_t number : program->decoder_events) {
-    const CompiledRule& rule = *program->all[number];
+  each_rule(WatchStage::kDecoderEvents, program->decoder_events, [this](const CompiledRule& rule) {
     if (packet_matches(rule)) matched(rule, nullptr, false);
-  }
+  });
 }
 
 void Detector::Impl::inspect_first_packet() {
   const Flow* const flow = input->flow;
   if (flow != nullptr && flow->side(input->direction).packets > 1) return;
-  for (const std::uint32_t number :
-       program->first_packet[static_cast<std::size_t>(class_of(*input->packet))]) {
-    const CompiledRule& rule = *program->all[number];
+  const RuleList& rules = program->first_packet[static_cast<std::size_t>(class_of(*input->packet))];
+  each_rule(WatchStage::kFirstPacket, rules, [this](const CompiledRule& rule) {
     if (header_matches(rule) && packet_matches(rule)) matched(rule, nullptr, false);
-  }
+  });
 }
 
 void Detector::Impl::inspect_protocol_rules() {
@@ -190,12 +190,11 @@ void Detector::Impl::inspect_protocol_rules() {
   const auto bit = static_cast<std::uint8_t>(1 << index_of(input->direction));
   if ((kept.protocol_rules_done & bit) != 0) return;
   kept.protocol_rules_done = static_cast<std::uint8_t>(kept.protocol_rules_done | bit);
-  for (const std::uint32_t number : program->protocol_only) {
-    const CompiledRule& rule = *program->all[number];
+  each_rule(WatchStage::kProtocol, program->protocol_only, [this](const CompiledRule& rule) {
     if (protocol_matches(rule) && header_matches(rule) && packet_matches(rule)) {
       matched(rule, nullptr, false);
     }
-  }
+  });
 }
 
 void Detector::Impl::inspect_packet_rules() {
@@ -213,14 +212,13 @@ void Detector::Impl::inspect_packet_rules() {
     candidates.add(program->lists[program->packet_lists[which][index_of(input->direction)][port]]);
   }
   from_packet.clear();
-  for (const std::uint32_t number : candidates.sorted()) {
-    const CompiledRule& rule = *program->all[number];
+  each_rule(WatchStage::kPackets, candidates.sorted(), [this](const CompiledRule& rule) {
     if (rule.type == RuleType::kTransaction) {
-      from_packet.add(number);
+      from_packet.add(rule.number);
     } else {
       evaluate_packet_rule(rule);
     }
-  }
+  });
 }
 
 void Detector::Impl::evaluate_packet_rule(const CompiledRule& rule) {

@@ -126,10 +126,9 @@ void Detector::Impl::inspect_transaction(Transaction& transaction,
       }
     }
   }
-  for (const std::uint32_t number : candidates.sorted()) {
-    const CompiledRule& rule = *program->all[number];
+  each_rule(WatchStage::kTransactions, candidates.sorted(), [&](const CompiledRule& rule) {
     evaluate_transaction_rule(rule, transaction);
-  }
+  });
   if (progress < complete && scanned != 0) state_of(transaction).scanned[direction] = scanned;
   context.transaction = nullptr;
 }

@@ -75,6 +75,7 @@ Result<std::unique_ptr<Engine>> Engine::start(const RunOptions& options) {
 Result<void> Engine::set_up() {
   Complaints complaints;
   options_ = parse_engine_options(run_.config, is_inline(run_), is_live(run_.source), complaints);
+  options_.watch = run_.watch;
   options_.detect.firewall_mode |= run_.firewall_mode || !run_.firewall_rule_files.empty();
   if (run_.checksums != ChecksumMode::kConfigured) {
     options_.decode.validate_checksums = run_.checksums == ChecksumMode::kAll;

@@ -15,6 +15,7 @@
 
 namespace culvert {
 
+class DetectWatch;
 
 struct EngineOptions {
   bool inline_mode = false;  ///< packets can be dropped (IPS), or `--simulate-ips`
@@ -27,6 +28,7 @@ struct EngineOptions {
   DetectOptions detect;
   AppLayerOptions app_layer;
   std::unique_ptr<const AppConfig> app;
+  DetectWatch* watch = nullptr;  ///< of RunOptions
 };
 
 /// Reads all of it; what is wrong goes to `complaints`, all at once.

@@ -10,6 +10,8 @@
 
 namespace culvert {
 
+class DetectWatch;
+
 /// Where packets come from.
 enum class SourceKind {
   kNone,       ///< -T: nothing is read
@@ -59,6 +61,8 @@ struct RunOptions {
   bool simulate_ips = false;  ///< verdicts as if inline, with packets from a file
   bool test_only = false;     ///< -T: load everything, run nothing
   bool engine_analysis = false;  ///< write the rule analysis, run nothing
+
+  DetectWatch* watch = nullptr;  ///< looks on while rules are evaluated (one worker only); or null
 
   /// Address and port of the health service; none: `culvert.health` in the configuration.
   std::optional<std::string> health_address;

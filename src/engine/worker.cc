@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/app_session.h"
+#include "detect/detect_watch.h"
 #include "engine/reject.h"
 
 namespace culvert {
@@ -28,6 +29,7 @@ Worker::Worker(const WorkerParts& parts)
       detector_(options_.detect) {
   app_.use_tracker(tcp_);
   events_.attach(detector_, tcp_);
+  if (options_.watch != nullptr) detector_.watch(options_.watch);
 }
 
 Worker::~Worker() = default;
@@ -94,8 +96,12 @@ void Worker::process(Packet& packet, const FlowLookup& lookup) {
   Flow* flow = nullptr;
   if (flows_.find_or_create(packet, lookup) != FlowTable::Outcome::kNoFlow) flow = packet.flow;
   if (flow != nullptr) {
-    if (flow->verdict == FlowVerdict::kBypass) return;
+    if (flow->verdict == FlowVerdict::kBypass) {
+      tell_not_inspected(packet, flow);
+      return;
+    }
     if (flow->verdict == FlowVerdict::kDrop && !packet.verdict.is_drop()) {
+      tell_not_inspected(packet, flow);
       packet.verdict.drop(later_drop_reason(*flow));
       events_.on_packet(packet, flow, {});
       return;
@@ -157,7 +163,11 @@ void Worker::inspect(Packet& packet, Flow* flow) {
   }
   const bool inspected = options_.has_rules && !packet.no_inspection &&
                          (flow == nullptr || flow->verdict == FlowVerdict::kInspect);
-  if (inspected) detector_.inspect(input);
+  if (inspected) {
+    detector_.inspect(input);
+  } else {
+    tell_not_inspected(packet, flow);
+  }
   events_.on_packet(packet, flow, inspected ? detector_.alerts() : std::span<const Alert>{});
   if (flow == nullptr) return;
   if (input.stream.present) {
@@ -168,6 +178,15 @@ void Worker::inspect(Packet& packet, Flow* flow) {
     app_.collect(*flow);
   }
   bypass_if_asked(packet, *flow);
+}
+
+void Worker::tell_not_inspected(const Packet& packet, const Flow* flow) {
+  if (options_.watch == nullptr) [[likely]] return;
+  NotInspected why = NotInspected::kPacket;
+  if (flow != nullptr && flow->verdict == FlowVerdict::kPass) why = NotInspected::kFlowPassed;
+  if (flow != nullptr && flow->verdict == FlowVerdict::kDrop) why = NotInspected::kFlowDropped;
+  if (flow != nullptr && flow->verdict == FlowVerdict::kBypass) why = NotInspected::kFlowBypassed;
+  options_.watch->on_not_inspected(packet, flow, why);
 }
 
 /// The rest of the flow goes uninspected when a rule, the parser or the stream's depth says so.

@@ -68,6 +68,7 @@ class Worker final : private FlowObserver, private AppObserver {
   void track(Packet& packet, Flow& flow);
   void inspect(Packet& packet, Flow* flow);
   void bypass_if_asked(const Packet& packet, Flow& flow);
+  void tell_not_inspected(const Packet& packet, const Flow* flow);
   void settle(Packet& packet);
   void answer_reject(const Packet& packet);
   void count_verdict(const Packet& packet);
