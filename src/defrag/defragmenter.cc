@@ -43,8 +43,8 @@ Defragmenter::Defragmenter(const DefragOptions& options, Decoder& decoder,
 void Defragmenter::process(Packet& fragment, PacketStack& stack) {
   const bool ipv6 = fragment.layer3 == Layer3::kIpv6;
   (ipv6 ? counters_.ipv6_fragments : counters_.ipv4_fragments).add();
-  const Bytes data = fragment.payload;
   const FragmentInfo& info = fragment.fragment;
+  const Bytes data = info.data;
   const std::size_t head = fragment.ip_header.size();
   if (head + info.offset + data.size() > FragmentMap::kMaxDatagram + (ipv6 ? kIpv6HeaderSize : 0)) {
     decoder_.add_event(fragment, ipv6 ? PacketEvent::kIpv6FragPktTooLarge

@@ -82,12 +82,10 @@ void Detector::Impl::inspect(const DetectInput& in) {
   prepare_header();
   if (watch != nullptr) [[unlikely]] watch->begin_inspect(*this);
   if (in.packet != nullptr && !in.packet->events.empty()) inspect_decoder_events();
-  if (in.packet == nullptr || !in.packet->invalid) {
-    if (in.packet != nullptr) inspect_first_packet();
-    inspect_protocol_rules();
-    inspect_packet_rules();
-    inspect_transactions();
-  }
+  if (in.packet != nullptr) inspect_first_packet();
+  inspect_protocol_rules();
+  inspect_packet_rules();
+  inspect_transactions();
   if (!queue.empty()) finish();
   if (watch != nullptr) [[unlikely]] watch->end_inspect(*this);
 }

@@ -56,7 +56,9 @@ bool Detector::Impl::header_matches(const CompiledRule& rule) const {
       break;
   }
   if (!want.any_protocol && !want.protocols.test(header.ip_proto)) return false;
-  const auto in = [](const SetRow& row, std::uint16_t set) { return set == 0xffff || row.has(set); };
+  const auto in = [](const SetRow& row, std::uint16_t set) {
+    return set == 0xffff || row.has(set);
+  };
   if (in(header.source_row, want.source) && in(header.destination_row, want.destination) &&
       in(header.source_port_row, want.source_ports) &&
       in(header.destination_port_row, want.destination_ports)) {
@@ -77,8 +79,10 @@ bool Detector::Impl::flow_matches(const CompiledRule& rule) const {
     const bool rebuilt = packet != nullptr && packet->tunnel == TunnelKind::kDefrag;
     if (rebuilt != want.only_frag) return false;
   }
-  const bool asks_state = want.established || want.not_established || rule.direction.has_value();
-  if (input->flow == nullptr) return !asks_state;
+  // Without a flow all is "to server".
+  if (input->flow == nullptr) {
+    return !want.established && !want.not_established && !want.stateless;
+  }
   const bool established =
       packet != nullptr ? packet->established : input->flow->both_directions_seen();
   if (want.established && !established) return false;
@@ -122,7 +126,9 @@ bool Detector::Impl::payload_matches(const CompiledRule& rule, bool& stream) {
   if (!header.is_tcp) return !payload.empty() && chain_matches(*rule.payload, {payload});
   // As in the reference, stream bytes to look at make up for a payload: then a packet without one
   // is looked at too, which matters to negated contents.
-  const bool has_payload = packet != nullptr && (!payload.empty() || (input->stream.present && program->has_stream_rules));
+  const bool has_payload =
+      packet != nullptr &&
+      (!payload.empty() || (input->stream.present && program->has_stream_rules));
   if (rule.payload_on_stream) {
     if (input->stream.present) {
       InspectBuffer buffer{input->stream.bytes};
@@ -174,6 +180,7 @@ void Detector::Impl::inspect_decoder_events() {
 
 void Detector::Impl::inspect_first_packet() {
   const Flow* const flow = input->flow;
+  if (!input->packet->is_ip()) return;
   if (flow != nullptr && flow->side(input->direction).packets > 1) return;
   const RuleList& rules = program->first_packet[static_cast<std::size_t>(class_of(*input->packet))];
   each_rule(WatchStage::kFirstPacket, rules, [this](const CompiledRule& rule) {

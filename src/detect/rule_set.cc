@@ -1,6 +1,9 @@
 #include "detect/rule_set.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <set>
 
 #include "app/protocol_spec.h"
 #include "config/classification.h"
@@ -106,7 +109,8 @@ class Indexer {
     build_packet_lists();
     for (auto& directions : program_.by_protocol) {
       for (auto& side : directions) {
-        std::ranges::sort(side.buffers, {}, [&](std::uint16_t i) { return program_.buffers[i]->progress; });
+        std::ranges::sort(side.buffers, {},
+                          [&](std::uint16_t i) { return program_.buffers[i]->progress; });
       }
     }
   }
@@ -118,7 +122,8 @@ class Indexer {
   static bool covers_class(const CompiledRule& rule, PacketClass which) {
     const RuleHeader& header = rule.header;
     if (header.layer == RuleHeader::Layer::kPacket) return true;
-    const bool not_ip = header.layer == RuleHeader::Layer::kEthernet || header.layer == RuleHeader::Layer::kArp;
+    const bool not_ip =
+        header.layer == RuleHeader::Layer::kEthernet || header.layer == RuleHeader::Layer::kArp;
     if (not_ip || which == PacketClass::kNotIp) return not_ip;
     if (header.any_protocol) return true;
     switch (which) {
@@ -223,8 +228,9 @@ class Indexer {
         if (check.kind != TransactionCheck::Kind::kBuffer || check.chain != &source.chain) continue;
         tx_[check.buffer].add(*rule.fast_pattern, rule.number);
         const TransactionBuffer& buffer = *program_.buffers[check.buffer];
-        auto& list = program_.by_protocol[static_cast<std::size_t>(check.proto)]
-                                         [index_of(buffer.direction)].buffers;
+        auto& list =
+            program_.by_protocol[static_cast<std::size_t>(check.proto)][index_of(buffer.direction)]
+                .buffers;
         if (std::ranges::find(list, check.buffer) == list.end()) list.push_back(check.buffer);
       }
     }
@@ -255,8 +261,9 @@ class Indexer {
             }
             const std::uint16_t set = rule->header.destination_ports;
             const std::uint16_t back = rule->header.source_ports;
-            const bool ok = set == PortClasses::kAny || row.has(set) ||
-                            (rule->header.both_ways && (back == PortClasses::kAny || row.has(back)));
+            const bool ok =
+                set == PortClasses::kAny || row.has(set) ||
+                (rule->header.both_ways && (back == PortClasses::kAny || row.has(back)));
             if (ok) list.push_back(rule->number);
           }
           const auto [found, is_new] =
@@ -276,21 +283,50 @@ class Indexer {
   std::vector<const CompiledRule*> without_pattern_;
 };
 
-/// Priority and category by classtype, prefixes of references.
-void complete_meta(RuleMeta& meta, bool has_priority, const Classifications& classes,
-                   const References& references) {
-  if (!meta.classtype.empty()) {
-    if (const Classification* const found = classes.find(meta.classtype)) {
+/// classification.config and reference.config, which complete what rules say about themselves.
+class MetaTables {
+ public:
+  MetaTables(const RuleSources& sources, Complaints& complaints)
+      : complaints_(complaints),
+        references_(parse_references(sources.references, sources.reference_name, complaints)) {
+    const std::size_t errors = complaints.errors.size();
+    classes_ =
+        parse_classifications(sources.classification, sources.classification_name, complaints);
+    if (complaints.errors.size() != errors) {
+      complaints.warning("Error loading classification configuration from " +
+                         sources.classification_name);
+    }
+    has_references_ = !sources.references.empty();
+    has_classes_ = !sources.classification.empty();
+  }
+
+  /// Priority and category by classtype, prefixes of references. What a table lacks is said once.
+  void complete(RuleMeta& meta, bool has_priority) {
+    if (const Classification* const found = classes_.find(meta.classtype)) {
       meta.category = found->description;
       if (!has_priority) meta.priority = static_cast<std::uint32_t>(found->priority);
+    } else if (has_classes_ && !meta.classtype.empty() && missing_.insert(meta.classtype).second) {
+      complaints_.warning(fmt::format(
+          "signature sid:{} uses unknown classtype: \"{}\", using default priority 3. This message "
+          "won't be shown again for this classtype",
+          meta.sid, meta.classtype));
+    }
+    for (RuleMeta::Reference& reference : meta.references) {
+      if (const std::string* const prefix = references_.find(reference.system)) {
+        reference.prefix = *prefix;
+      } else if (has_references_ && missing_.insert("reference " + reference.system).second) {
+        complaints_.warning("unknown reference key \"" + reference.system + "\"");
+      }
     }
   }
-  for (RuleMeta::Reference& reference : meta.references) {
-    if (const std::string* const prefix = references.find(reference.system)) {
-      reference.prefix = *prefix;
-    }
-  }
-}
+
+ private:
+  Complaints& complaints_;
+  References references_;
+  Classifications classes_;
+  bool has_references_ = false, has_classes_ = false;
+  std::set<std::string> missing_;
+};
 
 ThresholdSpec::Track track_of(ThresholdTrack track) {
   switch (track) {
@@ -363,10 +399,7 @@ std::shared_ptr<const RuleSet> compile_rules(const RuleEnvironment& environment,
   auto program = std::make_shared<RuleProgram>();
   program->options = environment.options;
   RuleCatalog catalog(environment);
-  const Classifications classes =
-      parse_classifications(sources.classification, sources.classification_name, complaints);
-  const References references =
-      parse_references(sources.references, sources.reference_name, complaints);
+  MetaTables tables(sources, complaints);
 
   // The newest revision of a rule counts; of the same, the first.
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> by_sid;
@@ -391,7 +424,7 @@ std::shared_ptr<const RuleSet> compile_rules(const RuleEnvironment& environment,
         continue;
       }
       std::unique_ptr<CompiledRule> rule = std::move(outcome->rule);
-      complete_meta(rule->meta, rule->has_priority, classes, references);
+      tables.complete(rule->meta, rule->has_priority);
       const auto [found, is_new] =
           by_sid.emplace(std::pair(rule->meta.gid, rule->meta.sid), program->all.size());
       if (is_new) {
@@ -399,13 +432,17 @@ std::shared_ptr<const RuleSet> compile_rules(const RuleEnvironment& environment,
         continue;
       }
       std::unique_ptr<CompiledRule>& other = program->all[found->second];
-      const std::string name = std::to_string(rule->meta.gid) + ":" + std::to_string(rule->meta.sid);
+      const std::string name =
+          std::to_string(rule->meta.gid) + ":" + std::to_string(rule->meta.sid);
       if (rule->meta.rev > other->meta.rev) {
-        complaints.warning("rule " + name + " replaces revision " + std::to_string(other->meta.rev), ast.where());
+        complaints.warning("rule " + name + " replaces revision " + std::to_string(other->meta.rev),
+                           ast.where());
         other = std::move(rule);
       } else {
         ++program->counts_.failed;
-        complaints.error("rule " + name + " is there already, in revision " + std::to_string(other->meta.rev), ast.where());
+        complaints.error(
+            "rule " + name + " is there already, in revision " + std::to_string(other->meta.rev),
+            ast.where());
       }
     }
   }

@@ -238,8 +238,7 @@ class Settler {
                           draft_.app_proto_matches + draft_.ip_proto_matches &&
                       rule_.packet_buffers.empty() && !draft_.has_flow_keyword &&
                       !draft_.wants_bypass && rule_.hook == PacketHook::kNone;
-    if (!bare || rule_.header.layer == RuleHeader::Layer::kPacket ||
-        rule_.header.layer == RuleHeader::Layer::kEthernet ||
+    if (!bare || rule_.header.layer == RuleHeader::Layer::kEthernet ||
         rule_.header.layer == RuleHeader::Layer::kArp) {
       return RuleType::kPacket;
     }

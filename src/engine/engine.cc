@@ -104,7 +104,8 @@ Result<void> Engine::set_up() {
   if (run_.test_only) return {};
 
   if (::mkdir(log_dir_.c_str(), 0755) != 0 && errno != EEXIST) {
-    return failure(fmt::format("cannot make the log folder {}: {}", log_dir_, std::strerror(errno)));
+    return failure(
+        fmt::format("cannot make the log folder {}: {}", log_dir_, std::strerror(errno)));
   }
   Complaints output_complaints;
   writer_ = std::make_unique<EventWriter>(
@@ -114,6 +115,12 @@ Result<void> Engine::set_up() {
   stats_ = std::make_unique<StatsLog>(eve_, writer_->add_output());
   if (auto opened = open_lanes(); !opened) return opened;
   append_counters(writer_->counters(), kEventWriterCounters, control_counters_);
+  control_counters_.push_back({"memcap.pressure",
+                               "Use of the memory limit that is nearest, percent",
+                               CounterKind::kGauge, &memcap_pressure_});
+  control_counters_.push_back({"memcap.pressure_max",
+                               "The most that memcap.pressure has been, percent",
+                               CounterKind::kMaximum, &memcap_pressure_max_});
   start_lanes();
   return {};
 }
@@ -303,8 +310,30 @@ int Engine::finish() {
   return exit_code;
 }
 
+void Engine::measure_memory_pressure() {
+  const std::pair<std::string_view, std::uint64_t> limits[] = {
+      {"flow.memuse", options_.flow.memcap_bytes},
+      {"defrag.memuse", options_.defrag.memcap_bytes},
+      {"tcp.memuse", options_.stream.memcap_bytes},
+      {"tcp.reassembly_memuse", options_.stream.reassembly_memcap_bytes},
+  };
+  std::uint64_t pressure = 0;
+  for (const auto& [name, limit] : limits) {
+    std::uint64_t used = 0;
+    for (const auto& lane : lanes_) {
+      for (const NamedCounter& counter : lane->counters) {
+        if (counter.name == name) used += counter.counter->value();
+      }
+    }
+    if (limit != 0) pressure = std::max(pressure, used * 100 / limit);
+  }
+  memcap_pressure_.set(pressure);
+  memcap_pressure_max_.set(std::max(pressure, memcap_pressure_max_.value()));
+}
+
 void Engine::write_stats() {
   if (!eve_.stats_enabled()) return;
+  measure_memory_pressure();
   std::vector<ThreadCounters> threads;
   for (const auto& lane : lanes_) threads.push_back({lane->name, lane->counters});
   threads.push_back({"Global", control_counters_});

@@ -62,6 +62,7 @@ class Engine {
   void begin_drain();
   bool all_finished() const;
   void write_stats();
+  void measure_memory_pressure();
 
   struct Lane;  ///< a source, its event log, its worker and its thread
 
@@ -71,6 +72,7 @@ class Engine {
   std::string log_dir_;
   std::unique_ptr<EventWriter> writer_;
   std::unique_ptr<StatsLog> stats_;
+  Counter memcap_pressure_, memcap_pressure_max_;
   std::vector<NamedCounter> control_counters_;
 
   Snapshot<RuleSet> rules_;

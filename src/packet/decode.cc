@@ -180,6 +180,7 @@ Packet* Decoder::tunnel(Packet& outer, Bytes data, Inner what, TunnelKind kind,
     counters_.tunnel_invalid.add();
     return nullptr;
   }
+  outer.payload = {};  // inspected inside
   return inner;
 }
 

@@ -104,7 +104,7 @@ void Decoder::ipv4(Packet& packet, Bytes data, PacketStack& stack) {
 
   packet.layer3 = Layer3::kIpv4;
   packet.ip_header = header.bytes;
-  packet.ip_payload = packet.payload = data.subspan(header.bytes.size());
+  packet.ip_payload = data.subspan(header.bytes.size());
   packet.source = header.source();
   packet.destination = header.destination();
   packet.ip_proto = header.protocol();
@@ -114,7 +114,8 @@ void Decoder::ipv4(Packet& packet, Bytes data, PacketStack& stack) {
     packet.fragment = {.id = header.id(),
                        .offset = header.fragment_offset(),
                        .next_header = header.protocol(),
-                       .more = header.more_fragments()};
+                       .more = header.more_fragments(),
+                       .data = packet.ip_payload};
     return;
   }
   transport(packet, header.protocol(), packet.ip_payload, stack);

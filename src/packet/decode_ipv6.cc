@@ -33,7 +33,7 @@ void Decoder::ipv6(Packet& packet, Bytes data, PacketStack& stack) {
 
   packet.layer3 = Layer3::kIpv6;
   packet.ip_header = header.bytes;
-  packet.ip_payload = packet.payload = data.subspan(Ipv6Header::kSize);
+  packet.ip_payload = data.subspan(Ipv6Header::kSize);
   packet.source = header.source();
   packet.destination = header.destination();
   packet.ip_proto = header.next_header();
@@ -47,8 +47,8 @@ void Decoder::ipv6(Packet& packet, Bytes data, PacketStack& stack) {
   }
 }
 
-/// Walks the chain. Each header begins with the type of the next and its own length in 8-byte units,
-/// the first not counted; AH counts in 4-byte units less 2.
+/// Walks the chain. Each header begins with the type of the next and its own length in 8-byte
+/// units, the first not counted; AH counts in 4-byte units less 2.
 void Decoder::ipv6_extensions(Packet& packet, std::uint8_t next, Bytes data, PacketStack& stack) {
   const Bytes all = data;
   const auto offset = [&] { return static_cast<std::uint16_t>(all.size() - data.size()); };
@@ -57,7 +57,6 @@ void Decoder::ipv6_extensions(Packet& packet, std::uint8_t next, Bytes data, Pac
   unsigned destination_options = 0;
   for (;;) {
     packet.ip_proto = next;
-    packet.payload = data;
     if (data.size() < 2 && data.size() != all.size() && next != ip_proto::kNoNext) {
       return add_invalid(packet, PacketEvent::kIpv6TruncExthdr);
     }
@@ -111,7 +110,8 @@ void Decoder::ipv6_extensions(Packet& packet, std::uint8_t next, Bytes data, Pac
                            .header_at = offset(),
                            .link_at = link_at,
                            .next_header = fragment->next_header,
-                           .more = fragment->more};
+                           .more = fragment->more,
+                           .data = data.subspan(Ipv6FragmentHeader::kSize)};
         has_fragment = true;
         link_at = static_cast<std::uint16_t>(Ipv6Header::kSize + offset());
         next = fragment->next_header;
@@ -126,7 +126,6 @@ void Decoder::ipv6_extensions(Packet& packet, std::uint8_t next, Bytes data, Pac
         }
         packet.is_fragment = true;
         packet.ip_proto = next;
-        packet.payload = data;
         return;
       }
       case ip_proto::kAh: {
@@ -213,8 +212,8 @@ void Decoder::ipv6_options(Packet& packet, Bytes options, bool hop_by_hop) {
     }
   }
   if (has_padding && !has_other) {
-    note(packet, hop_by_hop ? PacketEvent::kIpv6HopoptsOnlyPadding
-                            : PacketEvent::kIpv6DstoptsOnlyPadding);
+    note(packet,
+         hop_by_hop ? PacketEvent::kIpv6HopoptsOnlyPadding : PacketEvent::kIpv6DstoptsOnlyPadding);
   }
 }
 

@@ -209,7 +209,8 @@ bool Decoder::teredo(Packet& packet, PacketStack& stack) {
       !options_.teredo_ports.has(packet.destination_port)) {
     return false;
   }
-  Bytes data = packet.payload;
+  const Bytes payload = packet.payload;
+  Bytes data = payload;
   if (data.size() < Ipv6Header::kSize) return false;
   if (load_u16(data, 0) == 0x0000) data = data.subspan(kOrigin);
   Ipv6Header header;
@@ -221,6 +222,7 @@ bool Decoder::teredo(Packet& packet, PacketStack& stack) {
   if (inner == nullptr) return false;
   if (inner->invalid) {
     while (stack.size() > at) stack.pop();
+    packet.payload = payload;
     return false;
   }
   counters_.teredo.add();

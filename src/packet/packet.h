@@ -103,6 +103,7 @@ struct FragmentInfo {
   std::uint16_t link_at = 0;     ///< IPv6: offset in the IP packet of the byte that names it
   std::uint8_t next_header = 0;  ///< protocol of the datagram's first byte, as this fragment says
   bool more = false;             ///< not the last one
+  Bytes data;                    ///< what it brings of the fragmentable part
 };
 
 /// Fixed size, no heap. The bytes belong to the source (or, for a datagram made of fragments, to
@@ -142,7 +143,7 @@ struct Packet {
   Bytes ip_header;                      ///< with options; IPv6: the fixed 40 bytes
   Bytes ip_payload;                     ///< all after the IP header, IPv6: extension headers too
   Bytes l4_header;                      ///< TCP with options, UDP, ICMP (8 bytes) ...
-  Bytes payload;                        ///< of the transport, or of IP when there is none
+  Bytes payload;                        ///< of the transport; none without one, or around a tunnel
   PacketEvents events;
   Packet* root = nullptr;  ///< the packet that this one came out of; null: as captured
 
