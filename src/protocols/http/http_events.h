@@ -1,5 +1,6 @@
 // What can be wrong with a HTTP/1 message: `app-layer-event:http.<name>` in rules, anomaly records
-// in EVE. The names are those of Suricata 8, http-events.rules.
+// in EVE (there in upper case). The names are
+// those of Suricata 8: http-events.rules, and what it knows beyond them.
 #pragma once
 
 #include <array>
@@ -68,7 +69,37 @@ enum class Event : std::uint8_t {
   kRangeInvalid,
   kFileNameTooLong,
   kFailedProtocolChange,
-  kLast = kFailedProtocolChange,
+  kResponseBodyUnexpected,
+  kRequestTooManyLzmaLayers,
+  kResponseTooManyLzmaLayers,
+  kProtocolContainsExtraData,
+  kContentLengthExtraDataStart,
+  kContentLengthExtraDataEnd,
+  kSwitchingProtoWithContentLength,
+  kDeformedEol,
+  kParserStateError,
+  kMissingOutboundTransactionData,
+  kMissingInboundTransactionData,
+  kZeroLengthDataChunks,
+  kRequestLineUnknownMethod,
+  kRequestLineUnknownMethodNoProtocol,
+  kRequestLineUnknownMethodInvalidProtocol,
+  kResponseLineInvalidProtocol,
+  kResponseLineInvalidResponseStatus,
+  kResponseBodyInternalError,
+  kRequestBodyDataCallbackError,
+  kResponseInvalidEmptyName,
+  kRequestInvalidEmptyName,
+  kResponseInvalidLwsAfterName,
+  kRequestInvalidLwsAfterName,
+  kResponseHeaderNameNotToken,
+  kRequestHeaderNameNotToken,
+  kLzmaDecompressionDisabled,
+  kConnectionAlreadyOpen,
+  kCompressionBombDoubleLzma,
+  kInvalidContentEncoding,
+  kInvalidGap,
+  kLast = kInvalidGap,
 };
 
 constexpr std::size_t kEventCount = static_cast<std::size_t>(Event::kLast) + 1;
@@ -133,6 +164,36 @@ constexpr std::array<std::string_view, kEventCount> kEventNames{
     "range_invalid",
     "file_name_too_long",
     "failed_protocol_change",
+    "response_body_unexpected",
+    "request_too_many_lzma_layers",
+    "response_too_many_lzma_layers",
+    "protocol_contains_extra_data",
+    "content_length_extra_data_start",
+    "content_length_extra_data_end",
+    "switching_proto_with_content_length",
+    "deformed_eol",
+    "parser_state_error",
+    "missing_outbound_transaction_data",
+    "missing_inbound_transaction_data",
+    "zero_length_data_chunks",
+    "request_line_unknown_method",
+    "request_line_unknown_method_no_protocol",
+    "request_line_unknown_method_invalid_protocol",
+    "response_line_invalid_protocol",
+    "response_line_invalid_response_status",
+    "response_body_internal_error",
+    "request_body_data_callback_error",
+    "response_invalid_empty_name",
+    "request_invalid_empty_name",
+    "response_invalid_lws_after_name",
+    "request_invalid_lws_after_name",
+    "response_header_name_not_token",
+    "request_header_name_not_token",
+    "lzma_decompression_disabled",
+    "connection_already_open",
+    "compression_bomb_double_lzma",
+    "invalid_content_encoding",
+    "invalid_gap",
 };
 
 }  // namespace culvert::http1

@@ -1,0 +1,56 @@
+#include "protocols/http/http_chunked.h"
+
+#include "protocols/http/http_text.h"
+
+namespace culvert::http1 {
+namespace {
+
+/// A line of a chunk's size has to end within this.
+constexpr std::size_t kMaxLine = 8192;
+
+int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+ChunkSize parse_chunk_size(std::string_view text) {
+  ChunkSize chunk;
+  std::size_t i = 0;
+  while (i < text.size() && (is_space(text[i]) || text[i] == '\0')) {
+    if (text[i] == '\n') {
+      chunk.kind = ChunkSize::Kind::kBlank;
+      chunk.line_size = i + 1;
+      return chunk;
+    }
+    ++i;
+  }
+  const std::size_t digits = i;
+  while (i < text.size() && hex_value(text[i]) >= 0) {
+    if (chunk.size > (std::uint64_t{1} << 31)) {
+      chunk.kind = ChunkSize::Kind::kInvalid;
+      return chunk;
+    }
+    chunk.size = chunk.size * 16 + static_cast<std::uint64_t>(hex_value(text[i]));
+    ++i;
+  }
+  if (i == digits) {
+    if (i < text.size()) chunk.kind = ChunkSize::Kind::kInvalid;
+    return chunk;
+  }
+  const std::size_t end = text.find('\n', i);
+  if (end == std::string_view::npos) {
+    if (text.size() > kMaxLine) chunk.kind = ChunkSize::Kind::kInvalid;
+    return chunk;
+  }
+  const bool fits = chunk.size <= 0x7fffffff;
+  chunk.kind = fits ? ChunkSize::Kind::kSize : ChunkSize::Kind::kInvalid;
+  chunk.line_size = end + 1;
+  chunk.has_extension = text.substr(i, end - i).find(';') != std::string_view::npos;
+  return chunk;
+}
+
+}  // namespace culvert::http1

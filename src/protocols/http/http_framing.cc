@@ -1,0 +1,206 @@
+#include "protocols/http/http_framing.h"
+
+#include <optional>
+
+#include "protocols/http/http_text.h"
+#include "protocols/http/uri_normalize.h"
+
+namespace culvert::http1 {
+namespace {
+
+/// Names are compared as if NULs were not there: some clients drop them.
+bool equal_without_nul(std::string_view text, std::string_view word) {
+  if (text.find('\0') == std::string_view::npos) return equal_nocase(text, word);
+  std::size_t at = 0;
+  for (const char c : text) {
+    if (c == '\0') continue;
+    if (at == word.size() || !equal_nocase(std::string_view(&c, 1), word.substr(at, 1))) return false;
+    ++at;
+  }
+  return at == word.size();
+}
+bool contains_without_nul(std::string_view text, std::string_view word) {
+  for (std::size_t from = 0; from < text.size(); ++from) {
+    std::size_t at = 0;
+    for (std::size_t i = from; i < text.size() && at < word.size(); ++i) {
+      if (text[i] == '\0') continue;
+      if (!equal_nocase(text.substr(i, 1), word.substr(at, 1))) break;
+      ++at;
+    }
+    if (at == word.size()) return true;
+  }
+  return false;
+}
+
+const Header* find_field(const Message& message, std::string_view name) {
+  for (const Header& header : message.headers) {
+    if (equal_without_nul(header.name, name)) return &header;
+  }
+  return nullptr;
+}
+
+/// The number a Content-Length begins with, white space and other things before it left out.
+std::optional<std::uint64_t> parse_length(std::string_view value) {
+  std::size_t i = 0;
+  while (i < value.size() && !is_digit(value[i])) ++i;
+  if (i == value.size()) return std::nullopt;
+  std::uint64_t length = 0;
+  for (; i < value.size() && is_digit(value[i]); ++i) {
+    if (length > (std::uint64_t{1} << 58)) return std::nullopt;
+    length = length * 10 + static_cast<std::uint64_t>(value[i] - '0');
+  }
+  return length;
+}
+
+void settle_length(const Header& header, Event invalid, Message& message, HttpTransaction& tx) {
+  if (const auto length = parse_length(header.value)) {
+    message.body_kind = BodyKind::kLength;
+    message.content_length = *length;
+  } else {
+    tx.raise(invalid);
+  }
+}
+
+bool is_multipart(const Message& message) {
+  const Header* const type = find_field(message, "Content-Type");
+  return type != nullptr && starts_nocase(type->value, "multipart/");
+}
+
+/// "example.com:8080", "[::1]:80", "[::1]".
+struct HostPort {
+  std::string_view host;
+  std::int32_t port = -1;  ///< -1: none, -2: not a port
+};
+HostPort split_host(std::string_view value) {
+  HostPort out{value};
+  std::size_t colon = value.rfind(':');
+  if (!value.empty() && value.front() == '[') {
+    const std::size_t close = value.find(']');
+    if (close == std::string_view::npos) return out;
+    colon = close + 1 < value.size() && value[close + 1] == ':' ? close + 1 : std::string_view::npos;
+  }
+  if (colon == std::string_view::npos) return out;
+  out.host = trim_back(value.substr(0, colon));
+  out.port = 0;
+  const std::string_view digits = trim(value.substr(colon + 1));
+  if (digits.empty()) out.port = -2;
+  for (const char c : digits) {
+    if (!is_digit(c) || out.port > 65535) {
+      out.port = -2;
+      return out;
+    }
+    out.port = out.port * 10 + (c - '0');
+  }
+  if (out.port == 0 || out.port > 65535) out.port = -2;
+  return out;
+}
+
+bool is_valid_host(std::string_view host) {
+  if (host.empty() || host.size() > 255) return false;
+  if (host.front() == '[') return host.back() == ']';
+  std::size_t label = 0;
+  for (const char c : host) {
+    if (c == '.') {
+      if (label == 0 || label > 63) return false;
+      label = 0;
+      continue;
+    }
+    const bool good = is_digit(c) || is_ascii_letter(static_cast<std::uint8_t>(c)) || c == '-' || c == '_';
+    if (!good) return false;
+    ++label;
+  }
+  return label <= 63;
+}
+
+void settle_host(std::uint16_t, HttpTransaction& tx) {
+  const Header* const header = find_field(tx.request, "Host");
+  if (header == nullptr) {
+    if (tx.request.version == Version::k11) tx.raise(Event::kMissingHostHeader);
+  } else {
+    const HostPort of = split_host(header->value);
+    if (!is_valid_host(of.host) || of.port == -2) tx.raise(Event::kRequestHeaderHostInvalid);
+    tx.host_port = of.port > 0 ? of.port : -1;
+    if (tx.uri_host.data() == nullptr) {
+      tx.raw_host = header->value;
+      tx.host = normalize_host(of.host, tx.arena);
+    } else {
+      const bool same_name = equal_nocase(trim_back(tx.uri_host), of.host);
+      const bool same_port = of.port < 0 || tx.uri_port < 0 || of.port == tx.uri_port;
+      if (!same_name || !same_port) tx.raise(Event::kHostHeaderAmbiguous);
+    }
+  }
+  if (tx.uri_host.data() != nullptr) {
+    tx.raw_host = tx.uri_host;
+    tx.host = normalize_host(tx.uri_host, tx.arena);
+  }
+}
+
+void settle_authorization(HttpTransaction& tx) {
+  const Header* const header = find_field(tx.request, "Authorization");
+  if (header == nullptr) return;
+  for (const std::string_view known : {"Basic", "Digest", "Bearer"}) {
+    if (starts_nocase(header->value, known)) return;
+  }
+  tx.raise(Event::kRequestAuthUnrecognized);
+}
+
+}  // namespace
+
+void settle_request(std::uint16_t server_port, HttpTransaction& tx) {
+  Message& request = tx.request;
+  settle_host(server_port, tx);
+  settle_authorization(tx);
+  request.is_multipart = is_multipart(request);
+  const Header* const coding = find_field(request, "Transfer-Encoding");
+  const Header* const length = find_field(request, "Content-Length");
+  if (tx.is_connect) {
+    request.body_kind = BodyKind::kNone;
+  } else if (coding != nullptr) {
+    if (contains_without_nul(coding->value, "chunked")) {
+      request.body_kind = BodyKind::kChunked;
+    } else {
+      tx.raise(Event::kInvalidTransferEncodingValueInRequest);
+      if (length != nullptr) {
+        settle_length(*length, Event::kInvalidContentLengthFieldInRequest, request, tx);
+      }
+    }
+  } else if (length != nullptr) {
+    settle_length(*length, Event::kInvalidContentLengthFieldInRequest, request, tx);
+  }
+}
+
+void settle_response(HttpTransaction& tx) {
+  Message& response = tx.response;
+  response.is_multipart = is_multipart(response);
+  const Header* const coding = find_field(response, "Transfer-Encoding");
+  const Header* const length = find_field(response, "Content-Length");
+  const bool is_chunked = coding != nullptr && contains_without_nul(coding->value, "chunked");
+  response.body_kind = BodyKind::kUntilClose;
+  if (equal_nocase(tx.method, "HEAD")) {
+    response.body_kind = BodyKind::kNone;
+    return;
+  }
+  if ((tx.status >= 100 && tx.status < 200) || tx.status == 204 || tx.status == 304) {
+    if (!is_chunked && length == nullptr) {
+      response.body_kind = BodyKind::kNone;
+      return;
+    }
+    if (tx.status != 304) tx.raise(Event::kResponseBodyUnexpected);
+  }
+  if (is_chunked) {
+    if (!equal_nocase(coding->value, "chunked")) {
+      tx.raise(Event::kResponseAbnormalTransferEncoding);
+    }
+    if (response.version != Version::k11) tx.raise(Event::kResponseChunkedOldProto);
+    response.body_kind = BodyKind::kChunked;
+  } else if (length != nullptr) {
+    settle_length(*length, Event::kInvalidContentLengthFieldInResponse, response, tx);
+  } else {
+    const Header* const type = find_field(response, "Content-Type");
+    if (type != nullptr && contains_nocase(type->value, "multipart/byteranges")) {
+      tx.raise(Event::kResponseMultipartByteranges);
+    }
+  }
+}
+
+}  // namespace culvert::http1

@@ -1,0 +1,714 @@
+#include "protocols/http/http_parser.h"
+
+#include <algorithm>
+
+#include "protocols/http/http_chunked.h"
+#include "protocols/http/http_framing.h"
+#include "protocols/http/http_start_line.h"
+#include "protocols/http/http_text.h"
+
+namespace culvert::http1 {
+namespace {
+
+constexpr std::size_t kMostKept = 4;          ///< transactions a parser keeps for later ones
+constexpr std::size_t kKeptHeldBytes = 4096;  ///< and what it keeps of held memory
+constexpr std::size_t kMaxTunnelHeld = 64 * 1024;
+/// What is kept of a body of unlimited size beyond what rules need.
+constexpr std::uint64_t kWindowSlack = 64 * 1024;
+
+constexpr std::uint8_t complete_of(Direction d) {
+  return d == Direction::kToServer ? std::uint8_t{kRequestComplete} : std::uint8_t{kResponseComplete};
+}
+
+}  // namespace
+
+/// Where the decoder puts a body.
+class HttpParser::Taker final : public BodySink {
+ public:
+  Taker(HttpTransaction& tx, Direction direction) : tx_(tx), direction_(direction) {}
+
+  void on_body(Bytes bytes) override {
+    Message& message = tx_.message(direction_);
+    const BodyOptions& options = tx_.body_options(direction_);
+    const std::uint64_t before = message.entity_bytes;
+    message.entity_bytes += bytes.size();
+    Bytes kept = bytes;
+    if (options.limit != 0) {
+      const std::uint64_t room = before < options.limit ? options.limit - before : 0;
+      if (kept.size() > room) {
+        kept = kept.first(static_cast<std::size_t>(room));
+        message.body_over_limit = true;
+      }
+    }
+    if (kept.empty()) return;
+    message.body.append(kept);
+    trim(message.body, options);
+  }
+  void on_event(Event event) override { tx_.raise(event); }
+
+ private:
+  /// Forgets what rules have seen but for the window they are promised; and what nobody asks for.
+  static void trim(BodyWindow& body, const BodyOptions& options) {
+    if (body.inspected() > options.inspect_window) {
+      body.forget_before(body.inspected() - options.inspect_window);
+    }
+    const std::uint64_t most = std::max<std::uint64_t>(options.limit, options.minimal_inspect_size) +
+                               options.inspect_window + kWindowSlack;
+    if (body.end() - body.begin() > 2 * most) body.forget_before(body.end() - most);
+  }
+
+  HttpTransaction& tx_;
+  const Direction direction_;
+};
+
+HttpParser::~HttpParser() {
+  for (Transaction* transaction : transactions_) delete transaction;
+}
+
+// ------------------------------------------------------------------------------- transactions
+
+void HttpParser::settle_options(const Flow& flow) {
+  if (options_ == nullptr) options_ = &context_.options_of(flow.server());
+}
+
+HttpTransaction* HttpParser::new_transaction(Timestamp time) {
+  if (transactions_.size() >= options_->max_tx) {
+    static_cast<HttpTransaction*>(transactions_.back())->raise(Event::kTooManyWarnings);
+    return nullptr;
+  }
+  std::unique_ptr<HttpTransaction> tx;
+  if (pool_.empty()) {
+    tx = std::make_unique<HttpTransaction>(*options_);
+  } else {
+    tx = std::move(pool_.back());
+    pool_.pop_back();
+    tx->options = options_;
+  }
+  tx->id = next_transaction_id_++;
+  tx->first_seen = tx->last_seen = time;
+  transactions_.push_back(tx.get());
+  return tx.release();
+}
+
+HttpTransaction* HttpParser::next_without_response() {
+  for (Transaction* transaction : transactions_) {
+    if (transaction->progress[index_of(Direction::kToClient)] < kResponseComplete) {
+      return static_cast<HttpTransaction*>(transaction);
+    }
+  }
+  return nullptr;
+}
+
+void HttpParser::free_transaction(Transaction* transaction) {
+  const auto found = std::ranges::find(transactions_, transaction);
+  if (found == transactions_.end()) return;
+  transactions_.erase(found);
+  for (Side& side : sides_) {
+    if (side.tx == transaction) side.tx = nullptr;
+  }
+  std::unique_ptr<HttpTransaction> owned(static_cast<HttpTransaction*>(transaction));
+  if (pool_.size() >= kMostKept) return;
+  owned->clear();
+  pool_.push_back(std::move(owned));
+}
+
+bool HttpParser::is_idle() const {
+  if (failed_ || budget_.bombs != 0 || !transactions_.empty()) return false;
+  return std::ranges::all_of(sides_, [](const Side& side) {
+    return side.state == State::kIdle && side.held.empty() && !side.ended;
+  });
+}
+
+bool HttpParser::recycle() {
+  for (const Direction d : {Direction::kToServer, Direction::kToClient}) {
+    Side& side = sides_[index_of(d)];
+    std::string memory = std::move(side.held);
+    side = Side(d);
+    memory.clear();
+    if (memory.capacity() <= kKeptHeldBytes) side.held = std::move(memory);
+  }
+  options_ = nullptr;
+  budget_ = {};
+  failed_ = false;
+  next_transaction_id_ = 0;
+  return true;
+}
+
+void HttpParser::advance(HttpTransaction& tx, Direction direction, std::uint8_t progress) {
+  std::uint8_t& now = tx.progress[index_of(direction)];
+  now = std::max(now, progress);
+  tx.updated[index_of(direction)] = true;
+}
+
+// -------------------------------------------------------------------------- what the layer calls
+
+ParseStatus HttpParser::feed(const AppInput& input) {
+  if (failed_) return ParseStatus::kMalformed;
+  settle_options(input.flow);
+  Side& side = sides_[index_of(input.direction)];
+  if (side.state == State::kIdle) {
+    side.tx = nullptr;
+  } else if (side.tx != nullptr) {
+    side.tx->last_seen = input.time;
+    side.tx->updated[index_of(input.direction)] = true;
+    side.tx->message(input.direction).body.begin_round();
+  }
+  Input in{input.direction, input.bytes, &input.flow, input.time, &side};
+  while (!in.rest.empty()) {
+    if (!step(in)) return fail();
+  }
+  const bool between = side.state == State::kIdle || side.state == State::kTunnel;
+  return between ? ParseStatus::kDone : ParseStatus::kNeedMore;
+}
+
+/// Nothing more can be told; what there is is complete.
+ParseStatus HttpParser::fail() {
+  failed_ = true;
+  for (Transaction* transaction : transactions_) {
+    for (const Direction d : {Direction::kToServer, Direction::kToClient}) {
+      advance(static_cast<HttpTransaction&>(*transaction), d, complete_of(d));
+    }
+  }
+  return ParseStatus::kMalformed;
+}
+
+ParseStatus HttpParser::gap(const AppInput& input, std::size_t missing) {
+  if (failed_) return ParseStatus::kMalformed;
+  settle_options(input.flow);
+  Side& side = sides_[index_of(input.direction)];
+  HttpTransaction* const tx = side.tx;
+  switch (side.state) {
+    case State::kLength:
+    case State::kChunkData:
+    case State::kUntilClose: {
+      Message& message = tx->message(input.direction);
+      message.body_has_gap = true;
+      message.message_bytes += missing;
+      if (side.state == State::kUntilClose) break;
+      if (missing < side.left) {
+        side.left -= missing;
+        break;
+      }
+      const bool exact = missing == side.left;
+      if (side.state == State::kChunkData && exact) {
+        side.state = State::kChunkEnd;
+        break;
+      }
+      complete(side, input.direction);
+      if (!exact) side.state = State::kLost;
+      break;
+    }
+    case State::kTunnel:
+    case State::kLost:
+      break;
+    case State::kIdle:
+      side.state = State::kLost;
+      break;
+    case State::kLine:
+    case State::kHead:
+    case State::kChunkSize:
+    case State::kChunkEnd:
+    case State::kTrailer:
+      tx->message(input.direction).body_has_gap = true;
+      complete(side, input.direction);
+      side.state = State::kLost;
+      break;
+  }
+  return ParseStatus::kNeedMore;
+}
+
+void HttpParser::finish(Direction direction) {
+  Side& side = sides_[index_of(direction)];
+  if (side.ended || failed_) return;
+  side.ended = true;
+  if (side.tx != nullptr && side.state != State::kIdle) {
+    HttpTransaction& tx = *side.tx;
+    Flow no_flow;
+    Input in{direction, {}, &no_flow, tx.last_seen, &side};
+    if (side.state == State::kLine && !side.held.empty()) {
+      const std::string_view line = tx.arena.copy(trim_back(side.held));
+      side.held.clear();
+      if (direction == Direction::kToServer) {
+        tx.raise(Event::kRequestLineIncomplete);
+        parse_request_line(line, tx);
+      } else if (looks_like_status_line(line)) {
+        parse_status_line(line, tx);
+      } else {
+        add_body(tx, direction, as_bytes(line));
+      }
+    } else if (side.state == State::kHead) {
+      end_head(in, side.held);
+    } else if (side.state == State::kTrailer) {
+      parse_fields(direction, tx.arena.copy(std::string_view(side.held)), options_->headers_limit, tx,
+                   tx.message(direction).trailers);
+    }
+    if (side.tx != nullptr && side.state != State::kIdle) complete(side, direction);
+  }
+  side.state = State::kIdle;
+  side.tx = nullptr;
+  for (Transaction* transaction : transactions_) {
+    advance(static_cast<HttpTransaction&>(*transaction), direction, complete_of(direction));
+  }
+}
+
+// ------------------------------------------------------------------------------- lines and heads
+
+std::string_view HttpParser::text_of(Input& in) {
+  if (in.side->held.empty()) return as_text(in.rest);
+  in.side->held.append(as_text(in.rest));
+  return in.side->held;
+}
+
+/// The first `size` bytes of text_of() are done with. REQUIRES: what was held before is among them.
+void HttpParser::consume(Input& in, std::size_t size) {
+  std::string& held = in.side->held;
+  const std::size_t all = held.empty() ? in.rest.size() : held.size();
+  in.rest = in.rest.last(std::min(all - size, in.rest.size()));
+  held.clear();
+}
+
+/// All of text_of() waits for more.
+void HttpParser::hold(Input& in) {
+  std::string& held = in.side->held;
+  if (held.empty()) held.assign(as_text(in.rest));
+  in.rest = {};
+}
+
+bool HttpParser::too_long(Input& in) {
+  in.side->tx->raise(in.direction == Direction::kToServer ? Event::kRequestFieldTooLong
+                                                          : Event::kResponseFieldTooLong);
+  return false;
+}
+
+bool HttpParser::step(Input& in) {
+  switch (in.side->state) {
+    case State::kIdle:
+      return begin_message(in);
+    case State::kLine:
+      return on_line(in);
+    case State::kHead:
+      return on_head(in);
+    case State::kLength:
+    case State::kChunkData:
+    case State::kUntilClose:
+      on_body_bytes(in);
+      return true;
+    case State::kChunkSize:
+      return on_chunk_size(in);
+    case State::kChunkEnd:
+      on_chunk_end(in);
+      return true;
+    case State::kTrailer:
+      return on_trailer(in);
+    case State::kTunnel:
+      if (in.side->held.size() < kMaxTunnelHeld) in.side->held.append(as_text(in.rest));
+      in.rest = {};
+      return true;
+    case State::kLost:
+      find_message(in);
+      return true;
+  }
+  return true;
+}
+
+bool HttpParser::begin_message(Input& in) {
+  const bool begun =
+      in.direction == Direction::kToServer ? begin_request(in) : begin_response(in);
+  if (!begun) return false;
+  Side& side = *in.side;
+  if (side.state != State::kLine) return true;
+  side.cutter = LineCutter(in.direction);
+  return true;
+}
+
+bool HttpParser::begin_request(Input& in) {
+  Side& side = *in.side;
+  const std::string_view text = as_text(in.rest);
+  if (side.tx != nullptr && !has_known_method(text.substr(0, text.find('\n')))) {
+    // What follows a request in the same bytes and is no request was meant as its body.
+    if (!trim(text).empty()) {
+      side.tx->raise(Event::kRequestBodyUnexpected);
+      add_body(*side.tx, in.direction, in.rest);
+    }
+    in.rest = {};
+    return true;
+  }
+  const std::size_t blank = text.find_first_not_of("\r\n");
+  if (blank == std::string_view::npos) {
+    in.rest = {};
+    return true;
+  }
+  in.rest = in.rest.subspan(blank);
+  side.tx = new_transaction(in.time);
+  if (side.tx == nullptr) return false;
+  if (sides_[index_of(Direction::kToClient)].ended) {
+    advance(*side.tx, Direction::kToClient, kResponseComplete);
+  }
+  advance(*side.tx, in.direction, kRequestLine);
+  side.state = State::kLine;
+  return true;
+}
+
+bool HttpParser::begin_response(Input& in) {
+  Side& side = *in.side;
+  const std::string_view text = as_text(in.rest);
+  if (side.tx != nullptr && !looks_like_status_line(text) && !may_become_status_line(text)) {
+    // What follows a body in the same bytes and is no response belongs to it, whatever its length said.
+    if (side.tx->response.body_kind != BodyKind::kNone &&
+        side.tx->response.body_kind != BodyKind::kChunked) {
+      side.tx->response.message_bytes += in.rest.size();
+      add_body(*side.tx, in.direction, in.rest);
+    }
+    in.rest = {};
+    return true;
+  }
+  side.tx = next_without_response();
+  if (side.tx == nullptr) {
+    if (trim(text).empty()) {
+      in.rest = {};
+      return true;
+    }
+    side.tx = new_transaction(in.time);
+    if (side.tx == nullptr) return false;
+    side.tx->has_response_only = true;
+    side.tx->raise(Event::kUnableToMatchResponseToRequest);
+    side.tx->raw_uri = side.tx->uri = "/libhtp::request_uri_not_seen";
+    advance(*side.tx, Direction::kToServer, kRequestComplete);
+  }
+  side.tx->last_seen = in.time;
+  advance(*side.tx, in.direction, kResponseLine);
+  side.state = State::kLine;
+  return true;
+}
+
+bool HttpParser::on_line(Input& in) {
+  Side& side = *in.side;
+  const std::string_view text = text_of(in);
+  if (in.direction == Direction::kToClient) {
+    const std::size_t blank = text.find_first_not_of("\r\n");
+    if (blank != 0 && blank != std::string_view::npos) {
+      // Line ends before the status line.
+      side.cutter = LineCutter(in.direction);
+      consume(in, blank);
+      return true;
+    }
+    if (!looks_like_status_line(text) && !may_become_status_line(text)) {
+      return end_status_line(in, {});
+    }
+  }
+  std::string_view line;
+  const LineStatus status = side.cutter.next(text, false, line);
+  if (status == LineStatus::kMore) {
+    if (text.size() > options_->meta_field_limit) return too_long(in);
+    hold(in);
+    return true;
+  }
+  if (line.size() > options_->meta_field_limit) return too_long(in);
+  const std::size_t size = side.cutter.position();
+  line = side.tx->arena.copy(line);
+  consume(in, size);
+  return in.direction == Direction::kToServer ? end_request_line(in, line)
+                                              : end_status_line(in, line);
+}
+
+bool HttpParser::end_request_line(Input& in, std::string_view line) {
+  Side& side = *in.side;
+  HttpTransaction& tx = *side.tx;
+  parse_request_line(line, tx);
+  advance(tx, in.direction, kRequestHeaders);
+  side.cutter = LineCutter(in.direction);
+  side.lines = 0;
+  side.state = State::kHead;
+  // Nothing follows: a request of HTTP/0.9. Else the protocol was left out.
+  if (tx.is_09 && in.rest.empty()) {
+    tx.request.raw_headers = line.substr(line.size());
+    complete(side, in.direction);
+  } else {
+    tx.is_09 = false;
+  }
+  return true;
+}
+
+/// `line` is null when what comes is no status line.
+bool HttpParser::end_status_line(Input& in, std::string_view line) {
+  Side& side = *in.side;
+  HttpTransaction& tx = *side.tx;
+  if (line.data() == nullptr) {
+    // An answer of HTTP/0.9, or something like it: all body.
+    const std::string_view text = side.held.empty() ? as_text(in.rest) : std::string_view(side.held);
+    tx.response.body_kind = BodyKind::kUntilClose;
+    begin_body(side, in.direction);
+    tx.response.message_bytes += text.size();
+    add_body(tx, in.direction, as_bytes(text));
+    consume(in, text.size());
+    return true;
+  }
+  parse_status_line(line, tx);
+  advance(tx, in.direction, kResponseHeaders);
+  side.cutter = LineCutter(in.direction);
+  side.lines = 0;
+  side.state = State::kHead;
+  return true;
+}
+
+bool HttpParser::on_head(Input& in) {
+  Side& side = *in.side;
+  const std::string_view text = text_of(in);
+  std::string_view line;
+  LineStatus status = LineStatus::kLine;
+  while ((status = side.cutter.next(text, false, line)) == LineStatus::kLine) {
+    ++side.lines;
+    if (line.size() > options_->meta_field_limit) return too_long(in);
+  }
+  const std::size_t position = side.cutter.position();
+  if (status == LineStatus::kMore) {
+    if (text.size() - position > options_->meta_field_limit || text.size() > kMaxHeadBytes) {
+      return too_long(in);
+    }
+    hold(in);
+    return true;
+  }
+  end_head(in, text.substr(0, position));
+  // end_head() may have begun a body, but has not touched what was held.
+  consume(in, position);
+  return true;
+}
+
+void HttpParser::end_head(Input& in, std::string_view block) {
+  HttpTransaction& tx = *in.side->tx;
+  Message& message = tx.message(in.direction);
+  message.raw_headers = block.empty() ? message.line.substr(message.line.size()) : tx.arena.copy(block);
+  parse_fields(in.direction, message.raw_headers, options_->headers_limit, tx, message.headers);
+  if (in.direction == Direction::kToServer) {
+    end_request_head(in);
+  } else {
+    end_response_head(in);
+  }
+}
+
+void HttpParser::end_request_head(Input& in) {
+  HttpTransaction& tx = *in.side->tx;
+  settle_request(in.flow->server_port(), tx);
+  begin_body(*in.side, in.direction);
+  if (tx.is_connect && tx.progress[index_of(Direction::kToClient)] < kResponseComplete) {
+    in.side->state = State::kTunnel;
+  }
+}
+
+void HttpParser::end_response_head(Input& in) {
+  Side& side = *in.side;
+  HttpTransaction& tx = *side.tx;
+  Message& response = tx.response;
+  if (tx.status == 100 && response.value_of("Content-Length").data() == nullptr &&
+      response.value_of("Transfer-Encoding").data() == nullptr) {
+    // The answer proper is still to come.
+    if (tx.seen_100_continue) tx.raise(Event::k100ContinueAlreadySeen);
+    tx.seen_100_continue = true;
+    response.headers.clear();
+    response.raw_headers = response.line = response.protocol = {};
+    tx.status_text = tx.reason = {};
+    tx.status = 0;
+    side.cutter = LineCutter(in.direction);
+    side.state = State::kLine;
+    tx.progress[index_of(in.direction)] = kResponseLine;
+    return;
+  }
+  settle_response(tx);
+  if (tx.is_connect && tx.status >= 200 && tx.status < 300) response.body_kind = BodyKind::kNone;
+  begin_body(side, in.direction);
+}
+
+// --------------------------------------------------------------------------------------- bodies
+
+void HttpParser::begin_body(Side& side, Direction direction) {
+  HttpTransaction& tx = *side.tx;
+  Message& message = tx.message(direction);
+  advance(tx, direction, direction == Direction::kToServer ? std::uint8_t{kRequestBody}
+                                                           : std::uint8_t{kResponseBody});
+  if (message.body_kind != BodyKind::kNone) {
+    Taker taker(tx, direction);
+    message.decoder.start(*options_, message.value_of("Content-Encoding"), budget_, taker);
+  }
+  switch (message.body_kind) {
+    case BodyKind::kNone:
+      complete(side, direction);
+      break;
+    case BodyKind::kLength:
+      side.left = message.content_length;
+      side.state = State::kLength;
+      if (side.left == 0) complete(side, direction);
+      break;
+    case BodyKind::kChunked:
+      side.state = State::kChunkSize;
+      break;
+    case BodyKind::kUntilClose:
+      side.state = State::kUntilClose;
+      break;
+  }
+}
+
+void HttpParser::add_body(HttpTransaction& tx, Direction direction, Bytes bytes) {
+  Taker taker(tx, direction);
+  Message& message = tx.message(direction);
+  tx.updated[index_of(direction)] = true;
+  if (message.decoder.is_identity() || message.body_complete) {
+    taker.on_body(bytes);
+  } else {
+    message.decoder.feed(bytes, taker);
+  }
+}
+
+void HttpParser::end_body(HttpTransaction& tx, Direction direction) {
+  Message& message = tx.message(direction);
+  if (message.body_complete) return;
+  Taker taker(tx, direction);
+  if (message.body_kind != BodyKind::kNone) message.decoder.finish(taker);
+  message.body_complete = true;
+}
+
+void HttpParser::on_body_bytes(Input& in) {
+  Side& side = *in.side;
+  Bytes bytes = in.rest;
+  if (side.state != State::kUntilClose) {
+    bytes = bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(side.left, bytes.size())));
+    side.left -= bytes.size();
+  }
+  in.rest = in.rest.subspan(bytes.size());
+  side.tx->message(in.direction).message_bytes += bytes.size();
+  add_body(*side.tx, in.direction, bytes);
+  if (side.state == State::kUntilClose || side.left != 0) return;
+  if (side.state == State::kChunkData) {
+    side.state = State::kChunkEnd;
+  } else {
+    complete(side, in.direction);
+  }
+}
+
+bool HttpParser::on_chunk_size(Input& in) {
+  Side& side = *in.side;
+  HttpTransaction& tx = *side.tx;
+  Message& message = tx.message(in.direction);
+  const bool is_request = in.direction == Direction::kToServer;
+  const std::string_view text = text_of(in);
+  const ChunkSize chunk = parse_chunk_size(text);
+  switch (chunk.kind) {
+    case ChunkSize::Kind::kMore:
+      hold(in);
+      return true;
+    case ChunkSize::Kind::kBlank:
+      message.message_bytes += chunk.line_size;
+      consume(in, chunk.line_size);
+      return true;
+    case ChunkSize::Kind::kInvalid:
+      tx.raise(is_request ? Event::kInvalidRequestChunkLen : Event::kInvalidResponseChunkLen);
+      // Not chunked after all, as clients see it.
+      side.state = State::kUntilClose;
+      message.message_bytes += text.size();
+      add_body(tx, in.direction, as_bytes(text));
+      consume(in, text.size());
+      return true;
+    case ChunkSize::Kind::kSize:
+      break;
+  }
+  if (chunk.has_extension) {
+    tx.raise(is_request ? Event::kRequestChunkExtension : Event::kResponseChunkExtension);
+  }
+  message.message_bytes += chunk.line_size;
+  consume(in, chunk.line_size);
+  side.left = chunk.size;
+  if (chunk.size != 0) {
+    side.state = State::kChunkData;
+    return true;
+  }
+  end_body(tx, in.direction);
+  advance(tx, in.direction,
+          is_request ? std::uint8_t{kRequestTrailer} : std::uint8_t{kResponseTrailer});
+  side.cutter = LineCutter(in.direction);
+  side.state = State::kTrailer;
+  return true;
+}
+
+/// Whatever stands between the data and the end of the line is passed over.
+void HttpParser::on_chunk_end(Input& in) {
+  const std::string_view text = as_text(in.rest);
+  const std::size_t lf = text.find('\n');
+  const std::size_t size = lf == std::string_view::npos ? text.size() : lf + 1;
+  in.side->tx->message(in.direction).message_bytes += size;
+  in.rest = in.rest.subspan(size);
+  if (lf != std::string_view::npos) in.side->state = State::kChunkSize;
+}
+
+bool HttpParser::on_trailer(Input& in) {
+  Side& side = *in.side;
+  HttpTransaction& tx = *side.tx;
+  Message& message = tx.message(in.direction);
+  const std::string_view text = text_of(in);
+  std::string_view line;
+  LineStatus status = LineStatus::kLine;
+  while ((status = side.cutter.next(text, false, line)) == LineStatus::kLine) {
+    if (line.size() > options_->meta_field_limit) return too_long(in);
+  }
+  const std::size_t position = side.cutter.position();
+  if (status == LineStatus::kMore) {
+    if (text.size() - position > options_->meta_field_limit || text.size() > kMaxHeadBytes) {
+      return too_long(in);
+    }
+    hold(in);
+    return true;
+  }
+  message.raw_trailers = tx.arena.copy(text.substr(0, position));
+  parse_fields(in.direction, message.raw_trailers, options_->headers_limit, tx, message.trailers);
+  consume(in, position);
+  complete(side, in.direction);
+  return true;
+}
+
+// --------------------------------------------------------------------------------- ends of things
+
+void HttpParser::complete(Side& side, Direction direction) {
+  HttpTransaction& tx = *side.tx;
+  end_body(tx, direction);
+  advance(tx, direction, complete_of(direction));
+  side.state = State::kIdle;
+  side.left = 0;
+  if (direction == Direction::kToClient) on_response_complete(tx);
+}
+
+void HttpParser::on_response_complete(HttpTransaction& tx) {
+  Side& client = sides_[index_of(Direction::kToServer)];
+  Side& server = sides_[index_of(Direction::kToClient)];
+  const std::string_view upgrade = tx.response.value_of("Upgrade");
+  if (tx.is_connect && tx.status >= 200 && tx.status < 300) {
+    tx.is_tunnel = true;
+    wishes.detect_again = true;
+  } else if (tx.status == 101 && contains_nocase(upgrade, "websocket")) {
+    tx.is_tunnel = true;
+    wishes.change_to = AppProto::kWebsocket;
+  } else if (tx.status == 101 && contains_nocase(upgrade, "h2c")) {
+    tx.is_tunnel = true;
+    wishes.change_to = AppProto::kHttp2;
+  } else if (tx.status == 101) {
+    tx.is_tunnel = true;
+  } else if (client.state == State::kTunnel) {
+    // Refused: what the client said since is the next request.
+    client.state = State::kIdle;
+    client.tx = nullptr;
+  }
+  if (tx.is_tunnel) client.state = server.state = State::kTunnel;
+}
+
+/// After a gap: the next bytes that begin like a message.
+void HttpParser::find_message(Input& in) {
+  const std::string_view text = as_text(in.rest);
+  const bool found = in.direction == Direction::kToServer
+                         ? has_known_method(text.substr(0, text.find('\n')))
+                         : looks_like_status_line(text);
+  if (found) {
+    in.side->state = State::kIdle;
+    in.side->tx = nullptr;
+  } else {
+    in.rest = {};
+  }
+}
+
+}  // namespace culvert::http1
