@@ -272,11 +272,12 @@ void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t tran
     tracker_->stop_reassembly(input.flow, Direction::kToServer);
     tracker_->stop_reassembly(input.flow, Direction::kToClient);
   }
-  if (wishes.change_to != AppProto::kUnknown) {
+  if (wishes.change_to != AppProto::kUnknown || wishes.detect_again) {
     // Done with the next bytes: until then the transactions of this packet are to be inspected.
     session.changes_ = true;
     session.expected_ = wishes.change_to;
     wishes.change_to = AppProto::kUnknown;
+    wishes.detect_again = false;
   }
 }
 

@@ -34,7 +34,8 @@ struct AppWishes {
   bool bypass = false;         ///< nothing more to learn: bypass the flow
   bool no_inspection = false;  ///< what follows is encrypted: parse on, but skip payload rules
   bool no_reassembly = false;  ///< stop reassembling: nobody wants the bytes
-  AppProto change_to = AppProto::kUnknown;  ///< STARTTLS, CONNECT, upgrade: detect again
+  AppProto change_to = AppProto::kUnknown;  ///< STARTTLS, upgrade: detect again, this is expected
+  bool detect_again = false;                ///< CONNECT: detect again, anything may come
 };
 
 /// Parses one flow. Any split of the stream gives the same transactions (chop test). Copies what it

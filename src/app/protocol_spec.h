@@ -100,6 +100,8 @@ struct ProtocolSpec {
   /// The flow as a whole is the one transaction: EVE counts it (`tx_cnt`), statistics do not
   /// (`app_layer.tx.*`).
   bool flow_is_transaction = false;
+  /// Anomaly records have the names of its events in upper case.
+  bool events_upper_case = false;
   /// Unidirectional: each transaction has one direction only, the other counts as complete.
   /// The parser sets `progress`, `inspected` and `skip_inspection` of the other accordingly.
   bool unidirectional = false;

@@ -4,6 +4,7 @@
 
 #include "protocols/detection_only/detection_only.h"
 #include "protocols/dns/dns_protocol.h"
+#include "protocols/http/http_protocol.h"
 #include "protocols/tls/tls_protocol.h"
 
 namespace culvert {
@@ -13,7 +14,7 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
   static constexpr std::array kProtocols{
       &tls::kTlsProtocol, &dns::kDnsProtocol, &dns::kMdnsProtocol,
       // recognised only; SIP before HTTP, which shares the names of methods
-      &kSip, &kHttp1, &kHttp2, &kQuic, &kSmtp, &kImap, &kPop3, &kFtp, &kFtpData, &kSmb, &kNfs,
+      &kSip, &http1::kHttpProtocol, &kHttp2, &kQuic, &kSmtp, &kImap, &kPop3, &kFtp, &kFtpData, &kSmb, &kNfs,
       &kTftp, &kBittorrentDht, &kSsh, &kTelnet, &kRdp, &kRfb, &kDcerpc, &kKrb5, &kLdap, &kMqtt,
       &kPgsql, &kNtp, &kDhcp, &kSnmp, &kIke, &kModbus, &kEnip, &kDnp3};
   return kProtocols;

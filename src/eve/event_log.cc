@@ -15,6 +15,14 @@
 
 namespace culvert {
 
+namespace {
+
+void to_upper(std::string& text) {
+  for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+}  // namespace
+
 struct EventLog::Impl {
   explicit Impl(const EventLogParts& log_parts)
       : parts(log_parts),
@@ -252,9 +260,7 @@ void EventLog::Impl::log_protocol_anomalies(const Packet* packet, Flow& flow) {
       json.field("type", "applayer");
       // In EVE upper case, unlike the events of parsers.
       line = kAppEventNames[i];
-      std::transform(line.begin(), line.end(), line.begin(), [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-      });
+      to_upper(line);
       json.field("event", std::string_view(line));
       json.field("layer", "proto_detect");
       json.end_object();
@@ -278,7 +284,9 @@ void EventLog::Impl::log_transaction_anomalies(const Packet* packet, const Flow&
       json.begin_object("anomaly");
       json.field("app_proto", name_of(spec.proto));
       json.field("type", "applayer");
-      json.field("event", spec.events[i]);
+      line = spec.events[i];
+      if (spec.events_upper_case) to_upper(line);
+      json.field("event", std::string_view(line));
       json.field("layer", "proto_parser");
       json.end_object();
       commit(output);

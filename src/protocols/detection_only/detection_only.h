@@ -7,7 +7,7 @@
 namespace culvert::detection_only {
 
 // web.cc
-extern const ProtocolSpec kHttp1, kHttp2, kQuic;
+extern const ProtocolSpec kHttp2, kQuic;
 // mail.cc
 extern const ProtocolSpec kSmtp, kImap, kPop3;
 // files.cc

@@ -14,7 +14,7 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
   Complaints complaints;
   const ConfigNode no_config;
   for (const ProtocolSpec* spec :
-       {&kSip, &kHttp1, &kHttp2,  &kQuic, &kSmtp,          &kImap, &kPop3,
+       {&kSip, &kHttp2,  &kQuic, &kSmtp,          &kImap, &kPop3,
         &kFtp, &kSmb,   &kNfs,    &kTftp, &kBittorrentDht, &kSsh,  &kTelnet,
         &kRdp, &kRfb,   &kDcerpc, &kKrb5, &kLdap,          &kMqtt, &kPgsql,
         &kNtp, &kDhcp,  &kSnmp,   &kIke,  &kModbus,        &kEnip, &kDnp3}) {
@@ -30,9 +30,6 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
     std::uint16_t port;
     std::vector<std::byte> bytes;
   } cases[] = {
-      {&kHttp1, 6, Direction::kToServer, 999, text("GET / HTTP/1.1\r\n")},
-      {&kHttp1, 6, Direction::kToServer, 999, text("OPTIONS * HTTP/1.1\r\n")},
-      {&kHttp1, 6, Direction::kToClient, 999, text("HTTP/1.1 200 OK\r\n")},
       {&kHttp2, 6, Direction::kToServer, 999, text("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")},
       {&kHttp2, 6, Direction::kToClient, 999, hex("000012 04 00 00000000 0003 00000064")},
       {&kSip, 6, Direction::kToServer, 5060, text("OPTIONS sip:a@b SIP/2.0\r\n")},

@@ -1,49 +1,9 @@
-// HTTP/1 (RFC 9112), HTTP/2 (RFC 9113), QUIC (RFC 9000).
+// HTTP/2 (RFC 9113), QUIC (RFC 9000).
 #include "base/byte_cursor.h"
 #include "protocols/detection_only/detection_only.h"
 
 namespace culvert::detection_only {
 namespace {
-
-constexpr ProtocolPattern method(std::string_view word) { return {.bytes = word, .nocase = true}; }
-
-constexpr ProtocolPattern kHttp1Patterns[] = {
-    method("GET "),
-    method("POST "),
-    method("HEAD "),
-    method("PUT "),
-    method("CONNECT "),
-    method("OPTIONS "),
-    method("DELETE "),
-    method("TRACE "),
-    method("PATCH "),
-    method("PROPFIND "),
-    method("PROPPATCH "),
-    method("MKCOL "),
-    method("COPY "),
-    method("MOVE "),
-    method("LOCK "),
-    method("UNLOCK "),
-    method("CHECKOUT "),
-    method("UNCHECKOUT "),
-    method("CHECKIN "),
-    method("UPDATE "),
-    method("LABEL "),
-    method("REPORT "),
-    method("MKWORKSPACE "),
-    method("MKACTIVITY "),
-    method("MERGE "),
-    method("INVALID "),
-    method("VERSION-CONTROL "),
-    method("BASELINE-CONTROL "),
-    method("GET\t"),
-    method("POST\t"),
-    method("HEAD\t"),
-    method("PUT\t"),
-    {.direction = Direction::kToClient, .bytes = "HTTP/1.1", .nocase = true},
-    {.direction = Direction::kToClient, .bytes = "HTTP/1.0", .nocase = true},
-    {.direction = Direction::kToClient, .bytes = "HTTP/0.9", .nocase = true},
-};
 
 /// A server's connection preface: a SETTINGS frame of whole settings, on stream 0.
 ProbeResult confirm_settings(Direction, Bytes bytes) {
@@ -85,8 +45,6 @@ constexpr ProtocolProbe kQuicProbes[] = {{.ip_proto = 17,
 
 }  // namespace
 
-constinit const ProtocolSpec kHttp1{
-    .name = "http", .proto = AppProto::kHttp1, .patterns = kHttp1Patterns};
 constinit const ProtocolSpec kHttp2{
     .name = "http2", .proto = AppProto::kHttp2, .patterns = kHttp2Patterns};
 constinit const ProtocolSpec kQuic{

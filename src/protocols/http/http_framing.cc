@@ -95,23 +95,6 @@ HostPort split_host(std::string_view value) {
   return out;
 }
 
-bool is_valid_host(std::string_view host) {
-  if (host.empty() || host.size() > 255) return false;
-  if (host.front() == '[') return host.back() == ']';
-  std::size_t label = 0;
-  for (const char c : host) {
-    if (c == '.') {
-      if (label == 0 || label > 63) return false;
-      label = 0;
-      continue;
-    }
-    const bool good = is_digit(c) || is_ascii_letter(static_cast<std::uint8_t>(c)) || c == '-' || c == '_';
-    if (!good) return false;
-    ++label;
-  }
-  return label <= 63;
-}
-
 void settle_host(std::uint16_t, HttpTransaction& tx) {
   const Header* const header = find_field(tx.request, "Host");
   if (header == nullptr) {

@@ -246,6 +246,7 @@ void HttpParser::finish(Direction direction) {
   }
   side.state = State::kIdle;
   side.tx = nullptr;
+  side.held.clear();
   for (Transaction* transaction : transactions_) {
     advance(static_cast<HttpTransaction&>(*transaction), direction, complete_of(direction));
   }
@@ -385,8 +386,8 @@ bool HttpParser::on_line(Input& in) {
   Side& side = *in.side;
   const std::string_view text = text_of(in);
   if (in.direction == Direction::kToClient) {
-    const std::size_t blank = text.find_first_not_of("\r\n");
-    if (blank != 0 && blank != std::string_view::npos) {
+    const std::size_t blank = std::min(text.find_first_not_of("\r\n"), text.size());
+    if (blank != 0) {
       // Line ends before the status line.
       side.cutter = LineCutter(in.direction);
       consume(in, blank);
