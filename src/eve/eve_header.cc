@@ -16,10 +16,10 @@ struct ProtoName {
 };
 // The assigned names that EVE uses for transports (IANA "Protocol Numbers").
 constexpr ProtoName kProtoNames[] = {
-    {0, "HOPOPT"},  {1, "ICMP"},     {2, "IGMP"},       {3, "GGP"},    {4, "IP-in-IP"}, {6, "TCP"},
-    {8, "EGP"},     {17, "UDP"},     {41, "IPv6"},      {47, "GRE"},   {50, "ESP"},     {51, "AH"},
-    {58, "IPv6-ICMP"}, {88, "EIGRP"}, {89, "OSPFIGP"},  {94, "IPIP"},  {103, "PIM"},    {112, "VRRP"},
-    {132, "SCTP"},
+    {0, "HOPOPT"}, {1, "ICMP"},  {2, "IGMP"},       {3, "GGP"},    {4, "IP-in-IP"},
+    {6, "TCP"},    {8, "EGP"},   {17, "UDP"},       {41, "IPv6"},  {47, "GRE"},
+    {50, "ESP"},   {51, "AH"},   {58, "IPv6-ICMP"}, {88, "EIGRP"}, {89, "OSPFIGP"},
+    {94, "IPIP"},  {103, "PIM"}, {112, "VRRP"},     {132, "SCTP"},
 };
 
 /// "wire/pcap", or which tunnel the packet came out of.
@@ -80,16 +80,24 @@ Ends ends_of(const EveHeader& header) {
   const Packet* const packet = header.packet;
   if (packet != nullptr && header.direction == EveDirection::kPacket) {
     if (!packet->is_ip()) return ends;
-    ends = {packet->source,           packet->destination, packet->source_port,
-            packet->destination_port, packet->ip_proto,    has_ports(packet->ip_proto) &&
-                                                               packet->layer4 != Layer4::kNone,
+    ends = {packet->source,
+            packet->destination,
+            packet->source_port,
+            packet->destination_port,
+            packet->ip_proto,
+            has_ports(packet->ip_proto) && !packet->is_fragment,
             true};
     return ends;
   }
   const Flow* const flow = header.flow;
   if (flow == nullptr) return ends;
-  ends = {flow->client(),      flow->server(),    flow->client_port(),
-          flow->server_port(), flow->key.ip_proto, has_ports(flow->key.ip_proto), true};
+  ends = {flow->client(),
+          flow->server(),
+          flow->client_port(),
+          flow->server_port(),
+          flow->key.ip_proto,
+          has_ports(flow->key.ip_proto),
+          true};
   if (header.direction == EveDirection::kReversed) {
     std::swap(ends.source, ends.destination);
     std::swap(ends.source_port, ends.destination_port);
@@ -134,8 +142,8 @@ void write_tenant(const Tenant& tenant, JsonWriter& json) {
       return;
     case TenantKind::kGwlbEndpoint: {
       char id[24];
-      const int size = std::snprintf(id, sizeof id, "vpce-%017llx",
-                                     static_cast<unsigned long long>(tenant.id));
+      const int size =
+          std::snprintf(id, sizeof id, "vpce-%017llx", static_cast<unsigned long long>(tenant.id));
       json.begin_object("gwlb");
       json.field("endpoint", std::string_view(id, static_cast<std::size_t>(size)));
       json.end_object();
@@ -171,7 +179,8 @@ void write_tunnel(const Packet& packet, JsonWriter& json) {
 }
 
 void write_ethernet(const Packet& packet, JsonWriter& json) {
-  const Packet& wire = packet.ethernet.size() >= 12 || packet.root == nullptr ? packet : *packet.root;
+  const Packet& wire =
+      packet.ethernet.size() >= 12 || packet.root == nullptr ? packet : *packet.root;
   if (wire.ethernet.size() < 12) return;
   json.begin_object("ether");
   write_mac("src_mac", wire.ethernet.subspan(6, 6), json);
@@ -299,9 +308,9 @@ void write_packet(const Packet& packet, Bytes bytes, JsonWriter& json) {
     const char* name;
   };
   constexpr Name kNames[] = {
-      {LinkType::kEthernet, 1, "EN10MB"}, {LinkType::kRaw, 12, "RAW"},
-      {LinkType::kPpp, 9, "PPP"},         {LinkType::kNull, 0, "NULL"},
-      {LinkType::kLoop, 108, "LOOP"},     {LinkType::kSll, 113, "LINUX_SLL"},
+      {LinkType::kEthernet, 1, "EN10MB"},   {LinkType::kRaw, 12, "RAW"},
+      {LinkType::kPpp, 9, "PPP"},           {LinkType::kNull, 0, "NULL"},
+      {LinkType::kLoop, 108, "LOOP"},       {LinkType::kSll, 113, "LINUX_SLL"},
       {LinkType::kSll2, 276, "LINUX_SLL2"}, {LinkType::kNflog, 239, "NFLOG"},
       {LinkType::kChdlc, 104, "C_HDLC"},    {LinkType::kIpv4, 228, "IPv4"},
       {LinkType::kIpv6, 229, "IPv6"}};

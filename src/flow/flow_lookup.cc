@@ -101,7 +101,9 @@ std::uint16_t icmp6_counterpart(std::uint8_t type) {
 
 FlowLookup make_flow_lookup(const Packet& packet, const FlowOptions& options, std::uint64_t seed) {
   FlowLookup lookup;
-  if (!packet.is_ip() || packet.is_fragment || packet.invalid) return lookup;
+  if (!packet.is_ip() || packet.is_fragment) return lookup;
+  // Bad options leave a segment with all that makes a flow.
+  if (packet.invalid && !packet.is_tcp()) return lookup;
   Ends ends{packet.source, packet.destination, packet.source_port, packet.destination_port,
             packet.ip_proto};
   bool one_way = false;
