@@ -5,6 +5,7 @@
 
 #include "keywords/flow_numbers.h"
 #include "keywords/flowint.h"
+#include "keywords/keyword_tables.h"
 #include "keywords/keywords.h"
 #include "keywords/packet_fields.h"
 #include "keywords/packet_flags.h"
@@ -18,13 +19,13 @@ std::span<const KeywordSpec* const> builtin_keywords() {
   static constexpr std::array kKeywords{
       // what the rule says about itself
       &kMsg, &kSid, &kRev, &kGid, &kClasstype, &kPriority, &kReference, &kMetadata, &kTarget,
-      &kRequires, &kNoalert, &kBypass, &kPrefilter,
+      &kRequires, &kNoalert, &kAlert, &kBypass, &kPrefilter,
       // buffers
       &kContent, &kNocase, &kRawbytes, &kDepth, &kOffset, &kDistance, &kWithin, &kStartswith,
       &kEndswith, &kFastPattern, &kReplace, &kPktData, &kPcre, &kIsdataat, &kBsize, &kByteTest,
-      &kByteJump, &kByteExtract, &kByteMath,
+      &kByteJump, &kByteExtract, &kByteMath, &kBase64Decode, &kBase64Data, &kEntropy, &kAsn1, &kAbsent,
       // flows and packets
-      &kFlow, &kFlowbits, &kFlowint, &kDsize, &kItype, &kIcode, &kTcpFlags, &kIpProto, &kGeoip, &kThreshold,
+      &kFlow, &kFlowbits, &kFlowint, &kFlowvar, &kPktvar, &kHostbits, &kXbits, &kTag, &kRpc, &kConfig, &kNfqSetMark, &kDsize, &kItype, &kIcode, &kTcpFlags, &kIpProto, &kGeoip, &kThreshold,
       &kDetectionFilter, &kAppLayerProtocol, &kAppLayerEvent, &kAppLayerState, &kDecodeEvent, &kStreamEvent,
       &kEngineEvent,
       // transforms
@@ -35,7 +36,8 @@ std::span<const KeywordSpec* const> builtin_keywords() {
   static const std::vector<const KeywordSpec*> kAll = [] {
     std::vector<const KeywordSpec*> all(kKeywords.begin(), kKeywords.end());
     for (const auto table : {packet_field_keywords(), packet_flag_keywords(),
-                             packet_header_keywords(), flow_number_keywords()}) {
+                             packet_header_keywords(), flow_number_keywords(),
+                             csum_keywords(), address_keywords()}) {
       for (const KeywordSpec& spec : table) all.push_back(&spec);
     }
     return all;

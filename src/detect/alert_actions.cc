@@ -66,11 +66,11 @@ ThresholdOutcome Detector::Impl::weigh(const CompiledRule& rule, Alert& alert) {
   }
   const std::uint64_t id = static_cast<std::uint64_t>(rule.meta.gid) << 32 | rule.meta.sid;
   if (rule.detection_filter) {
-    const auto outcome = thresholds->count(*rule.detection_filter, id, 0, subject);
+    const auto outcome = shared.thresholds.count(*rule.detection_filter, id, 0, subject);
     if (outcome == ThresholdOutcome::kNothing) return outcome;
   }
   if (rule.rate_filter) {
-    const auto outcome = thresholds->count(*rule.rate_filter, id, 1, subject);
+    const auto outcome = shared.thresholds.count(*rule.rate_filter, id, 1, subject);
     if (outcome == ThresholdOutcome::kNewAction) {
       alert.rate_filtered = true;
       switch (rule.rate_filter->new_action) {
@@ -89,7 +89,7 @@ ThresholdOutcome Detector::Impl::weigh(const CompiledRule& rule, Alert& alert) {
       }
     }
   }
-  if (rule.threshold) return thresholds->count(*rule.threshold, id, 2, subject);
+  if (rule.threshold) return shared.thresholds.count(*rule.threshold, id, 2, subject);
   return ThresholdOutcome::kAlert;
 }
 

@@ -52,6 +52,7 @@ struct TransactionCheck {
   std::uint32_t bit = 0;                ///< in the transaction's stored state
   std::uint16_t buffer = 0;             ///< index of the TransactionBuffer
   const InspectChain* chain = nullptr;
+  DraftBuffer::Absent absent = DraftBuffer::Absent::kNo;
   const Keyword* keyword = nullptr;
 };
 
@@ -90,6 +91,8 @@ struct CompiledRule {
   bool is_config = false;
 
   std::uint8_t flowbit_class = 3;  ///< 0 sets, 1 sets and tests, 2 tests, 3 none: for the order
+  std::uint8_t hostbit_class = 1;  ///< 0 sets, 1 none, 2 tests
+  std::uint8_t pairbit_class = 0;  ///< 0 sets or none, 1 tests
   std::optional<ThresholdSpec> threshold;
   std::optional<ThresholdSpec> detection_filter;
   std::optional<ThresholdSpec> rate_filter;

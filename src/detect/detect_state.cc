@@ -27,6 +27,25 @@ void DetectState::release(Flow& flow) {
   flow.detect = nullptr;
 }
 
+TransactionDetectState& DetectState::of(Transaction& transaction) {
+  if (transaction.detect != nullptr) return *transaction.detect;
+  if (free_transactions_.empty()) {
+    all_transactions_.push_back(std::make_unique<TransactionDetectState>());
+    free_transactions_.reserve(all_transactions_.capacity());
+    free_transactions_.push_back(all_transactions_.back().get());
+  }
+  transaction.detect = free_transactions_.back();
+  free_transactions_.pop_back();
+  return *transaction.detect;
+}
+
+void DetectState::release(Transaction& transaction) {
+  if (transaction.detect == nullptr) return;
+  transaction.detect->clear();
+  free_transactions_.push_back(transaction.detect);
+  transaction.detect = nullptr;
+}
+
 void DetectState::note_capture(bool packet_variable, std::uint16_t variable, Bytes value) {
   if (captures_.size() >= kMaxCaptures) return;
   captures_.push_back({packet_variable, variable, value.first(std::min(value.size(), kMaxCaptureBytes))});

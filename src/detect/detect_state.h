@@ -9,11 +9,42 @@
 #include <utility>
 #include <vector>
 
+#include "app/transaction.h"
 #include "base/bytes.h"
 #include "detect/inspect.h"
+#include "detect/shared_state.h"
 #include "flow/flow.h"
 
 namespace culvert {
+
+/// What detection keeps of a transaction between packets.
+struct TransactionDetectState {
+  struct Entry {
+    std::uint32_t rule;
+    std::uint32_t bits;      ///< checks that have matched
+    std::uint8_t direction;  ///< 2: both, for `=>` rules
+    bool done;               ///< has matched as a whole
+  };
+  std::uint64_t generation = 0;            ///< of the rule set
+  std::uint64_t scanned[2] = {0, 0};       ///< bit: buffers of that progress have been scanned
+  bool has_done = false;
+  std::vector<Entry> entries;              ///< keeps its memory in the pool
+  std::vector<std::uint16_t> bits;         ///< `xbits` with `track tx`; stay over a reload
+
+  Entry* find(std::uint32_t rule, std::uint8_t direction) {
+    for (Entry& each : entries) {
+      if (each.rule == rule && each.direction == direction) return &each;
+    }
+    return nullptr;
+  }
+  void clear() {
+    generation = 0;
+    scanned[0] = scanned[1] = 0;
+    has_done = false;
+    entries.clear();
+    bits.clear();
+  }
+};
 
 /// Variables of one flow. Ids are those of the rule set's VariableNames. Pooled: vectors keep their
 /// memory.
@@ -22,6 +53,8 @@ struct FlowDetectState {
   std::vector<std::pair<std::uint16_t, std::uint32_t>> ints;          ///< flowints
   std::vector<std::pair<std::uint16_t, std::vector<std::byte>>> values;  ///< flowvars
   std::uint32_t used_values = 0;
+  std::vector<std::pair<std::uint16_t, double>> entropies;  ///< last of each buffer looked at
+  std::vector<std::pair<std::uint32_t, TagProgress>> tags;  ///< by sid
   std::uint8_t protocol_rules_done = 0;  ///< bit: direction
 
   bool has_bit(std::uint16_t id) const {
@@ -38,6 +71,8 @@ struct FlowDetectState {
     bits.clear();
     ints.clear();
     used_values = 0;
+    entropies.clear();
+    tags.clear();
     protocol_rules_done = 0;
   }
 };
@@ -46,12 +81,15 @@ struct DetectInput;
 
 class DetectState {
  public:
-  DetectState(std::uint32_t pcre_match_limit, std::uint32_t pcre_recursion_limit)
-      : regex_(pcre_match_limit, pcre_recursion_limit) {
+  DetectState(std::uint32_t pcre_match_limit, std::uint32_t pcre_recursion_limit,
+              DetectShared& shared_state)
+      : shared(shared_state), regex_(pcre_match_limit, pcre_recursion_limit) {
     inspect.regex = &regex_;
   }
 
   InspectState inspect;
+  DetectShared& shared;
+  std::uint32_t mark = 0, mark_mask = 0;  ///< nfq_set_mark of the packet at hand
   const DetectInput* input = nullptr;  ///< of the inspection under way
 
   /// Null when the flow has none yet.
@@ -60,6 +98,9 @@ class DetectState {
   FlowDetectState& of(Flow& flow);
   void release(Flow& flow);
   std::uint64_t flow_states() const { return all_.size() - free_.size(); }
+  /// The same for transactions.
+  TransactionDetectState& of(Transaction& transaction);
+  void release(Transaction& transaction);
 
   /// A pcre captured something. Kept until keep_captures(), which follows when the rule matches.
   void note_capture(bool packet_variable, std::uint16_t variable, Bytes value);
@@ -72,7 +113,7 @@ class DetectState {
   };
   /// Captured from this packet; views memory of this object until clear_packet().
   const std::vector<Value>& packet_values() const { return packet_values_; }
-  void clear_packet() { packet_values_.clear(); packet_bytes_used_ = 0; }
+  void clear_packet() { packet_values_.clear(); packet_bytes_used_ = 0; mark = mark_mask = 0; }
 
  private:
   struct Capture {
@@ -83,6 +124,8 @@ class DetectState {
   RegexScratch regex_;
   std::vector<std::unique_ptr<FlowDetectState>> all_;
   std::vector<FlowDetectState*> free_;
+  std::vector<std::unique_ptr<TransactionDetectState>> all_transactions_;
+  std::vector<TransactionDetectState*> free_transactions_;
   std::vector<Capture> captures_;
   std::vector<Value> packet_values_;
   std::vector<std::unique_ptr<std::vector<std::byte>>> packet_bytes_;

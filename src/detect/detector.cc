@@ -8,8 +8,6 @@
 namespace culvert {
 namespace {
 
-constexpr std::size_t kThresholdSlots = 16384;
-
 constexpr CounterSpec<DetectCounters> kTable[] = {
     {"detect.alert", "alerts made", &DetectCounters::alerts},
     {"detect.alert_queue_overflow", "alerts lost to packet-alert-max",
@@ -33,8 +31,11 @@ std::span<const std::uint32_t> Candidates::sorted() {
   return list_;
 }
 
-Detector::Impl::Impl(const DetectOptions& wanted)
-    : options(wanted), state(wanted.pcre_match_limit, wanted.pcre_match_limit_recursion) {
+Detector::Impl::Impl(const DetectOptions& wanted, DetectShared* shared_by_workers)
+    : options(wanted),
+      own_shared(shared_by_workers == nullptr ? std::make_unique<DetectShared>() : nullptr),
+      shared(shared_by_workers == nullptr ? *own_shared : *shared_by_workers),
+      state(wanted.pcre_match_limit, wanted.pcre_match_limit_recursion, shared) {
   context.state = &state;
   queue.reserve(options.packet_alert_max + std::size_t{1});
   output.reserve(options.packet_alert_max + std::size_t{1});
@@ -58,16 +59,13 @@ void Detector::Impl::use(std::shared_ptr<const RuleSet> rules) {
     for (const Prefilter& each : both) prepare(each);
   }
   for (const auto& buffer : program->buffers) prepare(buffer->prefilter);
-  const bool counts = std::ranges::any_of(program->all, [](const auto& rule) {
-    return rule->threshold || rule->detection_filter || rule->rate_filter;
-  });
-  if (counts && thresholds == nullptr) thresholds = std::make_unique<ThresholdTable>(kThresholdSlots);
 }
 
 void Detector::Impl::inspect(const DetectInput& in) {
   queue.clear();
   output.clear();
   discarded = 0;
+  tagged = false;
   if (program == nullptr || program->all.empty()) return;
   if (in.packet == nullptr && in.flow == nullptr) return;
   if (in.flow != nullptr && in.flow->verdict == FlowVerdict::kPass) return;
@@ -86,20 +84,52 @@ void Detector::Impl::inspect(const DetectInput& in) {
   inspect_protocol_rules();
   inspect_packet_rules();
   inspect_transactions();
+  tagged = in.packet != nullptr && packet_is_tagged();
+  if (state.mark_mask != 0) {
+    in.packet->verdict.mark = state.mark;
+    in.packet->verdict.mark_mask = state.mark_mask;
+  }
   if (!queue.empty()) finish();
   if (watch != nullptr) [[unlikely]] watch->end_inspect(*this);
 }
 
-Detector::Detector(const DetectOptions& options) : impl_(std::make_unique<Impl>(options)) {}
+bool Detector::Impl::packet_is_tagged() {
+  const Packet& packet = *input->packet;
+  bool found = false;
+  if (input->flow != nullptr && input->flow->detect != nullptr) {
+    auto& tags = input->flow->detect->tags;
+    std::erase_if(tags, [&](auto& tag) {
+      const bool stays = tag.second.take(packet.wire_length, packet.time);
+      found |= stays;
+      return !stays;
+    });
+  }
+  if (shared.tags.empty() || !packet.is_ip()) return found;
+  for (const IpAddress& address : {packet.source, packet.destination}) {
+    SharedKey key;
+    key.a = address;
+    key.tenant = packet.tenant;
+    shared.tags.find(key, [&](TagProgress& tag) {
+      const bool stays = tag.take(packet.wire_length, packet.time);
+      found |= stays;
+      return stays;
+    });
+  }
+  return found;
+}
+
+Detector::Detector(const DetectOptions& options, DetectShared* shared)
+    : impl_(std::make_unique<Impl>(options, shared)) {}
 Detector::~Detector() = default;
 
 void Detector::use(std::shared_ptr<const RuleSet> rules) { impl_->use(std::move(rules)); }
 const std::shared_ptr<const RuleSet>& Detector::rules() const { return impl_->held; }
 void Detector::inspect(const DetectInput& input) { impl_->inspect(input); }
 std::span<const Alert> Detector::alerts() const { return impl_->output; }
+bool Detector::packet_is_tagged() const { return impl_->tagged; }
 std::uint32_t Detector::discarded_alerts() const { return impl_->discarded; }
 void Detector::release(Flow& flow) { impl_->state.release(flow); }
-void Detector::release(Transaction& transaction) { impl_->release(transaction); }
+void Detector::release(Transaction& transaction) { impl_->state.release(transaction); }
 const DetectCounters& Detector::counters() const { return impl_->counters; }
 void Detector::watch(DetectWatch* watch) { impl_->watch = watch; }
 
@@ -117,6 +147,15 @@ void Detector::flow_variables(
   }
   for (const auto& [id, value] : flow.detect->ints) {
     flowints.emplace_back(names.name(VariableKind::kFlowint, id), value);
+  }
+}
+
+void Detector::flow_entropies(const Flow& flow,
+                              std::vector<std::pair<std::string_view, double>>& entropies) const {
+  entropies.clear();
+  if (flow.detect == nullptr || impl_->program == nullptr) return;
+  for (const auto& [id, value] : flow.detect->entropies) {
+    entropies.emplace_back(impl_->program->names.name(VariableKind::kEntropy, id), value);
   }
 }
 

@@ -26,6 +26,7 @@
 namespace culvert {
 
 class RuleSet;
+class DetectShared;
 struct ProtocolSpec;
 class DetectWatch;  // detect/detect_watch.h
 
@@ -67,7 +68,8 @@ extern const std::span<const CounterSpec<DetectCounters>> kDetectCounters;
 
 class Detector {
  public:
-  explicit Detector(const DetectOptions& options);
+  /// `shared` outlives it; null: nothing is shared with other workers.
+  explicit Detector(const DetectOptions& options, DetectShared* shared = nullptr);
   ~Detector();
   Detector(const Detector&) = delete;
   Detector& operator=(const Detector&) = delete;
@@ -87,6 +89,9 @@ class Detector {
   /// Alerts of the last inspect() that were discarded for `packet-alert-max`.
   std::uint32_t discarded_alerts() const;
 
+  /// Whether the packet of the last inspect() belongs to a session or host that a rule tagged.
+  bool packet_is_tagged() const;
+
   /// Gives the state back to the pool. Every flow that ends and every transaction that is freed.
   void release(Flow& flow);
   void release(Transaction& transaction);
@@ -94,6 +99,10 @@ class Detector {
   /// Names of the flowbits set (for EVE `metadata.flowbits`), flowints, flowvars ...
   void flow_variables(const Flow& flow, std::vector<std::string_view>& flowbits,
                       std::vector<std::pair<std::string_view, std::uint32_t>>& flowints) const;
+
+  /// The last entropy found of each buffer that rules asked about.
+  void flow_entropies(const Flow& flow,
+                      std::vector<std::pair<std::string_view, double>>& entropies) const;
 
   const DetectCounters& counters() const;
 

@@ -19,27 +19,6 @@
 
 namespace culvert {
 
-/// What detection keeps of a transaction between packets.
-struct TransactionDetectState {
-  struct Entry {
-    std::uint32_t rule;
-    std::uint32_t bits;      ///< checks that have matched
-    std::uint8_t direction;  ///< 2: both, for `=>` rules
-    bool done;               ///< has matched as a whole
-  };
-  std::uint64_t generation = 0;            ///< of the rule set
-  std::uint64_t scanned[2] = {0, 0};       ///< bit: buffers of that progress have been scanned
-  bool has_done = false;
-  std::vector<Entry> entries;              ///< keeps its memory in the pool
-
-  Entry* find(std::uint32_t rule, std::uint8_t direction) {
-    for (Entry& each : entries) {
-      if (each.rule == rule && each.direction == direction) return &each;
-    }
-    return nullptr;
-  }
-};
-
 /// Rules found so far, each once.
 class Candidates {
  public:
@@ -96,26 +75,25 @@ class BufferCache {
 };
 
 struct Detector::Impl {
-  explicit Impl(const DetectOptions& wanted);
+  Impl(const DetectOptions& wanted, DetectShared* shared_by_workers);
 
   DetectOptions options;
   std::shared_ptr<const RuleSet> held;
   const RuleProgram* program = nullptr;
   std::uint64_t generation = 0;
 
+  std::unique_ptr<DetectShared> own_shared;  ///< where none is shared
+  DetectShared& shared;
   DetectState state;
   MatchScratch scratch;
   DetectCounters counters;
-  std::unique_ptr<ThresholdTable> thresholds;
   Candidates candidates;
   Candidates from_packet;  ///< transaction rules whose pattern was found in the payload
   BufferCache buffers;
   std::vector<Alert> queue;   ///< all that matched
   std::vector<Alert> output;  ///< what is to be written
   std::uint32_t discarded = 0;
-
-  std::vector<std::unique_ptr<TransactionDetectState>> transaction_states;
-  std::vector<TransactionDetectState*> free_states;
+  bool tagged = false;        ///< the packet belongs to what a `tag` wants logged
 
   // --- of the inspection under way ---
   const DetectInput* input = nullptr;
@@ -181,7 +159,6 @@ struct Detector::Impl {
   bool check_matches(const TransactionCheck& check, const CompiledRule& rule,
                      Transaction& transaction, bool& stream);
   TransactionDetectState& state_of(Transaction& transaction);
-  void release(Transaction& transaction);
 
   // outcome
   void matched(const CompiledRule& rule, Transaction* transaction, bool stream);
@@ -189,6 +166,7 @@ struct Detector::Impl {
   /// Whether to alert; may change `alert.action`.
   ThresholdOutcome weigh(const CompiledRule& rule, Alert& alert);
   void apply(const CompiledRule& rule, const Alert& alert);
+  bool packet_is_tagged();
 };
 
 }  // namespace culvert

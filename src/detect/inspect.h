@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "detect/inspect_item.h"
 #include "match/regex.h"
@@ -23,6 +24,7 @@ struct InspectState {
   std::uint32_t recursions_left = 0;
   RegexScratch* regex = nullptr;
   bool little_endian_dce = false;
+  std::vector<std::byte> base64;  ///< what base64_decode made; keeps its memory
 
   std::int64_t value(const NumberOrVariable& wanted) const {
     return wanted.variable < 0

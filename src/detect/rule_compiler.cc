@@ -87,12 +87,14 @@ Result<RuleOutcome> compile_rule(const RuleAst& ast, RuleCatalog& catalog, RuleP
   }
   if (auto done = check_draft(draft, complaints); !done) return at(done.error(), draft.option_offset);
 
+  for (std::string& warning : draft.warnings) complaints.warning(std::move(warning), ast.where());
   rule->meta = std::move(draft.meta);
   rule->meta.text = *ast.text;
   rule->meta.file = ast.file != nullptr ? *ast.file : std::string();
   rule->meta.line = ast.line();
   set_actions(ast, *rule, firewall);
   rule->has_priority = draft.has_priority;
+  if (draft.wants_alert) rule->meta.is_alert = true;
   if (draft.is_noalert) rule->meta.is_alert = false;
   settle_rule(draft, *rule, program);
   return RuleOutcome{std::move(rule), {}};

@@ -71,7 +71,8 @@ RuleDraft::RuleDraft(const RuleAst& rule, RuleCatalog& shared) : ast(rule), cata
 DraftBuffer* RuleDraft::find_buffer(const DraftBuffer& like) {
   for (DraftBuffer& each : buffers) {
     if (each.kind == like.kind && each.name == like.name &&
-        each.packet_buffer == like.packet_buffer && each.direction == like.direction &&
+        each.packet_buffer == like.packet_buffer && each.base64 == like.base64 &&
+        each.direction == like.direction &&
         each.transforms.size() == like.transforms.size() &&
         std::ranges::equal(each.transforms, like.transforms,
                            [](const auto& a, const auto& b) { return a->key() == b->key(); })) {
@@ -118,7 +119,8 @@ Result<void> RuleDraft::add_item(std::unique_ptr<InspectItem> item) {
 }
 
 Result<void> RuleDraft::add_transform(std::shared_ptr<const Transform> transform) {
-  if (!pending_ || pending_->kind == DraftBuffer::Kind::kPayload) {
+  if (!pending_ || pending_->kind == DraftBuffer::Kind::kPayload ||
+      pending_->kind == DraftBuffer::Kind::kBase64) {
     return failure("a transform follows its sticky buffer, before any content");
   }
   pending_->transforms.push_back(std::move(transform));
@@ -137,6 +139,26 @@ Result<void> RuleDraft::select_packet_buffer(const PacketBuffer& buffer) {
 }
 
 void RuleDraft::select_payload() { open(DraftBuffer{}); }
+
+Result<void> RuleDraft::select_base64() {
+  if (base64 == nullptr) return failure("\"base64_data\" keyword seen without preceding base64_decode.");
+  DraftBuffer next;
+  next.kind = DraftBuffer::Kind::kBase64;
+  next.name = "base64_data";
+  next.base64 = base64;
+  open(std::move(next));
+  return {};
+}
+
+Result<void> RuleDraft::set_absent(bool or_else) {
+  if (!pending_ || pending_->kind != DraftBuffer::Kind::kTransaction) {
+    return failure("absent follows the sticky buffer that it is about");
+  }
+  DraftBuffer& buffer = current();
+  if (!buffer.chain.empty()) return failure("absent comes before all else about its buffer");
+  buffer.absent = or_else ? DraftBuffer::Absent::kOrElse : DraftBuffer::Absent::kOnly;
+  return {};
+}
 
 Result<void> RuleDraft::select_buffer_named(std::string_view name) {
   const std::vector<BufferOfProtocol>& found = catalog.find_buffers(name);

@@ -45,6 +45,7 @@ class RuleCatalog {
   const RuleEnvironment& environment;
   VariableNames names;
   SetCache sets;
+  std::uint32_t tags = 0;  ///< `tag` keywords so far
 
   const KeywordSpec* find_keyword(std::string_view name) const;
   /// Buffers by the name of the sticky keyword, or its old spelling; empty when unknown.
@@ -63,15 +64,19 @@ constexpr ProtoSet proto_bit(AppProto proto) { return ProtoSet{1} << static_cast
 /// All that `wanted` covers (http covers http1 and http2).
 ProtoSet protos_covered_by(AppProto wanted);
 
+struct Base64DecodeItem;
+
 /// One buffer of a rule, and what is looked for in it.
 struct DraftBuffer {
-  enum class Kind : std::uint8_t { kPayload, kPacketBuffer, kTransaction };
+  enum class Kind : std::uint8_t { kPayload, kPacketBuffer, kTransaction, kBase64 };
   Kind kind = Kind::kPayload;
   std::string name;                              ///< of transaction buffers
   const std::vector<BufferOfProtocol>* protocols = nullptr;
   const PacketBuffer* packet_buffer = nullptr;
+  Base64DecodeItem* base64 = nullptr;            ///< of kBase64: whose result this is
   std::vector<std::shared_ptr<const Transform>> transforms;
   std::optional<Direction> direction;            ///< of `=>` rules
+  enum class Absent : std::uint8_t { kNo, kOnly, kOrElse } absent = Absent::kNo;  ///< `absent`
   InspectChain chain;
 };
 
@@ -116,12 +121,18 @@ class RuleDraft final : public RuleBuilder {
   bool is_decoder_event = false;
   std::size_t app_proto_matches = 0;   ///< packet matches that are `app-layer-protocol`
   std::size_t ip_proto_matches = 0;    ///< packet matches that are `ip_proto`
+  std::size_t ip_only_posts = 0;       ///< the same of what runs when all has matched
+  std::size_t ip_only_matches = 0;     ///< others that leave a rule on addresses alone one of those
   bool wants_packet_too = false;       ///< stream rules that look at each packet as well
   bool wants_prefilter = false;
   bool writes_flowbits = false, reads_flowbits = false;  ///< for the order of rules
+  bool writes_hostbits = false, reads_hostbits = false, reads_pairbits = false;
+  bool wants_alert = false;            ///< `alert`: also where the action makes none
   bool has_header_protocol = false;   ///< an application protocol, as in `alert dns`
   bool has_negated_address = false;
   std::vector<TransactionHook> hooks; ///< `dns:request_complete`
+  bool disables_tracking = false;     ///< `config: tracking disable`
+  std::vector<std::string> warnings;  ///< what is odd about it, but no reason to refuse it
   std::string skip_reason;             ///< `requires` is not satisfied: left out without complaint
   std::optional<Direction> side;       ///< of `=>` rules: what follows is about that direction
   std::uint32_t option_offset = 0;     ///< of the option being compiled
@@ -134,6 +145,11 @@ class RuleDraft final : public RuleBuilder {
   Result<void> select_buffer_named(std::string_view name);
   /// `pkt_data`: back to the payload.
   void select_payload();
+  /// `base64_data`: the result of the last base64_decode.
+  Result<void> select_base64();
+  Base64DecodeItem* base64 = nullptr;  ///< the last one; in some buffer
+  /// `absent`: about the buffer selected last, in which there is nothing yet.
+  Result<void> set_absent(bool or_else);
   /// The content that a modifier without buffer means; null when there is none.
   ContentItem* last_content();
   /// Old style modifiers (`content:"a"; http_uri;`): the last content belongs to another buffer.

@@ -11,6 +11,7 @@
 #include "config/threshold_file.h"
 #include "detect/rule_compiler.h"
 #include "detect/rule_program.h"
+#include "detect/shared_state.h"
 #include "rule/parser.h"
 
 namespace culvert {
@@ -51,7 +52,8 @@ void sort_rules(RuleProgram& program) {
     if (a->meta.is_firewall != b->meta.is_firewall) return a->meta.is_firewall;
     if (a->meta.is_firewall) return false;
     const auto rank = [&](const CompiledRule& rule) {
-      return std::tuple(action_rank(rule, program.options), rule.flowbit_class, rule.meta.priority,
+      return std::tuple(action_rank(rule, program.options), rule.flowbit_class, rule.hostbit_class,
+                        rule.pairbit_class, rule.meta.priority,
                         rule.meta.sid);
     };
     return rank(*a) < rank(*b);
@@ -399,6 +401,7 @@ std::shared_ptr<const RuleSet> compile_rules(const RuleEnvironment& environment,
   auto program = std::make_shared<RuleProgram>();
   program->options = environment.options;
   RuleCatalog catalog(environment);
+  if (environment.shared != nullptr) catalog.names = environment.shared->names();
   MetaTables tables(sources, complaints);
 
   // The newest revision of a rule counts; of the same, the first.
@@ -453,6 +456,7 @@ std::shared_ptr<const RuleSet> compile_rules(const RuleEnvironment& environment,
                    parse_threshold_file(sources.thresholds, sources.threshold_name, complaints),
                    complaints);
   program->names = std::move(catalog.names);
+  if (environment.shared != nullptr) environment.shared->keep_names(program->names);
   Indexer(*program, complaints).run();
   return program;
 }

@@ -18,6 +18,7 @@
 namespace culvert {
 
 struct ProtocolSpec;
+class DetectShared;
 
 /// What rules are compiled against. All that is pointed to must outlive the RuleSet.
 struct RuleEnvironment {
@@ -25,6 +26,7 @@ struct RuleEnvironment {
   std::span<const KeywordSpec* const> keywords;        ///< builtin_keywords()
   const ConfigNode* config = nullptr;                  ///< variables, threshold-file, ...; may be null
   DetectOptions options;
+  std::shared_ptr<DetectShared> shared;                ///< what outlives the rule set; may be null
   std::string version = "8.0.8";                       ///< for `requires: version ...`
   std::vector<std::string> features;                   ///< for `requires: feature ...`
   bool strict_keywords = false;                        ///< --strict-rule-keywords=all

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "app/protocol_spec.h"
+#include "detect/inspect_base64.h"
 #include "detect/rule_compiler.h"
 
 namespace culvert {
@@ -62,6 +63,7 @@ void choose_fast_pattern(CompiledRule& rule) {
   for (std::size_t i = 0; i < rule.buffers.size(); ++i) {
     const DraftBuffer& buffer = rule.buffers[i];
     if (buffer.kind == DraftBuffer::Kind::kPacketBuffer) continue;
+    if (buffer.absent != DraftBuffer::Absent::kNo) continue;
     for (const auto& item : buffer.chain) {
       if (item->kind != InspectKind::kContent || item->negated) continue;
       const auto& content = static_cast<const ContentItem&>(*item);
@@ -98,7 +100,13 @@ class Settler {
  private:
   void take_parts() {
     rule_.buffers = std::move(draft_.buffers);
-    std::erase_if(rule_.buffers, [](const DraftBuffer& b) { return b.chain.empty(); });
+    for (DraftBuffer& buffer : rule_.buffers) {
+      if (buffer.kind == DraftBuffer::Kind::kBase64) buffer.base64->data = std::move(buffer.chain);
+    }
+    std::erase_if(rule_.buffers, [](const DraftBuffer& b) {
+      return b.kind == DraftBuffer::Kind::kBase64 ||
+             (b.chain.empty() && b.absent == DraftBuffer::Absent::kNo);
+    });
     rule_.packet_matches = std::move(draft_.packet_matches);
     rule_.post_matches = std::move(draft_.post_matches);
     rule_.transaction_matches = std::move(draft_.transaction_matches);
@@ -113,6 +121,8 @@ class Settler {
     rule_.both_sides = draft_.ast.direction == RuleDirection::kTransactional;
     rule_.flowbit_class = draft_.writes_flowbits ? (draft_.reads_flowbits ? 1 : 0)
                                                  : (draft_.reads_flowbits ? 2 : 3);
+    rule_.hostbit_class = draft_.writes_hostbits ? 0 : draft_.reads_hostbits ? 2 : 1;
+    rule_.pairbit_class = draft_.reads_pairbits ? 1 : 0;
   }
 
   void add_check(Direction direction, TransactionCheck check) {
@@ -149,6 +159,7 @@ class Settler {
           check.bit = bit;
           check.buffer = program_.buffer_number(source, direction, buffer.transforms);
           check.chain = &buffer.chain;
+          check.absent = buffer.absent;
           add_check(direction, check);
         }
       }
@@ -235,7 +246,9 @@ class Settler {
       return rule_.payload_on_stream ? RuleType::kStream : RuleType::kPacket;
     }
     const bool bare = rule_.packet_matches.size() ==
-                          draft_.app_proto_matches + draft_.ip_proto_matches &&
+                          draft_.app_proto_matches + draft_.ip_proto_matches +
+                              draft_.ip_only_matches &&
+                      rule_.post_matches.size() == draft_.ip_only_posts &&
                       rule_.packet_buffers.empty() && !draft_.has_flow_keyword &&
                       !draft_.wants_bypass && rule_.hook == PacketHook::kNone;
     if (!bare || rule_.header.layer == RuleHeader::Layer::kEthernet ||

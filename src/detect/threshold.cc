@@ -1,44 +1,13 @@
 #include "detect/threshold.h"
 
-#include <bit>
 #include <chrono>
-#include <utility>
-
-#include "base/hash.h"
 
 namespace culvert {
 
-ThresholdTable::ThresholdTable(std::size_t slots)
-    : slots_(std::bit_ceil(slots)), seed_(random_seed()) {}
-
-ThresholdTable::Slot& ThresholdTable::find(const Key& key, Timestamp now, bool& is_new) {
-  constexpr std::size_t kProbes = 16;
-  std::uint64_t hash = mix64(key.rule ^ seed_, key.flow + 0x9e3779b97f4a7c15u + key.place);
-  hash = key.b.hash(key.a.hash(hash ^ key.tenant.id));
-  Slot* oldest = nullptr;
-  for (std::size_t i = 0; i < kProbes; ++i) {
-    Slot& slot = slots_[(hash + i) & (slots_.size() - 1)];
-    if (slot.used && slot.key == key) {
-      is_new = false;
-      slot.last = now;
-      return slot;
-    }
-    if (oldest == nullptr || (oldest->used && (!slot.used || slot.last < oldest->last))) {
-      oldest = &slot;
-    }
-  }
-  is_new = true;
-  *oldest = Slot{};
-  oldest->key = key;
-  oldest->used = true;
-  oldest->begin = oldest->last = now;
-  return *oldest;
-}
-
 ThresholdOutcome ThresholdTable::count(const ThresholdSpec& spec, std::uint64_t rule,
                                        std::uint8_t place, const ThresholdSubject& subject) {
-  Key key;
-  key.rule = rule;
+  SharedKey key;
+  key.id = rule;
   key.place = place;
   key.tenant = subject.tenant;
   switch (spec.track) {
@@ -50,9 +19,7 @@ ThresholdOutcome ThresholdTable::count(const ThresholdSpec& spec, std::uint64_t 
       break;
     case ThresholdSpec::Track::kBoth:
     case ThresholdSpec::Track::kEither:
-      key.a = subject.source;
-      key.b = subject.destination;
-      if (key.b < key.a) std::swap(key.a, key.b);
+      key.set_pair(subject.source, subject.destination);
       break;
     case ThresholdSpec::Track::kFlow:
       key.flow = subject.flow_id;
@@ -60,9 +27,13 @@ ThresholdOutcome ThresholdTable::count(const ThresholdSpec& spec, std::uint64_t 
     case ThresholdSpec::Track::kRule:
       break;
   }
-  const Timestamp now = subject.time;
-  bool is_new = false;
-  Slot& slot = find(key, now, is_new);
+  return counts_.with(key, subject.time, [&](Count& slot, bool is_new) {
+    return count(spec, slot, is_new, subject.time);
+  });
+}
+
+ThresholdOutcome ThresholdTable::count(const ThresholdSpec& spec, Count& slot, bool is_new,
+                                       Timestamp now) {
   const bool expired = now > slot.begin + std::chrono::seconds(spec.seconds);
   if (is_new || (expired && spec.kind != ThresholdSpec::Kind::kBackoff)) {
     slot.begin = now;

@@ -46,31 +46,13 @@ std::optional<Bytes> BufferCache::get(std::uint16_t index, const TransactionBuff
 }
 
 TransactionDetectState& Detector::Impl::state_of(Transaction& transaction) {
-  if (transaction.detect == nullptr) {
-    if (free_states.empty()) {
-      transaction_states.push_back(std::make_unique<TransactionDetectState>());
-      free_states.reserve(transaction_states.capacity());
-      free_states.push_back(transaction_states.back().get());
-    }
-    transaction.detect = free_states.back();
-    free_states.pop_back();
-    transaction.detect->generation = generation;
-  }
-  TransactionDetectState& kept = *transaction.detect;
+  TransactionDetectState& kept = state.of(transaction);
   if (kept.generation != generation) {
     kept.entries.clear();
     kept.scanned[0] = kept.scanned[1] = 0;
     kept.generation = generation;
   }
   return kept;
-}
-
-void Detector::Impl::release(Transaction& transaction) {
-  if (transaction.detect == nullptr) return;
-  transaction.detect->entries.clear();
-  transaction.detect->scanned[0] = transaction.detect->scanned[1] = 0;
-  free_states.push_back(transaction.detect);
-  transaction.detect = nullptr;
 }
 
 void Detector::Impl::inspect_transactions() {
@@ -147,7 +129,8 @@ bool Detector::Impl::check_matches(const TransactionCheck& check, const Compiled
       const TransactionBuffer& buffer = *program->buffers[check.buffer];
       for (std::uint32_t i = 0;; ++i) {
         const auto bytes = buffers.get(check.buffer, buffer, *input->flow, transaction, i);
-        if (!bytes) return false;
+        if (!bytes) return i == 0 && check.absent != DraftBuffer::Absent::kNo;
+        if (check.absent == DraftBuffer::Absent::kOnly) return false;
         if (chain_matches(*check.chain, InspectBuffer{*bytes})) return true;
       }
     }

@@ -11,7 +11,7 @@
 
 namespace culvert {
 
-enum class VariableKind : std::uint8_t { kFlowbit, kFlowint, kFlowvar, kPktvar, kHostbit, kXbit };
+enum class VariableKind : std::uint8_t { kFlowbit, kFlowint, kFlowvar, kPktvar, kHostbit, kPairbit, kTxbit, kEntropy };
 
 class VariableNames {
  public:
@@ -36,7 +36,7 @@ class VariableNames {
     std::map<std::string, std::uint16_t, std::less<>> ids;
     std::vector<std::string> names;
   };
-  std::array<Table, 6> tables_;
+  std::array<Table, 8> tables_;
 };
 
 }  // namespace culvert

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "builtin/keywords.h"
 #include "builtin/protocols.h"
+#include "detect/shared_state.h"
 #include "engine/lane.h"
 #include "engine/rule_files.h"
 #include "engine/sources.h"
@@ -96,6 +97,7 @@ Result<void> Engine::set_up() {
   }
   log_complaints(complaints);
 
+  shared_ = std::make_shared<DetectShared>();
   auto rules = load_rules();
   if (!rules) return tl::unexpected(rules.error());
   options_.has_rules = !run_.disable_detection && !(*rules)->empty();
@@ -138,6 +140,7 @@ Result<std::shared_ptr<const RuleSet>> Engine::load_rules() {
   environment.keywords = builtin_keywords();
   environment.config = &run_.config;
   environment.options = options_.detect;
+  environment.shared = shared_;
   environment.strict_keywords = run_.strict_rule_keywords;
   auto rules = compile_rules(environment, sources, complaints);
   log_complaints(complaints);
@@ -178,7 +181,7 @@ Result<void> Engine::open_lanes() {
     events.capture_file = lane->source->capture_file();
     lane->events = std::make_unique<EventLog>(events);
     lane->worker = std::make_unique<Worker>(
-        WorkerParts{options_, rules_, *lane->source, *lane->events, i, count, seed});
+        WorkerParts{options_, rules_, *lane->source, *lane->events, shared_.get(), i, count, seed});
     lane->worker->append_counters(lane->counters);
     append_counters(output.counters(), kEventCounters, lane->counters);
     lanes_.push_back(std::move(lane));

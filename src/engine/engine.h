@@ -75,6 +75,7 @@ class Engine {
   Counter memcap_pressure_, memcap_pressure_max_;
   std::vector<NamedCounter> control_counters_;
 
+  std::shared_ptr<DetectShared> shared_;  ///< over all rule sets and workers
   Snapshot<RuleSet> rules_;
   std::vector<std::shared_ptr<const RuleSet>> retired_;  ///< until no worker holds them
   std::atomic<std::uint64_t> generation_{0}, reload_failures_{0}, loaded_{0}, failed_{0};

@@ -26,7 +26,7 @@ Worker::Worker(const WorkerParts& parts)
       app_(*options_.app, options_.app_layer, *this),
       flows_(options_.flow, *this, flow_counters_, parts.seed, parts.count, parts.index),
       tcp_(options_.stream, app_, flows_, stream_counters_, parts.count),
-      detector_(options_.detect) {
+      detector_(options_.detect, parts.shared) {
   app_.use_tracker(tcp_);
   events_.attach(detector_, tcp_);
   if (options_.watch != nullptr) detector_.watch(options_.watch);

@@ -32,6 +32,7 @@ struct WorkerParts {
   const Snapshot<RuleSet>& rules;
   PacketSource& source;
   EventLog& events;
+  DetectShared* shared = nullptr;  ///< what detection shares with the other workers
   unsigned index = 0;  ///< 0-based
   unsigned count = 1;
   std::uint64_t seed = 0;  ///< of the flow table's hash

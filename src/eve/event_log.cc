@@ -69,6 +69,7 @@ struct EventLog::Impl {
     variables.flowbits.clear();
     variables.flowints.clear();
     detector->flow_variables(*flow, variables.flowbits, variables.flowints);
+    detector->flow_entropies(*flow, variables.entropies);
     write_metadata(variables, json);
   }
 
@@ -78,6 +79,7 @@ struct EventLog::Impl {
                  const EveOutput& output);
   void add_payload(const Alert& alert, const Packet* packet, const Flow* flow,
                    const AlertOptions& options);
+  void log_tagged(const Packet& packet, const Flow* flow);
   void log_drop(const Packet& packet, Flow* flow, std::span<const Alert> alerts);
   void log_packet_anomalies(const Packet& packet, const Flow* flow);
   void log_protocol_anomalies(const Packet* packet, Flow& flow);
@@ -190,6 +192,16 @@ void EventLog::Impl::add_payload(const Alert& alert, const Packet* packet, const
   if (options.payload_length) json.field("payload_length", payload.size());
   if (options.payload_printable && !payload.empty()) json.field_printable("payload_printable", payload);
   json.field("stream", from_stream ? 1 : 0);
+}
+
+/// A packet without alert of a session or host that a rule has tagged.
+void EventLog::Impl::log_tagged(const Packet& packet, const Flow* flow) {
+  for (const EveOutput& output : parts.config.eve()) {
+    if (!output.wants_type(EveType::kAlert) || !output.alert.tagged_packets) continue;
+    begin(header("packet", &packet, flow, output));
+    write_packet(packet, packet.data, json);
+    commit(output);
+  }
 }
 
 // --- drops ---
@@ -389,6 +401,10 @@ void EventLog::on_packet(const Packet& packet, Flow* flow, std::span<const Alert
       flow->has_alerts = true;
     }
     if (log.wants_alerts) log.log_alerts(&packet, flow, packet.direction, alerts);
+  }
+  if (log.wants_alerts && log.detector != nullptr && log.detector->packet_is_tagged() &&
+      std::none_of(alerts.begin(), alerts.end(), [](const Alert& a) { return a.logged; })) {
+    log.log_tagged(packet, flow);
   }
   if (log.keeps_macs && flow != nullptr) log.macs.note(packet, *flow);
   if (log.wants_anomalies) {

@@ -19,7 +19,8 @@ namespace culvert {
 struct FlowVariables {
   std::vector<std::string_view> flowbits;
   std::vector<std::pair<std::string_view, std::uint32_t>> flowints;
-  bool empty() const { return flowbits.empty() && flowints.empty(); }
+  std::vector<std::pair<std::string_view, double>> entropies;
+  bool empty() const { return flowbits.empty() && flowints.empty() && entropies.empty(); }
 };
 /// `"metadata": {"flowbits": [...], "flowints": {...}}`; nothing when there is nothing.
 void write_metadata(const FlowVariables& variables, JsonWriter& json);

@@ -1,4 +1,6 @@
 // Alert and drop records.
+#include <cmath>
+
 #include "base/byte_cursor.h"
 #include "eve/eve_header.h"
 #include "eve/records.h"
@@ -72,6 +74,17 @@ void write_metadata(const FlowVariables& variables, JsonWriter& json) {
   if (!variables.flowints.empty()) {
     json.begin_object("flowints");
     for (const auto& [name, value] : variables.flowints) json.field(name, value);
+    json.end_object();
+  }
+  if (!variables.entropies.empty()) {
+    json.begin_object("entropy");
+    for (const auto& [name, value] : variables.entropies) {
+      if (value == std::floor(value)) {
+        json.field(name, static_cast<std::uint32_t>(value));
+      } else {
+        json.field_double(name, value);
+      }
+    }
     json.end_object();
   }
   json.end_object();

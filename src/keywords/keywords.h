@@ -8,6 +8,7 @@ namespace culvert::keywords {
 // meta.cc
 extern const KeywordSpec kMsg, kSid, kRev, kGid, kClasstype, kPriority, kReference, kMetadata, kTarget;
 extern const KeywordSpec kRequires, kNoalert, kBypass;
+extern const KeywordSpec kAlert;                              // meta.cc
 // content.cc, content_modifiers.cc
 extern const KeywordSpec kContent, kNocase, kRawbytes, kDepth, kOffset, kDistance, kWithin, kStartswith,
     kEndswith, kFastPattern, kReplace;
@@ -32,5 +33,15 @@ extern const KeywordSpec kTcpFlags;                           // tcp_flags.cc
 extern const KeywordSpec kIpProto;                            // ip_proto.cc
 extern const KeywordSpec kGeoip;                              // geoip.cc
 extern const KeywordSpec kPrefilter;                          // prefilter.cc
+extern const KeywordSpec kHostbits, kXbits;                   // shared_bits.cc
+extern const KeywordSpec kTag;                                // tag.cc
+extern const KeywordSpec kBase64Decode, kBase64Data;          // base64_decode.cc
+extern const KeywordSpec kEntropy;                            // entropy.cc
+extern const KeywordSpec kRpc;                                // rpc.cc
+extern const KeywordSpec kAsn1;                               // asn1.cc
+extern const KeywordSpec kConfig;                             // config.cc
+extern const KeywordSpec kFlowvar, kPktvar;                   // captured.cc
+extern const KeywordSpec kAbsent;                             // absent.cc
+extern const KeywordSpec kNfqSetMark;                         // nfq_set_mark.cc
 
 }  // namespace culvert::keywords

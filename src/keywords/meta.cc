@@ -167,6 +167,13 @@ Result<void> compile_noalert(RuleBuilder& rule, std::string_view) {
   return {};
 }
 
+/// Also where the action makes none, as in pass rules.
+Result<void> compile_alert(RuleBuilder& rule, std::string_view) {
+  draft_of(rule).is_noalert = false;
+  draft_of(rule).wants_alert = true;
+  return {};
+}
+
 Result<void> compile_bypass(RuleBuilder& rule, std::string_view) {
   draft_of(rule).wants_bypass = true;
   return {};
@@ -185,6 +192,7 @@ const KeywordSpec keywords::kMetadata{"metadata", "pairs of key and value, for e
 const KeywordSpec keywords::kTarget{"target", "which end is attacked: src_ip or dest_ip", KeywordArgument::kRequired, compile_target};
 const KeywordSpec keywords::kRequires{"requires", "leaves the rule out unless version, feature or keyword are there", KeywordArgument::kRequired, compile_requires};
 const KeywordSpec keywords::kNoalert{"noalert", "no alert when the rule matches", KeywordArgument::kNone, compile_noalert};
+const KeywordSpec keywords::kAlert{"alert", "an alert when the rule matches, also where its action makes none", KeywordArgument::kNone, compile_alert};
 const KeywordSpec keywords::kBypass{"bypass", "the rest of the flow is not inspected", KeywordArgument::kNone, compile_bypass};
 
 }  // namespace culvert

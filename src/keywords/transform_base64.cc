@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "keywords/base64.h"
+#include "detect/base64.h"
 #include "keywords/transforms.h"
 
 namespace culvert {

@@ -78,6 +78,8 @@ struct Verdict {
   DropReason reason = DropReason::kNone;
   RejectTargets reject = RejectTargets::kNone;
   bool bypass = false;  ///< the rest of the flow needs no inspection
+  /// For the kernel, where it is asked (`nfq_set_mark`): bits under the mask are set to the mark.
+  std::uint32_t mark = 0, mark_mask = 0;
 
   bool is_drop() const { return action != Action::kAccept; }
   void drop(DropReason why) {

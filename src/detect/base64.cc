@@ -1,4 +1,4 @@
-#include "keywords/base64.h"
+#include "detect/base64.h"
 
 namespace culvert {
 namespace {
