@@ -192,8 +192,8 @@ void AppLayer::start(Input& input, const ProtocolSpec& spec, bool count) {
   const std::uint8_t ip_proto = input.flow.key.ip_proto;
   if (session.expected_ != AppProto::kUnknown && session.original_ != AppProto::kUnknown &&
       session.expected_ != spec.proto) {
-    raise(session, session.expected_ == AppProto::kTls ? AppEvent::kNoTlsAfterStarttls
-                                                       : AppEvent::kUnexpectedProtocol);
+    raise(session, AppEvent::kUnexpectedProtocol);
+    if (session.expected_ == AppProto::kTls) raise(session, AppEvent::kNoTlsAfterStarttls);
   }
   session.proto_ = spec.proto;
   session.protocol_ = config_.find(spec.proto);
@@ -212,8 +212,9 @@ void AppLayer::start(Input& input, const ProtocolSpec& spec, bool count) {
 }
 
 void AppLayer::fail(AppSession& session, std::uint8_t ip_proto) {
-  if (session.original_ != AppProto::kUnknown && session.expected_ == AppProto::kTls) {
-    raise(session, AppEvent::kNoTlsAfterStarttls);
+  if (session.original_ != AppProto::kUnknown && session.expected_ != AppProto::kUnknown) {
+    raise(session, AppEvent::kUnexpectedProtocol);
+    if (session.expected_ == AppProto::kTls) raise(session, AppEvent::kNoTlsAfterStarttls);
   }
   session.proto_ = AppProto::kFailed;
   session.is_over_ = true;
@@ -283,6 +284,7 @@ void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t tran
 
 void AppLayer::change_protocol(Flow& flow, AppSession& session) {
   retire_parser(flow, session);
+  session.past_transactions_ = 0;  // what follows counts for itself
   session.changes_ = false;
   session.original_ = session.proto_;
   session.protocol_ = nullptr;

@@ -5,6 +5,7 @@
 #include "protocols/detection_only/detection_only.h"
 #include "protocols/dns/dns_protocol.h"
 #include "protocols/http/http_protocol.h"
+#include "protocols/smtp/smtp_protocol.h"
 #include "protocols/tls/tls_protocol.h"
 
 namespace culvert {
@@ -12,11 +13,39 @@ namespace culvert {
 std::span<const ProtocolSpec* const> builtin_protocols() {
   using namespace detection_only;
   static constexpr std::array kProtocols{
-      &tls::kTlsProtocol, &dns::kDnsProtocol, &dns::kMdnsProtocol,
-      // recognised only; SIP before HTTP, which shares the names of methods
-      &kSip, &http1::kHttpProtocol, &kHttp2, &kQuic, &kSmtp, &kImap, &kPop3, &kFtp, &kFtpData, &kSmb, &kNfs,
-      &kTftp, &kBittorrentDht, &kSsh, &kTelnet, &kRdp, &kRfb, &kDcerpc, &kKrb5, &kLdap, &kMqtt,
-      &kPgsql, &kNtp, &kDhcp, &kSnmp, &kIke, &kModbus, &kEnip, &kDnp3};
+      // One a line. SIP before HTTP, which shares the names of methods.
+      &tls::kTlsProtocol,
+      &dns::kDnsProtocol,
+      &dns::kMdnsProtocol,
+      &kSip,
+      &http1::kHttpProtocol,
+      &kHttp2,
+      &kQuic,
+      &smtp::kSmtpProtocol,
+      &kImap,
+      &kPop3,
+      &kFtp,
+      &kFtpData,
+      &kSmb,
+      &kNfs,
+      &kTftp,
+      &kBittorrentDht,
+      &kSsh,
+      &kTelnet,
+      &kRdp,
+      &kRfb,
+      &kDcerpc,
+      &kKrb5,
+      &kLdap,
+      &kMqtt,
+      &kPgsql,
+      &kNtp,
+      &kDhcp,
+      &kSnmp,
+      &kIke,
+      &kModbus,
+      &kEnip,
+      &kDnp3};
   return kProtocols;
 }
 

@@ -168,6 +168,38 @@ void append_json_escaped(TextBuffer& out, std::string_view text) {
   }
 }
 
+void append_json_lossy(TextBuffer& out, std::string_view text) {
+  while (!text.empty()) {
+    std::size_t valid = 0;
+    while (valid < text.size()) {
+      const std::size_t plain = plain_prefix(text.substr(valid));
+      if (plain != 0) {
+        valid += plain;
+        continue;
+      }
+      const std::size_t size = utf8_sequence(text.substr(valid));
+      if (size == 0) break;
+      valid += size;
+    }
+    append_json_escaped(out, text.substr(0, valid));
+    text.remove_prefix(valid);
+    if (text.empty()) return;
+    out.append("\xef\xbf\xbd");
+    // Behind the bad start, continuation bytes that could have followed it belong to it.
+    const auto lead = static_cast<unsigned char>(text.front());
+    std::size_t wanted = lead >= 0xf0 && lead <= 0xf4 ? 3 : lead >= 0xe0 ? 2 : lead >= 0xc2 ? 1 : 0;
+    if (lead > 0xf4) wanted = 0;
+    text.remove_prefix(1);
+    for (bool first = true; wanted > 1 && !text.empty(); --wanted, first = false) {
+      const auto c = static_cast<unsigned char>(text.front());
+      const unsigned low = first && lead == 0xe0 ? 0xa0 : first && lead == 0xf0 ? 0x90 : 0x80;
+      const unsigned high = first && lead == 0xed ? 0x9f : first && lead == 0xf4 ? 0x8f : 0xbf;
+      if (c < low || c > high) break;
+      text.remove_prefix(1);
+    }
+  }
+}
+
 void append_json_escaped_slowly(TextBuffer& out, std::string_view text) {
   bool utf8 = true;
   for (std::string_view rest = text; !rest.empty() && utf8;) {

@@ -20,6 +20,9 @@ namespace culvert {
 
 /// Appends the escaped text, without the quotes.
 void append_json_escaped(TextBuffer& out, std::string_view text);
+/// The same, but what is not UTF-8 becomes U+FFFD, one for each start of a sequence that goes wrong:
+/// how the reference prints texts that it holds as text, such as those of mail headers.
+void append_json_lossy(TextBuffer& out, std::string_view text);
 /// The slow and obvious twin, judge of the fast one in tests.
 void append_json_escaped_slowly(TextBuffer& out, std::string_view text);
 

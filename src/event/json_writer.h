@@ -55,6 +55,11 @@ class JsonWriter {
   }
   /// Bytes that are mostly text; how the others are printed: json_text.h.
   void field(std::string_view key, Bytes value) { field(key, as_text(value)); }
+  /// What is not UTF-8 as U+FFFD.
+  void field_lossy(std::string_view key, std::string_view value) {
+    name(key);
+    quoted([&] { append_json_lossy(out_, value); });
+  }
   /// Always with a fraction or exponent; null when JSON has no word for it.
   void field_double(std::string_view key, double value) { name(key), write_double(value); }
   void field_null(std::string_view key) { name(key), out_.append("null"); }
@@ -93,6 +98,10 @@ class JsonWriter {
   void item(std::string_view value) { comma(), write_string(value); }
   void item(const char* value) { item(std::string_view(value)); }
   void item(Bytes value) { item(as_text(value)); }
+  void item_lossy(std::string_view value) {
+    comma();
+    quoted([&] { append_json_lossy(out_, value); });
+  }
   void item(bool value) { comma(), write_bool(value); }
   template <std::integral T>
   requires(!std::same_as<T, bool>) void item(T value) {

@@ -181,5 +181,24 @@ TEST(TimeText, PrintsLocalTimeWithItsZone) {
   ::tzset();
 }
 
+TEST(JsonWriter, LossyTextHasReplacementCharacters) {
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"caf\xc3\xa9 \"q\"", "caf\xc3\xa9 \\\"q\\\""},
+      {"caf\xe9", "caf\xef\xbf\xbd"},
+      {"\xe2\x82z", "\xef\xbf\xbdz"},                        // cut short: one
+      {"\xff\xfe", "\xef\xbf\xbd\xef\xbf\xbd"},
+      {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},  // a surrogate
+      {"\xf0\x9f\x98", "\xef\xbf\xbd"},
+      {"\n\x01", "\\n\\u0001"},
+  };
+  for (const auto& [text, expected] : cases) {
+    JsonWriter json;
+    json.begin_array();
+    json.item_lossy(text);
+    json.end_array();
+    EXPECT_EQ(json.text(), "[\"" + std::string(expected) + "\"]");
+  }
+}
+
 }  // namespace
 }  // namespace culvert

@@ -47,7 +47,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   for (const ProtocolSpec* spec : draft.catalog.environment.protocols) {
     if (!covers(*proto, spec->proto)) continue;
     for (std::size_t i = 0; i < spec->events.size(); ++i) {
-      if (spec->events[i] != name) continue;
+      if (!equals_ignoring_case(spec->events[i], name)) continue;
       known = true;
       const TransactionHook hook{spec->proto, {true, 0}, {true, 0}};
       if (auto done = draft.add_transaction_match(

@@ -9,7 +9,7 @@ namespace culvert::detection_only {
 // web.cc
 extern const ProtocolSpec kHttp2, kQuic;
 // mail.cc
-extern const ProtocolSpec kSmtp, kImap, kPop3;
+extern const ProtocolSpec kImap, kPop3;
 // files.cc
 extern const ProtocolSpec kFtp, kFtpData, kSmb, kNfs, kTftp, kBittorrentDht;
 // login.cc

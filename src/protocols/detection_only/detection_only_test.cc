@@ -14,7 +14,7 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
   Complaints complaints;
   const ConfigNode no_config;
   for (const ProtocolSpec* spec :
-       {&kSip, &kHttp2,  &kQuic, &kSmtp,          &kImap, &kPop3,
+       {&kSip, &kHttp2,  &kQuic,          &kImap, &kPop3,
         &kFtp, &kSmb,   &kNfs,    &kTftp, &kBittorrentDht, &kSsh,  &kTelnet,
         &kRdp, &kRfb,   &kDcerpc, &kKrb5, &kLdap,          &kMqtt, &kPgsql,
         &kNtp, &kDhcp,  &kSnmp,   &kIke,  &kModbus,        &kEnip, &kDnp3}) {
@@ -35,8 +35,6 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
       {&kSip, 6, Direction::kToServer, 5060, text("OPTIONS sip:a@b SIP/2.0\r\n")},
       {&kSip, 17, Direction::kToClient, 5060, text("SIP/2.0 200 OK\r\n")},
       {&kQuic, 17, Direction::kToServer, 443, hex("c3 00000001 08 0001020304050607")},
-      {&kSmtp, 6, Direction::kToServer, 999, text("ehlo a\r\n")},
-      {&kSmtp, 6, Direction::kToClient, 25, text("220 a ESMTP\r\n")},
       {&kImap, 6, Direction::kToClient, 143, text("* OK ready\r\n")},
       {&kPop3, 6, Direction::kToClient, 110, text("+OK ready\r\n")},
       {&kFtp, 6, Direction::kToServer, 21, text("USER a\r\n")},

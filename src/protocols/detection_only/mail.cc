@@ -1,32 +1,8 @@
-// SMTP (RFC 5321), IMAP (RFC 9051), POP3 (RFC 1939).
+// IMAP (RFC 9051), POP3 (RFC 1939).
 #include "protocols/detection_only/detection_only.h"
 
 namespace culvert::detection_only {
 namespace {
-
-/// A greeting; that of FTP is alike, so the port or the client decides.
-ProbeResult confirm_line(Direction, Bytes bytes) {
-  return as_text(bytes).find('\n') == std::string_view::npos ? ProbeResult::kNo : ProbeResult::kYes;
-}
-ProbeResult probe_smtp(Direction direction, Bytes bytes) {
-  const bool greets = direction == Direction::kToClient && as_text(bytes).starts_with("220");
-  return greets ? confirm_line(direction, bytes) : ProbeResult::kNo;
-}
-constexpr ProtocolProbe kSmtpProbes[] = {{.default_ports = "25,465",
-                                          .config_key = "smtp.detection-ports.dp",
-                                          .min_bytes = 5,
-                                          .probe = probe_smtp}};
-constexpr ProtocolPattern kSmtpPatterns[] = {{.bytes = "EHLO", .nocase = true},
-                                             {.bytes = "HELO", .nocase = true},
-                                             {.bytes = "QUIT", .nocase = true},
-                                             {.bytes = "RSET", .nocase = true, .only_agrees = true},
-                                             {.bytes = "MAIL", .nocase = true, .only_agrees = true},
-                                             {.bytes = "NOOP", .nocase = true, .only_agrees = true},
-                                             {.bytes = "AUTH", .nocase = true, .only_agrees = true},
-                                             {.direction = Direction::kToClient,
-                                              .bytes = "220",
-                                              .only_agrees = true,
-                                              .confirm = confirm_line}};
 
 constexpr ProtocolPattern kImapPatterns[] = {{.direction = Direction::kToClient, .bytes = "* OK "},
                                              {.bytes = "1 capability", .nocase = true},
@@ -67,8 +43,6 @@ constexpr ProtocolProbe kPop3Probes[] = {{.default_ports = "110",
 
 }  // namespace
 
-constinit const ProtocolSpec kSmtp{
-    .name = "smtp", .proto = AppProto::kSmtp, .probes = kSmtpProbes, .patterns = kSmtpPatterns};
 constinit const ProtocolSpec kImap{
     .name = "imap", .proto = AppProto::kImap, .probes = kImapProbes, .patterns = kImapPatterns};
 constinit const ProtocolSpec kPop3{.name = "pop3", .proto = AppProto::kPop3, .probes = kPop3Probes};

@@ -1,0 +1,106 @@
+// How SMTP is recognised, and its options.
+#include "protocols/smtp/smtp_protocol.h"
+
+#include "protocols/smtp/smtp_buffers.h"
+#include "protocols/smtp/smtp_eve.h"
+#include "protocols/smtp/smtp_parser.h"
+
+namespace culvert::smtp {
+namespace {
+
+struct SmtpContext final : ProtocolContext {
+  SmtpOptions options;
+};
+
+constexpr ConfigChoice<bool> kBodyMd5[] = {{"yes", true},  {"true", true},   {"on", true},
+                                           {"no", false},  {"false", false}, {"off", false},
+                                           {"auto", false}};
+
+void parse_mime_options(const ConfigNode& root, mime::MimeOptions& options,
+                        Complaints& complaints) {
+  const std::string path = "app-layer.protocols.smtp.mime.";
+  options.decode_base64 = root.boolean(path + "decode-base64", options.decode_base64, complaints);
+  options.decode_quoted_printable =
+      root.boolean(path + "decode-quoted-printable", options.decode_quoted_printable, complaints);
+  options.header_value_depth = static_cast<std::uint32_t>(root.integer(
+      path + "header-value-depth", options.header_value_depth, complaints, 0, 0xffffffff));
+  options.extract_urls = root.boolean(path + "extract-urls", options.extract_urls, complaints);
+  options.log_url_scheme =
+      root.boolean(path + "log-url-scheme", options.log_url_scheme, complaints);
+  options.body_md5 = root.choice(path + "body-md5", kBodyMd5, options.body_md5, complaints);
+  if (auto schemes = root.texts(path + "extract-urls-schemes"); !schemes.empty()) {
+    std::erase(schemes, std::string());
+    options.url_schemes = std::move(schemes);
+  }
+}
+
+std::unique_ptr<ProtocolContext> make_context(const ConfigNode& root, Complaints& complaints) {
+  auto context = std::make_unique<SmtpContext>();
+  SmtpOptions& options = context->options;
+  const std::string path = "app-layer.protocols.smtp.";
+  const auto number = [&](const std::string& key, std::uint32_t fallback) {
+    return static_cast<std::uint32_t>(root.size(path + key, fallback, complaints, 0, 0xffffffff));
+  };
+  options.decode_mime = root.boolean(path + "mime.decode-mime", options.decode_mime, complaints);
+  options.raw_extraction = root.boolean(path + "raw-extraction", false, complaints);
+  if (options.decode_mime && options.raw_extraction) {
+    complaints.warning(path +
+                       "raw-extraction: goes with \"mime.decode-mime: no\" only; it stays off");
+    options.raw_extraction = false;
+  }
+  parse_mime_options(root, options.mime, complaints);
+  options.max_transactions = number("max-tx", options.max_transactions);
+  options.content_limit = number("inspected-tracker.content-limit", options.content_limit);
+  options.content_inspect_min_size =
+      number("inspected-tracker.content-inspect-min-size", options.content_inspect_min_size);
+  options.content_inspect_window =
+      number("inspected-tracker.content-inspect-window", options.content_inspect_window);
+  return context;
+}
+
+std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow&) {
+  return std::make_unique<SmtpParser>(static_cast<const SmtpContext&>(context).options);
+}
+
+/// A greeting; that of FTP is alike, so the port or the client decides.
+ProbeResult confirm_line(Direction, Bytes bytes) {
+  return as_text(bytes).find('\n') == std::string_view::npos ? ProbeResult::kNo : ProbeResult::kYes;
+}
+ProbeResult probe_greeting(Direction direction, Bytes bytes) {
+  const bool greets = direction == Direction::kToClient && as_text(bytes).starts_with("220");
+  return greets ? confirm_line(direction, bytes) : ProbeResult::kNo;
+}
+constexpr ProtocolProbe kProbes[] = {{.default_ports = "25,465",
+                                      .config_key = "smtp.detection-ports.dp",
+                                      .min_bytes = 5,
+                                      .probe = probe_greeting}};
+constexpr ProtocolPattern kPatterns[] = {{.bytes = "EHLO", .nocase = true},
+                                         {.bytes = "HELO", .nocase = true},
+                                         {.bytes = "QUIT", .nocase = true},
+                                         {.bytes = "RSET", .nocase = true, .only_agrees = true},
+                                         {.bytes = "MAIL", .nocase = true, .only_agrees = true},
+                                         {.bytes = "NOOP", .nocase = true, .only_agrees = true},
+                                         {.bytes = "AUTH", .nocase = true, .only_agrees = true},
+                                         {.direction = Direction::kToClient,
+                                          .bytes = "220",
+                                          .only_agrees = true,
+                                          .confirm = confirm_line}};
+
+}  // namespace
+
+constinit const ProtocolSpec kSmtpProtocol{
+    .name = "smtp",
+    .proto = AppProto::kSmtp,
+    .probes = kProbes,
+    .patterns = kPatterns,
+    .make_context = make_context,
+    .make_parser = make_parser,
+    .to_server_states = kRequestStates,
+    .to_client_states = kResponseStates,
+    .events = kEventNames,
+    .buffers = kSmtpBuffers,
+    .loggers = kSmtpLoggers,
+    .write_alert_metadata = write_metadata,
+};
+
+}  // namespace culvert::smtp
