@@ -314,6 +314,7 @@ bool AppLayer::ensure_parser(AppSession& session, Flow& flow) {
     session.parser_ = std::move(idle.back());
     idle.pop_back();
   }
+  session.parser_->use(services_);
   session.parser_->start_ids_at(session.past_transactions_);
   return true;
 }

@@ -53,6 +53,9 @@ class AppLayer final : public StreamReceiver {
   /// The tracker that calls on_stream_data(). Before the first packet; without one there is no TCP.
   void use_tracker(TcpTracker& tracker) { tracker_ = &tracker; }
 
+  /// What parsers are given; before the first packet.
+  void use(const AppServices& services) { services_ = services; }
+
   /// Forgets what the last packet left in packet_events().
   void begin_packet() { packet_events_.clear(); }
   /// What protocol detection complained of with the current packet.
@@ -112,6 +115,7 @@ class AppLayer final : public StreamReceiver {
   const AppLayerOptions& options_;
   AppObserver& observer_;
   TcpTracker* tracker_ = nullptr;
+  AppServices services_;
   AppCounters counters_;
   mutable ExceptionPolicyCounters policy_counters_;
   AppEventSet packet_events_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/app_proto.h"
+#include "app/app_services.h"
 #include "app/transaction.h"
 #include "base/bytes.h"
 #include "flow/flow.h"
@@ -70,9 +71,16 @@ class AppParser {
   /// or recycles it.
   virtual void free_transaction(Transaction* transaction) = 0;
 
+  /// Before its first bytes.
+  void use(const AppServices& services) { services_ = services; }
+
   AppWishes wishes;
 
  protected:
+  /// Where its files go; null: nobody wants any. See files/file_tracker.h.
+  FileTracker* files() const { return services_.files; }
+
+  AppServices services_;
   std::vector<Transaction*> transactions_;
   std::uint64_t next_transaction_id_ = 0;
 

@@ -10,6 +10,7 @@
 #include "app/app_proto.h"
 #include "app/transaction.h"
 #include "base/bytes.h"
+#include "files/file_needs.h"
 
 namespace culvert {
 
@@ -17,12 +18,19 @@ namespace culvert {
 /// call that is given the same scratch.
 using BufferScratch = std::vector<std::byte>;
 
+/// Where the bytes lie in the whole, for a buffer of which only a part is there at a time.
+struct BufferExtent {
+  std::uint64_t offset = 0;  ///< of bytes[0]
+  bool end = true;           ///< the last byte is the whole's last
+};
+
 struct BufferRequest {
   const Flow& flow;
   const Transaction& transaction;
   Direction direction;
   std::uint32_t instance;   ///< 0.. for buffers with many instances (dns.query, tls.alpn)
   BufferScratch& scratch;
+  BufferExtent& extent;     ///< to be set by buffers that come in parts; else stays as it is
 };
 
 /// One direction in which a buffer exists, and the progress of the transaction from which on it can
@@ -36,8 +44,8 @@ struct BufferSpec {
   std::string_view name;         ///< "dns.query"; also the sticky keyword's name
   std::string_view description;  ///< one line, for the generated reference
   AppProto proto = AppProto::kUnknown;
-  BufferSide to_server;
-  BufferSide to_client;
+  BufferSide to_server = {};
+  BufferSide to_client = {};
   /// The bytes of that instance; nothing ends the instances. An empty buffer that exists is an
   /// empty view, not nothing.
   std::optional<Bytes> (*get)(const BufferRequest&) = nullptr;
@@ -45,6 +53,10 @@ struct BufferSpec {
   std::string_view alias = {};   ///< legacy spelling of the sticky keyword: "dns_query"
   /// Holds hexadecimal text such as a hash: contents match in either case, `nocase` or not.
   bool ignore_case = false;
+  /// What it needs of files. Not empty: it is a buffer of each file that a transaction carries,
+  /// whatever the protocol; where it exists then says each ProtocolSpec::files. Those buffers are
+  /// listed in builtin/keywords.cc.
+  FileNeeds file_needs = {};
 };
 
 }  // namespace culvert

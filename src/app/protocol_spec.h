@@ -94,6 +94,11 @@ struct ProtocolSpec {
   std::span<const EveLogger> loggers = {};
   /// Writes the protocol's object into an alert record ("dns": {...}).
   void (*write_alert_metadata)(const Flow&, const Transaction&, JsonWriter&) = nullptr;
+  /// Whether transactions carry files in a direction, and the progress from which on they are
+  /// looked at: file.data and all other keywords of files then work for this protocol.
+  struct Files {
+    BufferSide to_server, to_client;
+  } files = {};
   bool enabled_by_default = true;
   /// The client has to speak first; a flow in which the server does is not this protocol.
   bool client_first = false;

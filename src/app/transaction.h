@@ -10,6 +10,7 @@
 namespace culvert {
 
 struct TransactionDetectState;  // detect/
+class FileList;                 // files/file.h
 
 /// App-layer events of a transaction, numbered as in the protocol's table; each at most once.
 class AppEvents {
@@ -39,6 +40,8 @@ struct Transaction {
   AppEvents events;           ///< for rules
   AppEvents new_events;       ///< not yet logged as anomaly
   TransactionDetectState* detect = nullptr;  ///< released by detection when the transaction ends
+  /// That it carries, by direction; null: none. Made and released by the worker's FileTracker.
+  std::array<FileList*, 2> files{};
   bool updated[2] = {true, true};            ///< something new since detection last looked
 };
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "keywords/flow_numbers.h"
+#include "keywords/file_buffers.h"
 #include "keywords/flowint.h"
 #include "keywords/keyword_tables.h"
 #include "keywords/keywords.h"
@@ -43,6 +44,12 @@ std::span<const KeywordSpec* const> builtin_keywords() {
     return all;
   }();
   return kAll;
+}
+
+std::span<const BufferSpec* const> builtin_file_buffers() {
+  static constexpr std::array kBuffers{&keywords::kFileData, &keywords::kFileName,
+                                       &keywords::kFileMagic};
+  return kBuffers;
 }
 
 }  // namespace culvert

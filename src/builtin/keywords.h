@@ -8,5 +8,7 @@
 namespace culvert {
 
 std::span<const KeywordSpec* const> builtin_keywords();
+/// Sticky buffers of files, for every protocol that carries some.
+std::span<const BufferSpec* const> builtin_file_buffers();
 
 }  // namespace culvert

@@ -21,6 +21,7 @@ std::shared_ptr<const RuleSet> compile(const std::string& rule, std::string& com
   RuleEnvironment environment;
   environment.protocols = builtin_protocols();
   environment.keywords = builtin_keywords();
+  environment.file_buffers = builtin_file_buffers();
   environment.config = &kNoConfig;
   RuleSources sources;
   sources.files.push_back({"test.rules", rule, false});

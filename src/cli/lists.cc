@@ -30,6 +30,10 @@ std::vector<Entry> all_entries() {
     entries.push_back(
         {keyword->name, keyword->help, {}, keyword->alias, none ? "No option" : "none"});
   }
+  for (const BufferSpec* buffer : builtin_file_buffers()) {
+    entries.push_back(
+        {buffer->name, buffer->description, {}, buffer->alias, "No option,sticky buffer"});
+  }
   for (const ProtocolSpec* protocol : builtin_protocols()) {
     for (const KeywordSpec* keyword : protocol->keywords) {
       const bool none = keyword->argument == KeywordArgument::kNone;

@@ -56,13 +56,14 @@ class BufferCache {
   /// Forgets what the last transaction had.
   void begin() { ++stamp_; }
   /// Instance `number` of a buffer, or nothing. Valid until begin().
-  std::optional<Bytes> get(std::uint16_t index, const TransactionBuffer& source, const Flow& flow,
-                           const Transaction& transaction, std::uint32_t number);
+  std::optional<InspectBuffer> get(std::uint16_t index, const TransactionBuffer& source,
+                                   const Flow& flow, const Transaction& transaction,
+                                   std::uint32_t number);
 
  private:
   struct Instance {
     BufferScratch scratch, spare;
-    Bytes bytes;
+    InspectBuffer buffer;
   };
   struct Slot {
     std::uint64_t stamp = 0;

@@ -16,6 +16,7 @@
 
 namespace culvert {
 
+struct ProtocolSpec;
 class DetectState;  // detect/: the worker's own (variables, scratch), for keywords of this layer
 
 /// What a keyword may look at. On the stack of the worker; valid during the call.
@@ -40,6 +41,10 @@ struct TransactionHook {
   AppProto proto = AppProto::kUnknown;
   BufferSide to_server;  ///< in which directions, and from which progress on
   BufferSide to_client;
+  /// Of transactions with files, of any protocol: when and where says ProtocolSpec::files.
+  bool of_files = false;
+
+  const BufferSide& side(Direction direction, const ProtocolSpec& spec) const;
 };
 
 /// The rule under construction, as keywords see it. Options arrive in the rule's order.

@@ -33,9 +33,18 @@ RuleCatalog::RuleCatalog(const RuleEnvironment& env) : environment(env), sets(va
       keywords_.emplace(keyword->name, keyword);
       if (!keyword->alias.empty()) keywords_.emplace(keyword->alias, keyword);
     }
+    const auto add = [&](const BufferSpec& buffer, BufferSide to_server, BufferSide to_client) {
+      for (const std::string_view name : {buffer.name, buffer.alias}) {
+        if (name.empty()) continue;
+        buffers_[std::string(name)].push_back({protocol, &buffer, to_server, to_client});
+      }
+    };
     for (const BufferSpec& buffer : protocol->buffers) {
-      buffers_[std::string(buffer.name)].push_back({protocol, &buffer});
-      if (!buffer.alias.empty()) buffers_[std::string(buffer.alias)].push_back({protocol, &buffer});
+      add(buffer, buffer.to_server, buffer.to_client);
+    }
+    if (!protocol->files.to_server.exists && !protocol->files.to_client.exists) continue;
+    for (const BufferSpec* buffer : env.file_buffers) {
+      add(*buffer, protocol->files.to_server, protocol->files.to_client);
     }
   }
 }
@@ -167,8 +176,9 @@ Result<void> RuleDraft::select_buffer_named(std::string_view name) {
   bool by_direction[2] = {false, false};
   for (const BufferOfProtocol& each : found) {
     set |= proto_bit(each.protocol->proto);
-    by_direction[0] |= each.buffer->to_server.exists;
-    by_direction[1] |= each.buffer->to_client.exists;
+    if ((protos & proto_bit(each.protocol->proto)) == 0) continue;
+    by_direction[0] |= each.to_server.exists;
+    by_direction[1] |= each.to_client.exists;
   }
   // http2 over http1 names, dns over doh2: those that carry a protocol count as it.
   if (auto done = require_protocols(set, name); !done) return done;
@@ -294,9 +304,14 @@ void RuleDraft::add_packet_match(std::unique_ptr<const Keyword> keyword) {
 
 Result<void> RuleDraft::add_transaction_match(const TransactionHook& hook,
                                               std::unique_ptr<const Keyword> keyword) {
-  if (auto done = require_protocols(protos_covered_by(hook.proto), name_of(hook.proto)); !done) {
-    return done;
+  ProtoSet set = hook.of_files ? 0 : protos_covered_by(hook.proto);
+  if (hook.of_files) {
+    for (const ProtocolSpec* spec : catalog.environment.protocols) {
+      if (spec->files.to_server.exists || spec->files.to_client.exists) set |= proto_bit(spec->proto);
+    }
   }
+  const std::string_view what = hook.of_files ? "a file" : name_of(hook.proto);
+  if (auto done = require_protocols(set, what); !done) return done;
   needs_app_layer = true;
   transaction_matches.push_back({hook, std::move(keyword), side});
   return {};
@@ -326,6 +341,13 @@ Result<void> RuleDraft::require_direction(Direction direction) {
   }
   wanted_direction = direction;
   return {};
+}
+
+const BufferSide& TransactionHook::side(Direction direction, const ProtocolSpec& spec) const {
+  if (of_files) {
+    return direction == Direction::kToServer ? spec.files.to_server : spec.files.to_client;
+  }
+  return direction == Direction::kToServer ? to_server : to_client;
 }
 
 RuleDraft& draft_of(RuleBuilder& rule) {

@@ -31,10 +31,15 @@ struct PacketBuffer {
   std::optional<Bytes> (*get)(const Packet& packet) = nullptr;
 };
 
-/// One protocol's version of a buffer: `http.uri` has two.
+/// One protocol's version of a buffer: `http.uri` has two, `file.data` one for each that has files.
 struct BufferOfProtocol {
   const ProtocolSpec* protocol;
   const BufferSpec* buffer;
+  BufferSide to_server, to_client;
+
+  const BufferSide& side(Direction direction) const {
+    return direction == Direction::kToServer ? to_server : to_client;
+  }
 };
 
 /// What all drafts of a rule set share. Compile time only.
@@ -120,6 +125,7 @@ class RuleDraft final : public RuleBuilder {
   bool looks_at_flow_only = true;      ///< packet matches that hold for all packets of the flow
   bool is_decoder_event = false;
   std::size_t app_proto_matches = 0;   ///< packet matches that are `app-layer-protocol`
+  FileNeeds file_needs;               ///< of keywords that are no buffers
   std::size_t ip_proto_matches = 0;    ///< packet matches that are `ip_proto`
   std::size_t ip_only_posts = 0;       ///< the same of what runs when all has matched
   std::size_t ip_only_matches = 0;     ///< others that leave a rule on addresses alone one of those

@@ -52,9 +52,11 @@ class RuleProgram final : public RuleSet {
   std::span<const RuleMeta* const> rules() const override { return metas_; }
   bool empty() const override { return all.empty(); }
   bool wants_raw_stream() const override { return has_stream_rules; }
+  FileNeeds file_needs() const override { return file_needs_; }
 
   RuleLoadCounts counts_;
   std::vector<const RuleMeta*> metas_;
+  FileNeeds file_needs_;
   DetectOptions options;
   VariableNames names;
 

@@ -24,6 +24,7 @@ class DetectShared;
 struct RuleEnvironment {
   std::span<const ProtocolSpec* const> protocols;      ///< builtin_protocols()
   std::span<const KeywordSpec* const> keywords;        ///< builtin_keywords()
+  std::span<const BufferSpec* const> file_buffers;     ///< builtin_file_buffers()
   const ConfigNode* config = nullptr;                  ///< variables, threshold-file, ...; may be null
   DetectOptions options;
   std::shared_ptr<DetectShared> shared;                ///< what outlives the rule set; may be null
@@ -58,6 +59,7 @@ class RuleSet {
   /// Of the loaded rules, what needs doing at all: for the worker to skip whole stages.
   virtual bool empty() const = 0;
   virtual bool wants_raw_stream() const = 0;
+  virtual FileNeeds file_needs() const = 0;
 };
 
 /// Compiles. Always gives a rule set: rules that cannot be loaded are left out, each with an error

@@ -31,8 +31,11 @@ std::uint16_t RuleProgram::buffer_number(
     buffer->buffer = source.buffer;
     buffer->transforms = transforms;
     buffer->direction = direction;
-    buffer->progress = direction == Direction::kToServer ? source.buffer->to_server.progress
-                                                         : source.buffer->to_client.progress;
+    buffer->progress = source.side(direction).progress;
+    if (!source.buffer->file_needs.empty()) {
+      file_needs_.add({FileNeed::kTrack});
+      file_needs_.add(source.buffer->file_needs);
+    }
     buffers.push_back(std::move(buffer));
   }
   return found->second;
@@ -89,6 +92,7 @@ class Settler {
     add_transaction_matches();
     add_hooks();
     add_payload();
+    program_.file_needs_.add(draft_.file_needs);
     for (auto& checks : rule_.checks) {
       std::ranges::stable_sort(checks, {}, &TransactionCheck::progress);
     }
@@ -150,8 +154,7 @@ class Settler {
       for (const BufferOfProtocol& source : *buffer.protocols) {
         if ((rule_.protos & proto_bit(source.protocol->proto)) == 0) continue;
         for (const Direction direction : kDirections) {
-          const BufferSide& side = direction == Direction::kToServer ? source.buffer->to_server
-                                                                     : source.buffer->to_client;
+          const BufferSide& side = source.side(direction);
           if (!side.exists || !wants(direction, buffer.direction)) continue;
           TransactionCheck check;
           check.proto = source.protocol->proto;
@@ -170,11 +173,10 @@ class Settler {
     for (const DraftTransactionMatch& match : rule_.transaction_matches) {
       const std::uint32_t bit = next_bit();
       for (const ProtocolSpec* spec : draft_.catalog.environment.protocols) {
-        if (!covers(match.hook.proto, spec->proto)) continue;
+        if (!match.hook.of_files && !covers(match.hook.proto, spec->proto)) continue;
         if ((rule_.protos & proto_bit(spec->proto)) == 0) continue;
         for (const Direction direction : kDirections) {
-          const BufferSide& side =
-              direction == Direction::kToServer ? match.hook.to_server : match.hook.to_client;
+          const BufferSide& side = match.hook.side(direction, *spec);
           if (!side.exists || !wants(direction, match.direction)) continue;
           TransactionCheck check;
           check.kind = TransactionCheck::Kind::kKeyword;

@@ -5,12 +5,14 @@
 #include <algorithm>
 
 #include "detect/detector_impl.h"
+#include "files/file.h"
 
 namespace culvert {
 
-std::optional<Bytes> BufferCache::get(std::uint16_t index, const TransactionBuffer& source,
-                                      const Flow& flow, const Transaction& transaction,
-                                      std::uint32_t number) {
+std::optional<InspectBuffer> BufferCache::get(std::uint16_t index,
+                                              const TransactionBuffer& source, const Flow& flow,
+                                              const Transaction& transaction,
+                                              std::uint32_t number) {
   constexpr std::uint32_t kMaxInstances = 4096;
   if ((number != 0 && !source.buffer->multi_instance) || number >= kMaxInstances) {
     return std::nullopt;
@@ -26,23 +28,25 @@ std::optional<Bytes> BufferCache::get(std::uint16_t index, const TransactionBuff
       slot.instances.push_back(std::make_unique<Instance>());
     }
     Instance& instance = *slot.instances[slot.known];
-    const auto bytes = source.buffer->get(BufferRequest{flow, transaction, source.direction,
-                                                        slot.known, instance.scratch});
+    BufferExtent extent;
+    const auto bytes = source.buffer->get(
+        BufferRequest{flow, transaction, source.direction, slot.known, instance.scratch, extent});
     if (!bytes) {
       slot.complete = true;
       break;
     }
-    instance.bytes = *bytes;
+    InspectBuffer& buffer = instance.buffer;
+    buffer = {*bytes, extent.offset, extent.offset == 0, extent.end};
     for (const auto& transform : source.transforms) {
       instance.spare.clear();
-      if (!transform->apply(instance.bytes, instance.spare)) instance.spare.clear();
+      if (!transform->apply(buffer.bytes, instance.spare)) instance.spare.clear();
       std::swap(instance.scratch, instance.spare);
-      instance.bytes = instance.scratch;
+      buffer = {instance.scratch, 0, true, true};
     }
     ++slot.known;
   }
   if (number >= slot.known) return std::nullopt;
-  return slot.instances[number]->bytes;
+  return slot.instances[number]->buffer;
 }
 
 TransactionDetectState& Detector::Impl::state_of(Transaction& transaction) {
@@ -68,6 +72,9 @@ void Detector::Impl::inspect_transactions() {
     if (rules.any && !transaction->skip_inspection[direction] &&
         (transaction->updated[direction] || has_candidates)) {
       inspect_transaction(*transaction, rules);
+    }
+    if (transaction->updated[direction] && transaction->files[direction] != nullptr) {
+      transaction->files[direction]->mark_inspected();
     }
     transaction->updated[direction] = false;
     if (transaction->progress[direction] >= complete) transaction->inspected[direction] = true;
@@ -95,9 +102,9 @@ void Detector::Impl::inspect_transaction(Transaction& transaction,
     const std::uint64_t bit = std::uint64_t{1} << std::min<unsigned>(buffer.progress, 63);
     if ((scanned_before & bit) != 0) continue;
     for (std::uint32_t i = 0;; ++i) {
-      const auto bytes = buffers.get(index, buffer, *input->flow, transaction, i);
-      if (!bytes) break;
-      scan(buffer.prefilter, *bytes);
+      const auto found = buffers.get(index, buffer, *input->flow, transaction, i);
+      if (!found) break;
+      scan(buffer.prefilter, found->bytes);
     }
     if (progress > buffer.progress) scanned |= bit;
   }
@@ -128,10 +135,10 @@ bool Detector::Impl::check_matches(const TransactionCheck& check, const Compiled
     case TransactionCheck::Kind::kBuffer: {
       const TransactionBuffer& buffer = *program->buffers[check.buffer];
       for (std::uint32_t i = 0;; ++i) {
-        const auto bytes = buffers.get(check.buffer, buffer, *input->flow, transaction, i);
-        if (!bytes) return i == 0 && check.absent != DraftBuffer::Absent::kNo;
+        const auto found = buffers.get(check.buffer, buffer, *input->flow, transaction, i);
+        if (!found) return i == 0 && check.absent != DraftBuffer::Absent::kNo;
         if (check.absent == DraftBuffer::Absent::kOnly) return false;
-        if (chain_matches(*check.chain, InspectBuffer{*bytes})) return true;
+        if (chain_matches(*check.chain, *found)) return true;
       }
     }
   }

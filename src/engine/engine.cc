@@ -138,6 +138,7 @@ Result<std::shared_ptr<const RuleSet>> Engine::load_rules() {
   RuleEnvironment environment;
   environment.protocols = builtin_protocols();
   environment.keywords = builtin_keywords();
+  environment.file_buffers = builtin_file_buffers();
   environment.config = &run_.config;
   environment.options = options_.detect;
   environment.shared = shared_;

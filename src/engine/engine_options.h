@@ -9,6 +9,7 @@
 #include "config/config_node.h"
 #include "defrag/defrag_options.h"
 #include "detect/options.h"
+#include "files/file_tracker.h"
 #include "flow/flow_options.h"
 #include "packet/decode_options.h"
 #include "stream/stream_options.h"
@@ -27,6 +28,7 @@ struct EngineOptions {
   StreamOptions stream;
   DetectOptions detect;
   AppLayerOptions app_layer;
+  FileTrackerOptions files;
   std::unique_ptr<const AppConfig> app;
   DetectWatch* watch = nullptr;  ///< of RunOptions
 };

@@ -23,11 +23,13 @@ Worker::Worker(const WorkerParts& parts)
       events_(parts.events),
       decoder_(options_.decode, decode_counters_),
       defragmenter_(options_.defrag, decoder_, defrag_counters_, parts.count),
+      files_(options_.files),
       app_(*options_.app, options_.app_layer, *this),
       flows_(options_.flow, *this, flow_counters_, parts.seed, parts.count, parts.index),
       tcp_(options_.stream, app_, flows_, stream_counters_, parts.count),
       detector_(options_.detect, parts.shared) {
   app_.use_tracker(tcp_);
+  app_.use(AppServices{.files = &files_});
   events_.attach(detector_, tcp_);
   if (options_.watch != nullptr) detector_.watch(options_.watch);
 }
@@ -38,6 +40,7 @@ void Worker::run(const std::atomic<bool>& stop) {
   while (!stop.load(std::memory_order_relaxed) && !source_.finished()) {
     if (rules_.refresh(rule_set_, rules_seen_)) {
       detector_.use(rule_set_);
+      files_.use(rule_set_->file_needs());
       rules_seen_by_others_.set(rules_seen_);
     }
     const std::size_t received = source_.receive(batch_, kWait);
@@ -285,7 +288,9 @@ void Worker::on_flow_end(Flow& flow) {
 }
 
 void Worker::on_transaction_end(Flow& flow, const ProtocolSpec& spec, Transaction& transaction) {
+  files_.finish(transaction.files);
   events_.on_transaction_end(flow, spec, transaction);
+  files_.release(transaction.files);
   if (transaction.detect != nullptr) detector_.release(transaction);
 }
 
@@ -298,6 +303,7 @@ void Worker::append_counters(std::vector<NamedCounter>& out) const {
   stream_counters_.append(out);
   culvert::append_counters(detector_.counters(), kDetectCounters, out);
   app_.append_counters(out);
+  culvert::append_counters(files_.counters(), kFileCounters, out);
   counters_.append(out);
 }
 

@@ -17,6 +17,7 @@
 #include "engine/snapshot.h"
 #include "engine/worker_counters.h"
 #include "eve/event_log.h"
+#include "files/file_tracker.h"
 #include "flow/flow_table.h"
 #include "io/packet_source.h"
 #include "metrics/counter.h"
@@ -96,6 +97,7 @@ class Worker final : private FlowObserver, private AppObserver {
 
   Decoder decoder_;
   Defragmenter defragmenter_;
+  FileTracker files_;
   AppLayer app_;
   FlowTable flows_;
   TcpTracker tcp_;

@@ -1,0 +1,59 @@
+// file.data, file.name and file.magic: one instance a file.
+
+#include "keywords/file_buffers.h"
+
+#include "files/file.h"
+
+namespace culvert {
+namespace {
+
+File* file_of(const BufferRequest& request) {
+  const FileList* const files = request.transaction.files[index_of(request.direction)];
+  return files == nullptr ? nullptr : files->at(request.instance);
+}
+
+/// The content as far as it is there, and new since the last look. An instance that has nothing to
+/// show is an empty one, so that those after it are reached.
+std::optional<Bytes> file_data(const BufferRequest& request) {
+  const File* const file = file_of(request);
+  if (file == nullptr) return std::nullopt;
+  const auto view = file->view();
+  if (!view) return Bytes{};
+  request.extent.offset = view->offset;
+  request.extent.end = !file->is_open();
+  return view->bytes;
+}
+
+std::optional<Bytes> file_name(const BufferRequest& request) {
+  const File* const file = file_of(request);
+  if (file == nullptr) return std::nullopt;
+  return as_bytes(file->name);
+}
+
+std::optional<Bytes> file_magic(const BufferRequest& request) {
+  File* const file = file_of(request);
+  if (file == nullptr) return std::nullopt;
+  return as_bytes(request.transaction.files[index_of(request.direction)]->magic_of(*file));
+}
+
+}  // namespace
+
+constinit const BufferSpec keywords::kFileData{
+    .name = "file.data",
+    .description = "content of a file: an HTTP body, a mail's attachment, what FTP transfers",
+    .get = file_data,
+    .multi_instance = true,
+    .alias = "file_data",
+    .file_needs = {FileNeed::kContent}};
+constinit const BufferSpec keywords::kFileName{.name = "file.name",
+                                               .description = "name of a file",
+                                               .get = file_name,
+                                               .multi_instance = true,
+                                               .file_needs = {FileNeed::kTrack}};
+constinit const BufferSpec keywords::kFileMagic{.name = "file.magic",
+                                                .description = "what libmagic says of a file",
+                                                .get = file_magic,
+                                                .multi_instance = true,
+                                                .file_needs = {FileNeed::kMagic}};
+
+}  // namespace culvert
