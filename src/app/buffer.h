@@ -30,7 +30,7 @@ struct BufferRequest {
   Direction direction;
   std::uint32_t instance;   ///< 0.. for buffers with many instances (dns.query, tls.alpn)
   BufferScratch& scratch;
-  BufferExtent& extent;     ///< to be set by buffers that come in parts; else stays as it is
+  BufferExtent* extent = nullptr;  ///< for buffers that come in parts; null: nobody asks
 };
 
 /// One direction in which a buffer exists, and the progress of the transaction from which on it can

@@ -30,7 +30,7 @@ std::optional<InspectBuffer> BufferCache::get(std::uint16_t index,
     Instance& instance = *slot.instances[slot.known];
     BufferExtent extent;
     const auto bytes = source.buffer->get(
-        BufferRequest{flow, transaction, source.direction, slot.known, instance.scratch, extent});
+        BufferRequest{flow, transaction, source.direction, slot.known, instance.scratch, &extent});
     if (!bytes) {
       slot.complete = true;
       break;

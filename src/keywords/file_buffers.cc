@@ -19,8 +19,7 @@ std::optional<Bytes> file_data(const BufferRequest& request) {
   if (file == nullptr) return std::nullopt;
   const auto view = file->view();
   if (!view) return Bytes{};
-  request.extent.offset = view->offset;
-  request.extent.end = !file->is_open();
+  if (request.extent != nullptr) *request.extent = {view->offset, !file->is_open()};
   return view->bytes;
 }
 
