@@ -27,6 +27,7 @@ constexpr Command kCommands[] = {
     {"run", add_run_command},           {"read", add_read_command},
     {"check", add_check_command},       {"config", add_config_command},
     {"keywords", add_keywords_command}, {"gwlb", add_gwlb_command},
+    {"explain", add_explain_command},   {"rules", add_rules_command},
     {"version", add_version_command},
 };
 

@@ -13,6 +13,8 @@ void add_read_command(CLI::App& program, int& status);      // read_command.cc
 void add_check_command(CLI::App& program, int& status);     // check_command.cc
 void add_config_command(CLI::App& program, int& status);    // config_command.cc
 void add_keywords_command(CLI::App& program, int& status);  // keywords_command.cc
+void add_explain_command(CLI::App& program, int& status);   // explain_command.cc
+void add_rules_command(CLI::App& program, int& status);     // rules_command.cc
 void add_version_command(CLI::App& program, int& status);   // version_command.cc
 
 }  // namespace culvert

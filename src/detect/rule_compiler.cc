@@ -3,7 +3,6 @@
 #include "app/protocol_spec.h"
 
 namespace culvert {
-namespace {
 
 Result<void> compile_option(RuleDraft& draft, const RuleOption& option) {
   draft.option_offset = option.offset;
@@ -23,6 +22,8 @@ Result<void> compile_option(RuleDraft& draft, const RuleOption& option) {
   }
   return keyword->compile(draft, option.raw);
 }
+
+namespace {
 
 void set_actions(const RuleAst& ast, CompiledRule& rule, bool firewall) {
   RuleMeta& meta = rule.meta;

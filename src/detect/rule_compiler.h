@@ -20,6 +20,9 @@ struct RuleOutcome {
 Result<RuleOutcome> compile_rule(const RuleAst& ast, RuleCatalog& catalog, RuleProgram& program,
                                  bool firewall, Complaints& complaints);
 
+/// One `name:value;` of the rule.
+Result<void> compile_option(RuleDraft& draft, const RuleOption& option);
+
 /// Protocol of the rule's header, and its hook.
 Result<void> compile_header(RuleDraft& draft, CompiledRule& rule, RuleProgram& program);
 
