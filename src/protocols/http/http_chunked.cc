@@ -7,6 +7,7 @@ namespace {
 
 /// A line of a chunk's size has to end within this.
 constexpr std::size_t kMaxLine = 8192;
+constexpr std::uint64_t kMaxSize = std::uint64_t{1} << 56;
 
 int hex_value(char c) {
   if (is_digit(c)) return c - '0';
@@ -29,25 +30,24 @@ ChunkSize parse_chunk_size(std::string_view text) {
     ++i;
   }
   const std::size_t digits = i;
+  bool is_huge = false;
   while (i < text.size() && hex_value(text[i]) >= 0) {
-    if (chunk.size > (std::uint64_t{1} << 31)) {
-      chunk.kind = ChunkSize::Kind::kInvalid;
-      return chunk;
-    }
-    chunk.size = chunk.size * 16 + static_cast<std::uint64_t>(hex_value(text[i]));
+    is_huge = is_huge || chunk.size >= kMaxSize;
+    if (!is_huge) chunk.size = chunk.size * 16 + static_cast<std::uint64_t>(hex_value(text[i]));
     ++i;
   }
-  if (i == digits) {
-    if (i < text.size()) chunk.kind = ChunkSize::Kind::kInvalid;
+  if (i == digits && i == text.size()) return chunk;
+  const std::size_t end = text.find('\n', i);
+  if (i == digits || is_huge) {
+    chunk.kind = ChunkSize::Kind::kInvalid;
+    if (end != std::string_view::npos) chunk.line_size = end + 1;
     return chunk;
   }
-  const std::size_t end = text.find('\n', i);
   if (end == std::string_view::npos) {
     if (text.size() > kMaxLine) chunk.kind = ChunkSize::Kind::kInvalid;
     return chunk;
   }
-  const bool fits = chunk.size <= 0x7fffffff;
-  chunk.kind = fits ? ChunkSize::Kind::kSize : ChunkSize::Kind::kInvalid;
+  chunk.kind = ChunkSize::Kind::kSize;
   chunk.line_size = end + 1;
   chunk.has_extension = text.substr(i, end - i).find(';') != std::string_view::npos;
   return chunk;

@@ -15,7 +15,7 @@ struct ChunkSize {
   };
   Kind kind = Kind::kMore;
   std::uint64_t size = 0;
-  std::size_t line_size = 0;  ///< with its end; not for kMore
+  std::size_t line_size = 0;  ///< with its end; 0 when that has not come
   bool has_extension = false;
 };
 

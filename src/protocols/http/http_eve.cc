@@ -78,7 +78,11 @@ void write_extended(const HttpTransaction& tx, JsonWriter& json) {
   write_text("http_refer", tx.request.value_of("Referer"), json);
   write_text("http_method", tx.method, json);
   write_text("protocol", tx.request.protocol, json);
-  if (tx.status != 0) json.field("status", tx.status);
+  if (tx.status != 0) {
+    json.field("status", tx.status);
+  } else {
+    write_text("status_string", tx.status_text, json);
+  }
   write_text("redirect", tx.response.value_of("Location"), json);
   json.field("length", tx.response.message_bytes);
 }
@@ -90,9 +94,9 @@ bool is_listed(std::string_view name, const std::vector<std::string>& names) {
   return false;
 }
 
-void write_headers(std::string_view key, const std::vector<Header>& headers, bool all,
+void write_headers(std::string_view key, const Message& message, bool all,
                    const std::vector<std::string>& names, JsonWriter& json) {
-  constexpr std::size_t kMostBytes = 8192;  // of one name or value
+  constexpr std::size_t kMostBytes = 2047;  // of one name or value
   json.begin_array(key);
   const auto write = [&](const Header& header) {
     if (!all && !is_listed(header.name, names)) return;
@@ -101,7 +105,8 @@ void write_headers(std::string_view key, const std::vector<Header>& headers, boo
     json.field("value", printed(header.value).substr(0, kMostBytes));
     json.end_object();
   };
-  for (const Header& header : headers) write(header);
+  for (const Header& header : message.headers) write(header);
+  for (const Header& header : message.trailers) write(header);
   json.end_array();
 }
 
@@ -115,11 +120,11 @@ bool write_record(const Flow&, const Transaction& transaction, Direction,
   write_basic(tx, json);
   if (options.extended) write_extended(tx, json);
   if (options.all_request_headers || !options.custom.empty()) {
-    write_headers("request_headers", tx.request.headers, options.all_request_headers,
+    write_headers("request_headers", tx.request, options.all_request_headers,
                   options.custom, json);
   }
   if (options.all_response_headers || !options.custom.empty()) {
-    write_headers("response_headers", tx.response.headers, options.all_response_headers,
+    write_headers("response_headers", tx.response, options.all_response_headers,
                   options.custom, json);
   }
   json.end_object();

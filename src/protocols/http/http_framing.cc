@@ -1,12 +1,12 @@
 #include "protocols/http/http_framing.h"
 
-#include <optional>
-
 #include "protocols/http/http_text.h"
 #include "protocols/http/uri_normalize.h"
 
 namespace culvert::http1 {
 namespace {
+
+constexpr std::uint64_t kMaxLength = std::uint64_t{1} << 58;
 
 /// Names are compared as if NULs were not there: some clients drop them.
 bool equal_without_nul(std::string_view text, std::string_view word) {
@@ -39,26 +39,29 @@ const Header* find_field(const Message& message, std::string_view name) {
   return nullptr;
 }
 
-/// The number a Content-Length begins with, white space and other things before it left out.
-std::optional<std::uint64_t> parse_length(std::string_view value) {
+/// The first number in a Content-Length: what stands before and after it is for events only.
+bool settle_length(const Header& header, Direction direction, Message& message,
+                   HttpTransaction& tx) {
+  const std::string_view value = header.value;
   std::size_t i = 0;
   while (i < value.size() && !is_digit(value[i])) ++i;
-  if (i == value.size()) return std::nullopt;
+  const std::size_t digits = i;
   std::uint64_t length = 0;
+  bool good = i < value.size();
   for (; i < value.size() && is_digit(value[i]); ++i) {
-    if (length > (std::uint64_t{1} << 58)) return std::nullopt;
-    length = length * 10 + static_cast<std::uint64_t>(value[i] - '0');
+    good = good && length <= kMaxLength;
+    if (good) length = length * 10 + static_cast<std::uint64_t>(value[i] - '0');
   }
-  return length;
-}
-
-void settle_length(const Header& header, Event invalid, Message& message, HttpTransaction& tx) {
-  if (const auto length = parse_length(header.value)) {
-    message.body_kind = BodyKind::kLength;
-    message.content_length = *length;
-  } else {
-    tx.raise(invalid);
+  if (!good) {
+    tx.raise(direction == Direction::kToServer ? Event::kInvalidContentLengthFieldInRequest
+                                               : Event::kInvalidContentLengthFieldInResponse);
+    return false;
   }
+  if (digits != 0) tx.raise(Event::kContentLengthExtraDataStart);
+  if (i != value.size()) tx.raise(Event::kContentLengthExtraDataEnd);
+  message.body_kind = BodyKind::kLength;
+  message.content_length = length;
+  return true;
 }
 
 bool is_multipart(const Message& message) {
@@ -129,27 +132,22 @@ void settle_authorization(HttpTransaction& tx) {
 
 }  // namespace
 
-void settle_request(std::uint16_t server_port, HttpTransaction& tx) {
+bool settle_request(std::uint16_t server_port, HttpTransaction& tx) {
   Message& request = tx.request;
   settle_host(server_port, tx);
   settle_authorization(tx);
   request.is_multipart = is_multipart(request);
-  const Header* const coding = find_field(request, "Transfer-Encoding");
-  const Header* const length = find_field(request, "Content-Length");
-  if (tx.is_connect) {
-    request.body_kind = BodyKind::kNone;
-  } else if (coding != nullptr) {
-    if (contains_without_nul(coding->value, "chunked")) {
-      request.body_kind = BodyKind::kChunked;
-    } else {
+  if (tx.is_connect) return true;
+  if (const Header* const coding = find_field(request, "Transfer-Encoding")) {
+    const bool is_chunked = contains_without_nul(coding->value, "chunked");
+    if (!is_chunked || request.version != Version::k11) {
       tx.raise(Event::kInvalidTransferEncodingValueInRequest);
-      if (length != nullptr) {
-        settle_length(*length, Event::kInvalidContentLengthFieldInRequest, request, tx);
-      }
     }
-  } else if (length != nullptr) {
-    settle_length(*length, Event::kInvalidContentLengthFieldInRequest, request, tx);
+    request.body_kind = BodyKind::kChunked;
+    return is_chunked;
   }
+  const Header* const length = find_field(request, "Content-Length");
+  return length == nullptr || settle_length(*length, Direction::kToServer, request, tx);
 }
 
 void settle_response(HttpTransaction& tx) {
@@ -177,7 +175,7 @@ void settle_response(HttpTransaction& tx) {
     if (response.version != Version::k11) tx.raise(Event::kResponseChunkedOldProto);
     response.body_kind = BodyKind::kChunked;
   } else if (length != nullptr) {
-    settle_length(*length, Event::kInvalidContentLengthFieldInResponse, response, tx);
+    settle_length(*length, Direction::kToClient, response, tx);
   } else {
     const Header* const type = find_field(response, "Content-Type");
     if (type != nullptr && contains_nocase(type->value, "multipart/byteranges")) {

@@ -6,7 +6,8 @@
 namespace culvert::http1 {
 
 /// Body of a request (RFC 9112 section 6), Host, Authorization. `server_port`: of the connection.
-void settle_request(std::uint16_t server_port, HttpTransaction& transaction);
+/// False: where the body ends cannot be told.
+[[nodiscard]] bool settle_request(std::uint16_t server_port, HttpTransaction& transaction);
 /// Body of a response.
 void settle_response(HttpTransaction& transaction);
 

@@ -42,6 +42,7 @@ class FieldReader {
 
   /// A line of the text. Those of one field are in one piece there, line ends included.
   void add(std::string_view line) {
+    if (line.empty()) return;
     if (has_field_ && continues(line)) {
       field_ = {field_.data(), static_cast<std::size_t>(line.data() + line.size() - field_.data())};
       is_folded_ = true;
@@ -60,14 +61,12 @@ class FieldReader {
   void flush() {
     if (!has_field_) return;
     has_field_ = false;
-    if (lines_ >= limit_) {
-      tx_.raise(is_request_ ? Event::kRequestTooManyHeaders : Event::kResponseTooManyHeaders);
-      return;
-    }
-    ++lines_;
+    if (lines_++ >= limit_) return;
     if (is_folded_ && colon_ == kNpos) colon_ = field_.find(':');
     store();
   }
+
+   bool has_too_many() const { return lines_ > limit_; }
 
  private:
   bool continues(std::string_view line) const {
@@ -125,12 +124,7 @@ class FieldReader {
       while (!name.empty() && is_blank(name.front())) name.remove_prefix(1);
     }
     if (!is_token(name)) {
-      if (is_request_) {
-        tx_.raise(Event::kRequestHeaderInvalid);
-      } else {
-        tx_.raise(Event::kResponseHeaderInvalid);
-        tx_.raise(Event::kResponseHeaderNameNotToken);
-      }
+      tx_.raise(is_request_ ? Event::kRequestHeaderInvalid : Event::kResponseHeaderNameNotToken);
     }
   }
 
@@ -149,6 +143,7 @@ class FieldReader {
   }
   void repeat(Header& first, const Header& again) {
     first.repeated = true;
+    tx_.raise(is_request_ ? Event::kRequestHeaderRepetition : Event::kResponseHeaderRepetition);
     if (equal_nocase(first.name, "Content-Length")) {
       // Never joined: the first counts, and any other is reason for doubt.
       if (first.value != again.value) {
@@ -157,8 +152,8 @@ class FieldReader {
       }
       return;
     }
-    tx_.raise(is_request_ ? Event::kRequestHeaderRepetition : Event::kResponseHeaderRepetition);
-    if (joined_bytes_ > kMaxJoinedBytes) return;
+    if (joined_ >= kMostJoined || joined_bytes_ > kMaxJoinedBytes) return;
+    ++joined_;
     const std::size_t size = first.value.size() + 2 + again.value.size();
     char* const text = reinterpret_cast<char*>(tx_.arena.allocate(size));
     std::memcpy(text, first.value.data(), first.value.size());
@@ -175,6 +170,7 @@ class FieldReader {
   }
 
   /// What joining repeated fields may take: they copy what is there each time.
+  static constexpr std::size_t kMostJoined = 65;
   static constexpr std::size_t kMaxJoinedBytes = 256 * 1024;
 
   const bool is_request_;
@@ -186,7 +182,7 @@ class FieldReader {
   bool has_field_ = false;
   bool is_folded_ = false;
   std::size_t lines_ = 0;
-  std::size_t joined_bytes_ = 0;
+  std::size_t joined_ = 0, joined_bytes_ = 0;
   std::uint64_t seen_ = 0;
 };
 
@@ -264,7 +260,7 @@ LineStatus LineCutter::next_of_response(std::string_view text, bool is_all,
   return line.empty() && how != End::kCr ? LineStatus::kEnd : LineStatus::kLine;
 }
 
-void parse_fields(Direction direction, std::string_view text, std::size_t limit,
+bool parse_fields(Direction direction, std::string_view text, std::size_t limit,
                   HttpTransaction& transaction, std::vector<Header>& fields) {
   LineCutter cutter(direction);
   FieldReader reader(direction, limit, transaction, fields);
@@ -272,6 +268,10 @@ void parse_fields(Direction direction, std::string_view text, std::size_t limit,
   while (cutter.next(text, true, line) == LineStatus::kLine) reader.add(line);
   reader.flush();
   if (cutter.was_deformed()) transaction.raise(Event::kDeformedEol);
+  if (!reader.has_too_many()) return true;
+  transaction.raise(direction == Direction::kToServer ? Event::kRequestTooManyHeaders
+                                                      : Event::kResponseTooManyHeaders);
+  return false;
 }
 
 }  // namespace culvert::http1

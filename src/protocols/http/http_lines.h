@@ -53,8 +53,9 @@ class LineCutter {
 };
 
 /// Reads the fields of a whole head (its lines, with or without the empty one) into `fields`, raising
-/// events. `text` is in the arena, and fields view it. At most `limit` fields are kept.
-void parse_fields(Direction direction, std::string_view text, std::size_t limit,
-                  HttpTransaction& transaction, std::vector<Header>& fields);
+/// events. `text` is in the arena, and fields view it. False: there are more than `limit`, and the rest
+/// was left out.
+[[nodiscard]] bool parse_fields(Direction direction, std::string_view text, std::size_t limit,
+                                HttpTransaction& transaction, std::vector<Header>& fields);
 
 }  // namespace culvert::http1

@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::size_t kMostKept = 4;          ///< transactions a parser keeps for later ones
 constexpr std::size_t kKeptHeldBytes = 4096;  ///< and what it keeps of held memory
-constexpr std::size_t kMaxTunnelHeld = 64 * 1024;
+constexpr std::uint64_t kMaxRequestChunk = 0x7fffffff;
+/// White space that may follow a request of HTTP/0.9 in the same bytes.
+constexpr std::size_t kMost09Blanks = 16;
 /// What is kept of a body of unlimited size beyond what rules need.
 constexpr std::uint64_t kWindowSlack = 64 * 1024;
 
@@ -146,9 +148,7 @@ ParseStatus HttpParser::feed(const AppInput& input) {
   if (failed_) return ParseStatus::kMalformed;
   settle_options(input.flow);
   Side& side = sides_[index_of(input.direction)];
-  if (side.state == State::kIdle) {
-    side.tx = nullptr;
-  } else if (side.tx != nullptr) {
+  if (side.tx != nullptr) {
     side.tx->last_seen = input.time;
     side.tx->updated[index_of(input.direction)] = true;
     side.tx->message(input.direction).body.begin_round();
@@ -157,7 +157,8 @@ ParseStatus HttpParser::feed(const AppInput& input) {
   while (!in.rest.empty()) {
     if (!step(in)) return fail();
   }
-  const bool between = side.state == State::kIdle || side.state == State::kTunnel;
+  const bool between = side.state == State::kIdle || side.state == State::kTunnel ||
+                       side.state == State::kIgnore || side.state == State::kAfter;
   return between ? ParseStatus::kDone : ParseStatus::kNeedMore;
 }
 
@@ -183,33 +184,45 @@ ParseStatus HttpParser::gap(const AppInput& input, std::size_t missing) {
     case State::kUntilClose: {
       Message& message = tx->message(input.direction);
       message.body_has_gap = true;
-      message.message_bytes += missing;
       if (side.state == State::kUntilClose) break;
+      message.message_bytes += std::min<std::uint64_t>(missing, side.left);
       if (missing < side.left) {
         side.left -= missing;
         break;
       }
       const bool exact = missing == side.left;
+      side.left = 0;
       if (side.state == State::kChunkData && exact) {
         side.state = State::kChunkEnd;
         break;
       }
+      if (!exact) tx->raise(Event::kInvalidGap);
       complete(side, input.direction);
       if (!exact) side.state = State::kLost;
       break;
     }
     case State::kTunnel:
+    case State::kIgnore:
     case State::kLost:
       break;
     case State::kIdle:
+      if (!transactions_.empty()) {
+        static_cast<HttpTransaction*>(transactions_.back())->raise(Event::kInvalidGap);
+      }
       side.state = State::kLost;
       break;
     case State::kLine:
     case State::kHead:
+      // What is there is put together: a line or field with a hole beats none.
+      tx->raise(Event::kInvalidGap);
+      break;
+    case State::kAfter:
     case State::kChunkSize:
     case State::kChunkEnd:
     case State::kTrailer:
+      tx->raise(Event::kInvalidGap);
       tx->message(input.direction).body_has_gap = true;
+      side.held.clear();
       complete(side, input.direction);
       side.state = State::kLost;
       break;
@@ -222,33 +235,52 @@ void HttpParser::finish(Direction direction) {
   if (side.ended || failed_) return;
   side.ended = true;
   if (side.tx != nullptr && side.state != State::kIdle) {
-    HttpTransaction& tx = *side.tx;
-    Flow no_flow;
-    Input in{direction, {}, &no_flow, tx.last_seen, &side};
-    if (side.state == State::kLine && !side.held.empty()) {
-      const std::string_view line = tx.arena.copy(trim_back(side.held));
-      side.held.clear();
-      if (direction == Direction::kToServer) {
-        tx.raise(Event::kRequestLineIncomplete);
-        parse_request_line(line, tx);
-      } else if (looks_like_status_line(line)) {
-        parse_status_line(line, tx);
-      } else {
-        add_body(tx, direction, as_bytes(line));
-      }
-    } else if (side.state == State::kHead) {
-      end_head(in, side.held);
-    } else if (side.state == State::kTrailer) {
-      parse_fields(direction, tx.arena.copy(std::string_view(side.held)), options_->headers_limit, tx,
-                   tx.message(direction).trailers);
-    }
-    if (side.tx != nullptr && side.state != State::kIdle) complete(side, direction);
+    finish_message(side, direction);
+    complete(side, direction);
   }
   side.state = State::kIdle;
   side.tx = nullptr;
   side.held.clear();
   for (Transaction* transaction : transactions_) {
     advance(static_cast<HttpTransaction&>(*transaction), direction, complete_of(direction));
+  }
+}
+
+/// What is there of a message that will not go on.
+void HttpParser::finish_message(Side& side, Direction direction) {
+  HttpTransaction& tx = *side.tx;
+  Message& message = tx.message(direction);
+  switch (side.state) {
+    case State::kLine: {
+      if (side.held.empty()) break;
+      const std::string_view line = tx.arena.copy(trim_back(side.held));
+      if (direction == Direction::kToServer) {
+        parse_request_line(line, tx);
+      } else if (looks_like_status_line(line)) {
+        parse_status_line(line, tx);
+      } else {
+        message.message_bytes += side.held.size();
+        add_body(tx, direction, as_bytes(side.held));
+      }
+      break;
+    }
+    case State::kHead:
+      // Whole lines count, a piece of one does not.
+      message.raw_headers =
+          tx.arena.copy(std::string_view(side.held).substr(0, side.cutter.position()));
+      (void)parse_fields(direction, message.raw_headers, options_->headers_limit, tx, message.headers);
+      break;
+    case State::kTrailer:
+      message.raw_trailers = tx.arena.copy(std::string_view(side.held));
+      (void)parse_fields(direction, message.raw_trailers, options_->headers_limit, tx,
+                         message.trailers);
+      break;
+    case State::kAfter:
+      message.message_bytes += side.held.size();
+      add_body(tx, direction, as_bytes(side.held));
+      break;
+    default:
+      break;
   }
 }
 
@@ -301,8 +333,13 @@ bool HttpParser::step(Input& in) {
       return true;
     case State::kTrailer:
       return on_trailer(in);
+    case State::kAfter:
+      on_after(in);
+      return true;
+    case State::kIgnore:
+      in.rest = {};
+      return true;
     case State::kTunnel:
-      if (in.side->held.size() < kMaxTunnelHeld) in.side->held.append(as_text(in.rest));
       in.rest = {};
       return true;
     case State::kLost:
@@ -324,22 +361,6 @@ bool HttpParser::begin_message(Input& in) {
 
 bool HttpParser::begin_request(Input& in) {
   Side& side = *in.side;
-  const std::string_view text = as_text(in.rest);
-  if (side.tx != nullptr && !has_known_method(text.substr(0, text.find('\n')))) {
-    // What follows a request in the same bytes and is no request was meant as its body.
-    if (!trim(text).empty()) {
-      side.tx->raise(Event::kRequestBodyUnexpected);
-      add_body(*side.tx, in.direction, in.rest);
-    }
-    in.rest = {};
-    return true;
-  }
-  const std::size_t blank = text.find_first_not_of("\r\n");
-  if (blank == std::string_view::npos) {
-    in.rest = {};
-    return true;
-  }
-  in.rest = in.rest.subspan(blank);
   side.tx = new_transaction(in.time);
   if (side.tx == nullptr) return false;
   if (sides_[index_of(Direction::kToClient)].ended) {
@@ -352,28 +373,14 @@ bool HttpParser::begin_request(Input& in) {
 
 bool HttpParser::begin_response(Input& in) {
   Side& side = *in.side;
-  const std::string_view text = as_text(in.rest);
-  if (side.tx != nullptr && !looks_like_status_line(text) && !may_become_status_line(text)) {
-    // What follows a body in the same bytes and is no response belongs to it, whatever its length said.
-    if (side.tx->response.body_kind != BodyKind::kNone &&
-        side.tx->response.body_kind != BodyKind::kChunked) {
-      side.tx->response.message_bytes += in.rest.size();
-      add_body(*side.tx, in.direction, in.rest);
-    }
-    in.rest = {};
-    return true;
-  }
   side.tx = next_without_response();
   if (side.tx == nullptr) {
-    if (trim(text).empty()) {
-      in.rest = {};
-      return true;
-    }
     side.tx = new_transaction(in.time);
     if (side.tx == nullptr) return false;
     side.tx->has_response_only = true;
     side.tx->raise(Event::kUnableToMatchResponseToRequest);
     side.tx->raw_uri = side.tx->uri = "/libhtp::request_uri_not_seen";
+    side.tx->request.body_complete = true;
     advance(*side.tx, Direction::kToServer, kRequestComplete);
   }
   side.tx->last_seen = in.time;
@@ -385,17 +392,16 @@ bool HttpParser::begin_response(Input& in) {
 bool HttpParser::on_line(Input& in) {
   Side& side = *in.side;
   const std::string_view text = text_of(in);
-  if (in.direction == Direction::kToClient) {
-    const std::size_t blank = std::min(text.find_first_not_of("\r\n"), text.size());
-    if (blank != 0) {
-      // Line ends before the status line.
-      side.cutter = LineCutter(in.direction);
-      consume(in, blank);
-      return true;
-    }
-    if (!looks_like_status_line(text) && !may_become_status_line(text)) {
-      return end_status_line(in, {});
-    }
+  const std::size_t blank = std::min(text.find_first_not_of("\r\n"), text.size());
+  if (blank != 0) {
+    // Line ends before the start line.
+    side.cutter = LineCutter(in.direction);
+    consume(in, blank);
+    return true;
+  }
+  if (in.direction == Direction::kToClient &&
+      (side.tx->is_09 || (!looks_like_status_line(text) && !may_become_status_line(text)))) {
+    return end_status_line(in, {});
   }
   std::string_view line;
   const LineStatus status = side.cutter.next(text, false, line);
@@ -420,13 +426,18 @@ bool HttpParser::end_request_line(Input& in, std::string_view line) {
   side.cutter = LineCutter(in.direction);
   side.lines = 0;
   side.state = State::kHead;
-  // Nothing follows: a request of HTTP/0.9. Else the protocol was left out.
-  if (tx.is_09 && in.rest.empty()) {
-    tx.request.raw_headers = line.substr(line.size());
-    complete(side, in.direction);
-  } else {
-    tx.is_09 = false;
+  if (!tx.is_09) return true;
+  // Nothing follows, or not much: a request of HTTP/0.9. Else the protocol was left out.
+  tx.is_09 = in.rest.size() <= kMost09Blanks && trim(as_text(in.rest)).empty();
+  if (!tx.is_09) {
+    tx.raise(Event::kRequestLineMissingProtocol);
+    if (!has_known_method(line)) tx.raise(Event::kRequestLineUnknownMethodNoProtocol);
+    return true;
   }
+  tx.request.raw_headers = line.substr(line.size());
+  in.rest = {};
+  complete(side, in.direction);
+  side.state = State::kIgnore;
   return true;
 }
 
@@ -438,7 +449,7 @@ bool HttpParser::end_status_line(Input& in, std::string_view line) {
     // An answer of HTTP/0.9, or something like it: all body.
     const std::string_view text = side.held.empty() ? as_text(in.rest) : std::string_view(side.held);
     tx.response.body_kind = BodyKind::kUntilClose;
-    begin_body(side, in.direction);
+    begin_body(in);
     tx.response.message_bytes += text.size();
     add_body(tx, in.direction, as_bytes(text));
     consume(in, text.size());
@@ -459,49 +470,47 @@ bool HttpParser::on_head(Input& in) {
   LineStatus status = LineStatus::kLine;
   while ((status = side.cutter.next(text, false, line)) == LineStatus::kLine) {
     ++side.lines;
-    if (line.size() > options_->meta_field_limit) return too_long(in);
+    if (line.size() > kMaxFieldBytes) return too_long(in);
   }
   const std::size_t position = side.cutter.position();
   if (status == LineStatus::kMore) {
-    if (text.size() - position > options_->meta_field_limit || text.size() > kMaxHeadBytes) {
+    if (text.size() - position > kMaxFieldBytes || text.size() > kMaxHeadBytes) {
       return too_long(in);
     }
     hold(in);
     return true;
   }
-  end_head(in, text.substr(0, position));
-  // end_head() may have begun a body, but has not touched what was held.
+  const std::string_view block = side.tx->arena.copy(text.substr(0, position));
   consume(in, position);
+  return end_head(in, block);
+}
+
+/// `block` is in the transaction's arena.
+bool HttpParser::end_head(Input& in, std::string_view block) {
+  HttpTransaction& tx = *in.side->tx;
+  Message& message = tx.message(in.direction);
+  message.raw_headers = block;
+  if (!parse_fields(in.direction, block, options_->headers_limit, tx, message.headers)) return false;
+  return in.direction == Direction::kToServer ? end_request_head(in) : end_response_head(in);
+}
+
+bool HttpParser::end_request_head(Input& in) {
+  HttpTransaction& tx = *in.side->tx;
+  if (!settle_request(in.flow->server_port(), tx)) return false;
+  begin_body(in);
+  if (tx.is_connect && tx.progress[index_of(Direction::kToClient)] < kResponseComplete) {
+    complete(*in.side, in.direction);
+    in.side->state = State::kTunnel;
+  }
   return true;
 }
 
-void HttpParser::end_head(Input& in, std::string_view block) {
-  HttpTransaction& tx = *in.side->tx;
-  Message& message = tx.message(in.direction);
-  message.raw_headers = block.empty() ? message.line.substr(message.line.size()) : tx.arena.copy(block);
-  parse_fields(in.direction, message.raw_headers, options_->headers_limit, tx, message.headers);
-  if (in.direction == Direction::kToServer) {
-    end_request_head(in);
-  } else {
-    end_response_head(in);
-  }
-}
-
-void HttpParser::end_request_head(Input& in) {
-  HttpTransaction& tx = *in.side->tx;
-  settle_request(in.flow->server_port(), tx);
-  begin_body(*in.side, in.direction);
-  if (tx.is_connect && tx.progress[index_of(Direction::kToClient)] < kResponseComplete) {
-    in.side->state = State::kTunnel;
-  }
-}
-
-void HttpParser::end_response_head(Input& in) {
+bool HttpParser::end_response_head(Input& in) {
   Side& side = *in.side;
   HttpTransaction& tx = *side.tx;
   Message& response = tx.response;
-  if (tx.status == 100 && response.value_of("Content-Length").data() == nullptr &&
-      response.value_of("Transfer-Encoding").data() == nullptr) {
+  if (tx.status == 100 && response.find("Content-Length") == nullptr &&
+      response.find("Transfer-Encoding") == nullptr) {
     // The answer proper is still to come.
     if (tx.seen_100_continue) tx.raise(Event::k100ContinueAlreadySeen);
     tx.seen_100_continue = true;
@@ -512,16 +521,22 @@ void HttpParser::end_response_head(Input& in) {
     side.cutter = LineCutter(in.direction);
     side.state = State::kLine;
     tx.progress[index_of(in.direction)] = kResponseLine;
-    return;
+    return true;
   }
   settle_response(tx);
-  if (tx.is_connect && tx.status >= 200 && tx.status < 300) response.body_kind = BodyKind::kNone;
-  begin_body(side, in.direction);
+  if (tx.is_connect && tx.status >= 200 && tx.status < 300 &&
+      response.body_kind == BodyKind::kUntilClose) {
+    response.body_kind = BodyKind::kNone;
+  }
+  begin_body(in);
+  return true;
 }
 
 // --------------------------------------------------------------------------------------- bodies
 
-void HttpParser::begin_body(Side& side, Direction direction) {
+void HttpParser::begin_body(Input& in) {
+  Side& side = *in.side;
+  const Direction direction = in.direction;
   HttpTransaction& tx = *side.tx;
   Message& message = tx.message(direction);
   advance(tx, direction, direction == Direction::kToServer ? std::uint8_t{kRequestBody}
@@ -532,12 +547,12 @@ void HttpParser::begin_body(Side& side, Direction direction) {
   }
   switch (message.body_kind) {
     case BodyKind::kNone:
-      complete(side, direction);
+      end_message(in);
       break;
     case BodyKind::kLength:
       side.left = message.content_length;
       side.state = State::kLength;
-      if (side.left == 0) complete(side, direction);
+      if (side.left == 0) end_message(in);
       break;
     case BodyKind::kChunked:
       side.state = State::kChunkSize;
@@ -581,7 +596,7 @@ void HttpParser::on_body_bytes(Input& in) {
   if (side.state == State::kChunkData) {
     side.state = State::kChunkEnd;
   } else {
-    complete(side, in.direction);
+    end_message(in);
   }
 }
 
@@ -602,9 +617,10 @@ bool HttpParser::on_chunk_size(Input& in) {
       return true;
     case ChunkSize::Kind::kInvalid:
       tx.raise(is_request ? Event::kInvalidRequestChunkLen : Event::kInvalidResponseChunkLen);
+      if (is_request) return false;
       // Not chunked after all, as clients see it.
       side.state = State::kUntilClose;
-      message.message_bytes += text.size();
+      message.message_bytes += text.size() + chunk.line_size;
       add_body(tx, in.direction, as_bytes(text));
       consume(in, text.size());
       return true;
@@ -616,12 +632,12 @@ bool HttpParser::on_chunk_size(Input& in) {
   }
   message.message_bytes += chunk.line_size;
   consume(in, chunk.line_size);
+  if (is_request && chunk.size > kMaxRequestChunk) return false;
   side.left = chunk.size;
   if (chunk.size != 0) {
     side.state = State::kChunkData;
     return true;
   }
-  end_body(tx, in.direction);
   advance(tx, in.direction,
           is_request ? std::uint8_t{kRequestTrailer} : std::uint8_t{kResponseTrailer});
   side.cutter = LineCutter(in.direction);
@@ -647,30 +663,76 @@ bool HttpParser::on_trailer(Input& in) {
   std::string_view line;
   LineStatus status = LineStatus::kLine;
   while ((status = side.cutter.next(text, false, line)) == LineStatus::kLine) {
-    if (line.size() > options_->meta_field_limit) return too_long(in);
+    if (line.size() > kMaxFieldBytes) return too_long(in);
   }
   const std::size_t position = side.cutter.position();
   if (status == LineStatus::kMore) {
-    if (text.size() - position > options_->meta_field_limit || text.size() > kMaxHeadBytes) {
+    if (text.size() - position > kMaxFieldBytes || text.size() > kMaxHeadBytes) {
       return too_long(in);
     }
     hold(in);
     return true;
   }
   message.raw_trailers = tx.arena.copy(text.substr(0, position));
-  parse_fields(in.direction, message.raw_trailers, options_->headers_limit, tx, message.trailers);
   consume(in, position);
-  complete(side, in.direction);
+  if (!parse_fields(in.direction, message.raw_trailers, options_->headers_limit, tx,
+                    message.trailers)) {
+    return false;
+  }
+  end_message(in);
   return true;
 }
 
 // --------------------------------------------------------------------------------- ends of things
+
+/// All of the message has come, by its own word.
+void HttpParser::end_message(Input& in) {
+  if (in.rest.empty()) {
+    complete(*in.side, in.direction);
+  } else {
+    in.side->state = State::kAfter;
+  }
+}
+
+/// What comes in the same bytes as a message's end, line by line: up to one that begins the next message
+/// it belongs to the body, whatever was said of that.
+void HttpParser::on_after(Input& in) {
+  Side& side = *in.side;
+  HttpTransaction& tx = *side.tx;
+  const bool is_request = in.direction == Direction::kToServer;
+  const std::string_view text = text_of(in);
+  const std::size_t lf = text.find('\n');
+  const std::string_view line = text.substr(0, lf);
+  if (is_request ? has_known_method(line) : looks_like_status_line(line)) {
+    // Held are less bytes than make a word that is known, and none of a line that was taken.
+    complete(side, in.direction);
+    return;
+  }
+  if (lf == std::string_view::npos) {
+    if (text.size() > options_->meta_field_limit) {
+      tx.message(in.direction).message_bytes += text.size();
+      add_body(tx, in.direction, as_bytes(text));
+      consume(in, text.size());
+    } else {
+      hold(in);
+    }
+    return;
+  }
+  if (is_request ? !trim(line).empty() : true) {
+    tx.raise(is_request ? Event::kRequestBodyUnexpected : Event::kResponseBodyUnexpected);
+  }
+  tx.message(in.direction).message_bytes += lf + 1;
+  add_body(tx, in.direction, as_bytes(text.substr(0, lf + 1)));
+  consume(in, lf + 1);
+  if (in.rest.empty()) complete(side, in.direction);
+}
 
 void HttpParser::complete(Side& side, Direction direction) {
   HttpTransaction& tx = *side.tx;
   end_body(tx, direction);
   advance(tx, direction, complete_of(direction));
   side.state = State::kIdle;
+  side.tx = nullptr;
   side.left = 0;
   if (direction == Direction::kToClient) on_response_complete(tx);
 }
@@ -691,9 +753,9 @@ void HttpParser::on_response_complete(HttpTransaction& tx) {
   } else if (tx.status == 101) {
     tx.is_tunnel = true;
   } else if (client.state == State::kTunnel) {
-    // Refused: what the client said since is the next request.
+    // Refused: what the client says from now on is the next request.
     client.state = State::kIdle;
-    client.tx = nullptr;
+    client.held.clear();
   }
   if (tx.is_tunnel) client.state = server.state = State::kTunnel;
 }

@@ -1,6 +1,6 @@
 // HTTP/1 connections (RFC 9112): the bytes of both directions to transactions.
 //
-//     idle -> line -> head -> body by length | chunks ... trailer | until close -> idle
+//     idle -> line -> head -> body by length | chunks ... trailer | until close -> after -> idle
 //
 // Both directions run through the same states, each for itself; a response belongs to the oldest
 // request that has none. Heads are copied once, into the transaction's arena. Bodies are not held:
@@ -25,6 +25,8 @@ class HttpParser final : public AppParser {
  public:
   /// A head beyond this is no head: the flow is given up.
   static constexpr std::size_t kMaxHeadBytes = 512 * 1024;
+  /// The longest header field. Start lines are under `meta-field-limit`.
+  static constexpr std::size_t kMaxFieldBytes = 64 * 1024;
 
   explicit HttpParser(const HttpContext& context) : context_(context) {}
   ~HttpParser() override;
@@ -47,6 +49,8 @@ class HttpParser final : public AppParser {
     kChunkData,
     kChunkEnd,  ///< what is between a chunk's data and the next line
     kTrailer,
+    kAfter,   ///< behind a message, in the bytes that brought its end: is it the next, or still body?
+    kIgnore,  ///< what follows a request of HTTP/0.9
     kTunnel,  ///< after CONNECT, until the answer; after the upgrade
     kLost,    ///< after a gap: looking for the next message
   };
@@ -55,8 +59,7 @@ class HttpParser final : public AppParser {
     State state = State::kIdle;
     bool ended = false;
     std::uint64_t left = 0;         ///< of the body or chunk at hand
-    HttpTransaction* tx = nullptr;  ///< of the message at hand; in kIdle, of the one that ended with
-                                    ///< these bytes, or null
+    HttpTransaction* tx = nullptr;  ///< of the message at hand
     std::string held = {};          ///< the front of a line or head that goes on
     LineCutter cutter;
     std::size_t lines = 0;
@@ -86,24 +89,27 @@ class HttpParser final : public AppParser {
   bool end_request_line(Input& in, std::string_view line);
   bool end_status_line(Input& in, std::string_view line);
   bool on_head(Input& in);
-  void end_head(Input& in, std::string_view block);
-  void end_request_head(Input& in);
-  void end_response_head(Input& in);
+  bool end_head(Input& in, std::string_view block);
+  bool end_request_head(Input& in);
+  bool end_response_head(Input& in);
   bool on_chunk_size(Input& in);
   void on_chunk_end(Input& in);
   bool on_trailer(Input& in);
   void on_body_bytes(Input& in);
+  void on_after(Input& in);
   void find_message(Input& in);
 
-  void begin_body(Side& side, Direction direction);
+  void begin_body(Input& in);
   void add_body(HttpTransaction& tx, Direction direction, Bytes bytes);
   void end_body(HttpTransaction& tx, Direction direction);
+  void end_message(Input& in);
   void complete(Side& side, Direction direction);
   void on_response_complete(HttpTransaction& tx);
   void advance(HttpTransaction& tx, Direction direction, std::uint8_t progress);
   bool too_long(Input& in);
   ParseStatus fail();
 
+  void finish_message(Side& side, Direction direction);
   HttpTransaction* new_transaction(Timestamp time);
   HttpTransaction* next_without_response();
   void settle_options(const Flow& flow);

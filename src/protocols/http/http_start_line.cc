@@ -83,8 +83,7 @@ void parse_request_line(std::string_view line, HttpTransaction& tx) {
   tx.request.version = tx.is_09 ? Version::k09 : version_of(tx.request.protocol);
   const bool known = is_known(tx.method);
   if (tx.is_09) {
-    if (!known) tx.raise(Event::kRequestLineUnknownMethodNoProtocol);
-    tx.raise(Event::kRequestLineMissingProtocol);
+    // Whether anything is wrong depends on what follows.
   } else if (!known && !starts_nocase(tx.request.protocol, "HTTP/")) {
     tx.raise(Event::kRequestLineUnknownMethodInvalidProtocol);
   } else if (tx.request.version == Version::k09) {
@@ -117,7 +116,6 @@ void parse_status_line(std::string_view line, HttpTransaction& tx) {
 
   response.version = version_of(response.protocol);
   if (response.version == Version::kInvalid) {
-    tx.raise(Event::kResponseInvalidProtocol);
     tx.raise(Event::kResponseLineInvalidProtocol);
   } else if (response.version == Version::k09) {
     tx.raise(Event::kProtocolContainsExtraData);
@@ -131,7 +129,6 @@ void parse_status_line(std::string_view line, HttpTransaction& tx) {
   if (good && status >= 100 && status <= 999) {
     tx.status = static_cast<std::uint16_t>(status);
   } else {
-    tx.raise(Event::kResponseInvalidStatus);
     tx.raise(Event::kResponseLineInvalidResponseStatus);
   }
 }
