@@ -55,11 +55,15 @@ std::size_t AppLayer::on_stream_data(Packet* packet, Flow& flow, Direction direc
 
   Input input{packet, flow, session, direction, bytes, offset, end_of_stream};
   if (!session.decided_[d] || session.protocol_ == nullptr) {
-    if (bytes.empty()) return 0;
-    if (!detect_stream(input)) {
+    // At its end a direction that never said enough goes to the parser that the other one has chosen.
+    const bool ends = end_of_stream && session.protocol_ != nullptr;
+    if (bytes.empty() && !ends) return 0;
+    if (!bytes.empty() && !detect_stream(input)) {
       if (session.is_over_) return bytes.size();
-      session.has_held_[d] = true;
-      return 0;
+      if (!ends) {
+        session.has_held_[d] = true;
+        return 0;
+      }
     }
   }
   session.has_held_[index_of(input.direction)] = false;

@@ -61,7 +61,8 @@ void write_content_range(std::string_view value, JsonWriter& json) {
 
 void write_basic(const HttpTransaction& tx, JsonWriter& json) {
   write_text("hostname", tx.host, json);
-  if (const std::int32_t port = tx.uri_port > 0 ? tx.uri_port : tx.host_port; port > 0) {
+  const bool has_uri_host = tx.uri_host.data() != nullptr || tx.is_connect;
+  if (const std::int32_t port = has_uri_host ? tx.uri_port : tx.host_port; port > 0) {
     json.field("http_port", port);
   }
   write_text("url", tx.raw_uri, json);

@@ -104,7 +104,7 @@ void settle_host(std::uint16_t, HttpTransaction& tx) {
     if (tx.request.version == Version::k11) tx.raise(Event::kMissingHostHeader);
   } else {
     const HostPort of = split_host(header->value);
-    if (!is_valid_host(of.host) || of.port == -2) tx.raise(Event::kRequestHeaderHostInvalid);
+    if (!header->value.empty() && (!is_valid_host(of.host) || of.port == -2)) tx.raise(Event::kRequestHeaderHostInvalid);
     tx.host_port = of.port > 0 ? of.port : -1;
     if (tx.uri_host.data() == nullptr) {
       tx.raw_host = header->value;
@@ -166,7 +166,8 @@ void settle_response(HttpTransaction& tx) {
       response.body_kind = BodyKind::kNone;
       return;
     }
-    if (tx.status != 304) tx.raise(Event::kResponseBodyUnexpected);
+    tx.raise(tx.status == 101 ? Event::kSwitchingProtoWithContentLength
+                              : Event::kResponseBodyUnexpected);
   }
   if (is_chunked) {
     if (!equal_nocase(coding->value, "chunked")) {

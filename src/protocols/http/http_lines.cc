@@ -61,12 +61,12 @@ class FieldReader {
   void flush() {
     if (!has_field_) return;
     has_field_ = false;
-    if (lines_++ >= limit_) return;
+    if (lines_++ > limit_) return;
     if (is_folded_ && colon_ == kNpos) colon_ = field_.find(':');
     store();
   }
 
-   bool has_too_many() const { return lines_ > limit_; }
+   bool has_too_many() const { return lines_ > limit_ + 1; }
 
  private:
   bool continues(std::string_view line) const {

@@ -431,7 +431,6 @@ bool HttpParser::end_request_line(Input& in, std::string_view line) {
   tx.is_09 = in.rest.size() <= kMost09Blanks && trim(as_text(in.rest)).empty();
   if (!tx.is_09) {
     tx.raise(Event::kRequestLineMissingProtocol);
-    if (!has_known_method(line)) tx.raise(Event::kRequestLineUnknownMethodNoProtocol);
     return true;
   }
   tx.request.raw_headers = line.substr(line.size());
@@ -497,10 +496,11 @@ bool HttpParser::end_head(Input& in, std::string_view block) {
 bool HttpParser::end_request_head(Input& in) {
   HttpTransaction& tx = *in.side->tx;
   if (!settle_request(in.flow->server_port(), tx)) return false;
-  begin_body(in);
   if (tx.is_connect && tx.progress[index_of(Direction::kToClient)] < kResponseComplete) {
     complete(*in.side, in.direction);
     in.side->state = State::kTunnel;
+  } else {
+    begin_body(in);
   }
   return true;
 }
@@ -632,7 +632,10 @@ bool HttpParser::on_chunk_size(Input& in) {
   }
   message.message_bytes += chunk.line_size;
   consume(in, chunk.line_size);
-  if (is_request && chunk.size > kMaxRequestChunk) return false;
+  if (is_request && chunk.size > kMaxRequestChunk) {
+    tx.raise(Event::kInvalidRequestChunkLen);
+    return false;
+  }
   side.left = chunk.size;
   if (chunk.size != 0) {
     side.state = State::kChunkData;
@@ -700,11 +703,12 @@ void HttpParser::on_after(Input& in) {
   Side& side = *in.side;
   HttpTransaction& tx = *side.tx;
   const bool is_request = in.direction == Direction::kToServer;
+  const std::size_t held = side.held.size();
   const std::string_view text = text_of(in);
   const std::size_t lf = text.find('\n');
   const std::string_view line = text.substr(0, lf);
   if (is_request ? has_known_method(line) : looks_like_status_line(line)) {
-    // Held are less bytes than make a word that is known, and none of a line that was taken.
+    side.held.resize(held);  // the line is read again, as the next message's
     complete(side, in.direction);
     return;
   }

@@ -83,7 +83,7 @@ void parse_request_line(std::string_view line, HttpTransaction& tx) {
   tx.request.version = tx.is_09 ? Version::k09 : version_of(tx.request.protocol);
   const bool known = is_known(tx.method);
   if (tx.is_09) {
-    // Whether anything is wrong depends on what follows.
+    if (!known) tx.raise(Event::kRequestLineUnknownMethodNoProtocol);
   } else if (!known && !starts_nocase(tx.request.protocol, "HTTP/")) {
     tx.raise(Event::kRequestLineUnknownMethodInvalidProtocol);
   } else if (tx.request.version == Version::k09) {

@@ -1,0 +1,314 @@
+#include "protocols/http/http_parser.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "protocols/http/http_testing.h"
+#include "testing/chop.h"
+
+namespace culvert::http1 {
+namespace {
+
+constexpr std::string_view kGet = "GET /a HTTP/1.1\r\nHost: a.b\r\n\r\n";
+constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc";
+
+TEST(HttpParser, ReadsARequestAndItsResponse) {
+  Connection c;
+  EXPECT_EQ(c.to_server(kGet), ParseStatus::kDone);
+  EXPECT_EQ(c.described(), "GET /a [Host=a.b] complete ->  [] started;\n");
+  EXPECT_EQ(c.to_client(kOk), ParseStatus::kDone);
+  EXPECT_EQ(c.described(), "GET /a [Host=a.b] complete -> 200 [Content-Length=3] <abc> complete;\n");
+  const HttpTransaction& tx = c.tx(0);
+  EXPECT_EQ(tx.request.line, "GET /a HTTP/1.1");
+  EXPECT_EQ(tx.request.raw_headers, "Host: a.b\r\n\r\n");
+  EXPECT_EQ(tx.response.line, "HTTP/1.1 200 OK");
+  EXPECT_EQ(tx.reason, "OK");
+  EXPECT_EQ(tx.status, 200);
+  EXPECT_EQ(tx.host, "a.b");
+  EXPECT_TRUE(tx.response.body_complete);
+  EXPECT_TRUE(tx.events.empty());
+}
+
+/// What a request, with its response by default, makes of itself.
+struct Reading {
+  std::string_view to_server;
+  std::string_view to_client;
+  std::string_view transactions;
+  std::string_view events = "";
+};
+
+void check(const Reading& reading) {
+  SCOPED_TRACE(std::string(reading.to_server) + "\n" + std::string(reading.to_client));
+  Connection c;
+  (void)c.to_server(reading.to_server);
+  if (!reading.to_client.empty()) (void)c.to_client(reading.to_client);
+  c.end();
+  EXPECT_EQ(c.described(), reading.transactions);
+  if (c.count() > 0) EXPECT_EQ(c.events(0), reading.events);
+}
+
+TEST(HttpParser, BodiesEndWhereTheReferenceEndsThem) {
+  const Reading readings[] = {
+      {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc", kOk,
+       "POST / [Host=a|Content-Length=3] <abc> complete -> 200 [Content-Length=3] <abc> complete;\n"},
+      {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x\r\nde\r\n0\r\nT: u\r\n\r\n",
+       "", "POST / [Host=a|Transfer-Encoding=chunked+T=u] <abcde> complete ->  [] complete;\n",
+       "request_chunk_extension"},
+      {kGet, "HTTP/1.1 200 OK\r\n\r\nabc",
+       "GET /a [Host=a.b] complete -> 200 [] <abc> complete;\n"},
+      {kGet, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\n\r\n f \r\n0123456789abcde\n0\n\n",
+       "GET /a [Host=a.b] complete -> 200 [Transfer-Encoding=chunked] <0123456789abcde> complete;\n"},
+      {kGet, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nX5O!P",
+       "GET /a [Host=a.b] complete -> 200 [Transfer-Encoding=chunked] <X5O!P> complete;\n",
+       "invalid_response_chunk_len"},
+      {kGet, "HTTP/1.1 200 OK\r\nTransfer-Encoding: xchunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+       "GET /a [Host=a.b] complete -> 200 [Transfer-Encoding=xchunked] <abc> complete;\n",
+       "response_abnormal_transfer_encoding"},
+      {kGet, "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+       "GET /a [Host=a.b] complete -> 200 [Transfer-Encoding=chunked] <abc> complete;\n",
+       "response_chunked_old_proto"},
+      {kGet, "HTTP/1.1 200 OK\r\nContent-Length: x3y\r\n\r\nabc",
+       "GET /a [Host=a.b] complete -> 200 [Content-Length=x3y] <abc> complete;\n",
+       "content_length_extra_data_start content_length_extra_data_end"},
+      {kGet, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+       "GET /a [Host=a.b] complete -> 200 [Content-Length=3] <abcd> complete;\n",
+       "duplicate_content_length_field_in_response response_header_repetition"},
+      {kGet, "HTTP/1.1 204 No\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+       "GET /a [Host=a.b] complete -> 204 [Transfer-Encoding=chunked] <abc> complete;\n",
+       "response_body_unexpected"},
+      {"HEAD / HTTP/1.0\r\n\r\n", "HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\n",
+       "HEAD / [] complete -> 200 [Content-Length=3] complete;\n"},
+      {kGet, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcjunk\r\n",
+       "GET /a [Host=a.b] complete -> 200 [Content-Length=3] <abcjunk\r\n> complete;\n",
+       "response_body_unexpected"},
+      {"POST / HTTP/1.1\r\nHost: a\r\n\r\nlogin=foo\r\n", kOk,
+       "POST / [Host=a] <login=foo\r\n> complete -> 200 [Content-Length=3] <abc> complete;\n",
+       "request_body_unexpected"},
+      {kGet, "garbage, not a response",
+       "GET /a [Host=a.b] complete ->  [] <garbage, not a response> complete;\n"},
+  };
+  for (const Reading& reading : readings) check(reading);
+}
+
+TEST(HttpParser, GivesUpOnRequestsWhoseBodyHasNoEnd) {
+  for (const std::string_view field :
+       {"Content-Length: x", "Content-Length: 99999999999999999999", "Transfer-Encoding: gzip",
+        "Transfer-Encoding: chunked\r\n\r\nzz"}) {
+    Connection c;
+    const std::string text =
+        "POST / HTTP/1.1\r\nHost: a\r\n" + std::string(field) + "\r\n\r\nabc";
+    EXPECT_EQ(c.to_server(text), ParseStatus::kMalformed) << field;
+    EXPECT_EQ(c.tx(0).progress[0], kRequestComplete) << field;
+    EXPECT_EQ(c.tx(0).progress[1], kResponseComplete) << field;
+    EXPECT_FALSE(c.events(0).empty()) << field;
+    EXPECT_EQ(c.to_client(kOk), ParseStatus::kMalformed) << field;
+  }
+}
+
+TEST(HttpParser, MatchesPipelinedResponses) {
+  Connection c;
+  (void)c.to_server("GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
+  (void)c.to_client(std::string(kOk) + "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_EQ(c.described(),
+            "GET /1 [Host=a] complete -> 200 [Content-Length=3] <abc> complete;\n"
+            "GET /2 [Host=a] complete -> 404 [Content-Length=0] complete;\n");
+}
+
+TEST(HttpParser, ContinueIsNotTheAnswer) {
+  Connection c;
+  (void)c.to_server("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n");
+  (void)c.to_client("HTTP/1.1 100 Continue\r\nX: y\r\n\r\n");
+  EXPECT_LT(c.tx(0).progress[1], kResponseComplete);
+  (void)c.to_server("abc");
+  (void)c.to_client("HTTP/1.1 100 Continue\r\n\r\n");
+  (void)c.to_client(kOk);
+  EXPECT_EQ(c.described(),
+            "POST / [Host=a|Content-Length=3] <abc> complete -> 200 [Content-Length=3] <abc> "
+            "complete;\n");
+  EXPECT_EQ(c.events(0), "100_continue_already_seen");
+}
+
+TEST(HttpParser, AResponseWithoutRequestHasATransaction) {
+  Connection c;
+  (void)c.to_client(kOk);
+  EXPECT_EQ(c.described(),
+            " /libhtp::request_uri_not_seen [] complete -> 200 [Content-Length=3] <abc> complete;\n");
+  EXPECT_EQ(c.events(0), "unable_to_match_response_to_request");
+}
+
+TEST(HttpParser, Http09) {
+  Connection bare;
+  (void)bare.to_server("GET /x\r\n");
+  (void)bare.to_client("HTTP/1.1 200 OK\r\n");
+  (void)bare.to_server("more\r\n");
+  EXPECT_EQ(bare.described(), "GET /x [] complete ->  [] <HTTP/1.1 200 OK\r\n> body;\n");
+  EXPECT_EQ(bare.events(0), "");
+
+  Connection lacking;
+  (void)lacking.to_server("GET /x\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(lacking.described(), "GET /x [Host=a] complete ->  [] started;\n");
+  EXPECT_EQ(lacking.events(0), "request_line_missing_protocol");
+}
+
+TEST(HttpParser, HandsTunnelsOn) {
+  Connection connect;
+  (void)connect.to_server("CONNECT a.b:443 HTTP/1.1\r\nHost: a.b\r\n\r\n");
+  (void)connect.to_client("HTTP/1.1 200 OK\r\n\r\n");
+  EXPECT_TRUE(connect.parser().wishes.detect_again);
+
+  Connection refused;
+  (void)refused.to_server("CONNECT a.b:443 HTTP/1.1\r\nHost: a.b\r\n\r\n");
+  (void)refused.to_client("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n");
+  (void)refused.to_server(kGet);
+  EXPECT_FALSE(refused.parser().wishes.detect_again);
+  EXPECT_EQ(refused.count(), 2u);
+
+  Connection upgrade;
+  (void)upgrade.to_server("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n\r\n");
+  (void)upgrade.to_client("HTTP/1.1 101 S\r\nUpgrade: WebSocket\r\n\r\n");
+  EXPECT_EQ(upgrade.parser().wishes.change_to, AppProto::kWebsocket);
+}
+
+TEST(HttpParser, BodiesSurviveGaps) {
+  Connection c;
+  (void)c.to_server(kGet);
+  (void)c.to_client("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+  EXPECT_NE(c.gap(Direction::kToClient, 4), ParseStatus::kMalformed);
+  (void)c.to_client("xyz");
+  EXPECT_EQ(c.described(), "GET /a [Host=a.b] complete -> 200 [Content-Length=10] <abcxyz> complete;\n");
+  EXPECT_TRUE(c.tx(0).response.body_has_gap);
+}
+
+TEST(HttpParser, FindsTheNextMessageAfterAGap) {
+  Connection c;
+  (void)c.to_server(kGet);
+  (void)c.to_client("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\nabc");
+  (void)c.gap(Direction::kToClient, 400);
+  (void)c.to_client("rest of some chunk");
+  (void)c.to_server(kGet);
+  (void)c.to_client(kOk);
+  ASSERT_EQ(c.count(), 2u);
+  EXPECT_EQ(c.tx(1).status, 200);
+  EXPECT_EQ(c.events(0), "invalid_gap");
+}
+
+TEST(HttpParser, AnySplitGivesTheSame) {
+  const std::string to_server =
+      "GET /1 HTTP/1.1\r\nHost: a\r\nFoo: x\r\n  y\r\n\r\n"
+      "POST /2 HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n3;e\r\nabc\r\n0\r\nT: v\r\n\r\n"
+      "POST /3 HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello";
+  const std::string to_client =
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nA: b\rC: d\r\n\r\r\nContent-Length: 3\r\n\r\nabc"
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3 \r\nabc\r\n4\r\ndefg\r\n0\r\nT: v\r\n\r\n"
+      "HTTP/1.1 404 No\r\n\r\nuntil the end";
+  Connection whole;
+  (void)whole.to_server(to_server);
+  (void)whole.to_client(to_client);
+  whole.end();
+  ASSERT_EQ(whole.count(), 3u);
+  const std::string expected = whole.described();
+  EXPECT_NE(expected.find("<untiltheend>"), 0u);
+
+  for_each_chop(as_bytes(to_server), [&](const std::vector<Bytes>& pieces) {
+    Connection c;
+    for (const Bytes piece : pieces) {
+      if (!piece.empty()) (void)c.to_server(as_text(piece));
+    }
+    (void)c.to_client(to_client);
+    c.end();
+    ASSERT_EQ(c.described(), expected) << pieces.front().size();
+  });
+  for_each_chop(as_bytes(to_client), [&](const std::vector<Bytes>& pieces) {
+    Connection c;
+    (void)c.to_server(to_server);
+    for (const Bytes piece : pieces) {
+      if (!piece.empty()) (void)c.to_client(as_text(piece));
+    }
+    c.end();
+    ASSERT_EQ(c.described(), expected) << pieces.front().size();
+    ASSERT_EQ(c.events(0), whole.events(0)) << pieces.front().size();
+  });
+}
+
+TEST(HttpParser, WhatTheWireDecidesIsCapped) {
+  const std::string line(20'000, 'u');
+  const std::string field(70'000, 'y');
+  std::string many;
+  for (int i = 0; i < 1100; ++i) many += "X" + std::to_string(i) + ": y\r\n";
+  const struct {
+    std::string text;
+    std::string_view event;
+  } cases[] = {
+      {"GET /" + line + " HTTP/1.1\r\n\r\n", "request_field_too_long"},
+      {"GET /" + line, "request_field_too_long"},
+      {"GET / HTTP/1.0\r\nX: " + field, "request_field_too_long"},
+      {"GET / HTTP/1.0\r\nX: " + field + "\r\n\r\n", "request_field_too_long"},
+      {"GET / HTTP/1.0\r\n" + many + "\r\n", "request_too_many_headers"},
+  };
+  for (const auto& [text, event] : cases) {
+    Connection c;
+    ParseStatus status = ParseStatus::kDone;
+    for (std::size_t at = 0; at < text.size(); at += 1400) {
+      status = c.to_server(std::string_view(text).substr(at, 1400));
+    }
+    EXPECT_EQ(status, ParseStatus::kMalformed) << text.substr(0, 30);
+    EXPECT_NE(c.events(0).find(event), std::string::npos) << c.events(0);
+  }
+}
+
+TEST(HttpParser, LiveTransactionsAreCapped) {
+  HttpOptions options;
+  options.max_tx = 10;
+  Connection c(options);
+  ParseStatus status = ParseStatus::kDone;
+  for (int i = 0; i < 12; ++i) status = c.to_server(kGet);
+  EXPECT_EQ(status, ParseStatus::kMalformed);
+  EXPECT_EQ(c.count(), 10u);
+  EXPECT_EQ(c.events(9), "too_many_warnings");
+}
+
+TEST(HttpParser, OneByteChunksTakeNoMemory) {
+  HttpOptions options;
+  options.response_body.limit = 1000;
+  Connection c(options);
+  (void)c.to_server(kGet);
+  (void)c.to_client("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+  for (int i = 0; i < 100'000; ++i) ASSERT_NE(c.to_client("1\r\nx\r\n"), ParseStatus::kMalformed);
+  const Message& response = c.tx(0).response;
+  EXPECT_EQ(response.entity_bytes, 100'000u);
+  EXPECT_EQ(response.body.bytes().size(), 1000u);
+  EXPECT_TRUE(response.body_over_limit);
+}
+
+TEST(HttpParser, UnlimitedBodiesAreAWindow) {
+  HttpOptions options;
+  options.response_body = {.limit = 0, .minimal_inspect_size = 100, .inspect_window = 100};
+  Connection c(options);
+  (void)c.to_server(kGet);
+  (void)c.to_client("HTTP/1.1 200 OK\r\n\r\n");
+  const std::string piece(10'000, 'x');
+  for (int i = 0; i < 1000; ++i) {
+    (void)c.to_client(piece);
+    const BodyWindow& body = c.tx(0).response.body;
+    EXPECT_EQ(body.end(), 10'000u * (static_cast<unsigned>(i) + 1));
+    EXPECT_LT(body.bytes().size(), 300'000u);
+    body.note_seen(body.end());
+  }
+}
+
+TEST(HttpParser, IsReusedForAnotherFlow) {
+  Connection c;
+  (void)c.to_server(kGet);
+  (void)c.to_client(kOk);
+  EXPECT_FALSE(c.parser().is_idle());
+  c.parser().free_transaction(c.parser().transactions()[0]);
+  EXPECT_TRUE(c.parser().is_idle());
+  EXPECT_TRUE(c.parser().recycle());
+  (void)c.to_server("GET /other HTTP/1.1\r\nHost: o\r\n\r\n");
+  EXPECT_EQ(c.described(), "GET /other [Host=o] complete ->  [] started;\n");
+  EXPECT_EQ(c.tx(0).id, 0u);
+}
+
+}  // namespace
+}  // namespace culvert::http1
