@@ -45,7 +45,8 @@ void check(const Reading& reading) {
   if (!reading.to_client.empty()) (void)c.to_client(reading.to_client);
   c.end();
   EXPECT_EQ(c.described(), reading.transactions);
-  if (c.count() > 0) EXPECT_EQ(c.events(0), reading.events);
+  ASSERT_GT(c.count(), 0u);
+  EXPECT_EQ(c.events(0), reading.events);
 }
 
 TEST(HttpParser, BodiesEndWhereTheReferenceEndsThem) {
@@ -208,7 +209,6 @@ TEST(HttpParser, AnySplitGivesTheSame) {
   whole.end();
   ASSERT_EQ(whole.count(), 3u);
   const std::string expected = whole.described();
-  EXPECT_NE(expected.find("<untiltheend>"), 0u);
 
   for_each_chop(as_bytes(to_server), [&](const std::vector<Bytes>& pieces) {
     Connection c;
