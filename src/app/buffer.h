@@ -57,6 +57,10 @@ struct BufferSpec {
   /// whatever the protocol; where it exists then says each ProtocolSpec::files. Those buffers are
   /// listed in builtin/keywords.cc.
   FileNeeds file_needs = {};
+  /// A rule has to say which direction it means, as the buffer is different things in each.
+  bool needs_direction = false;
+  /// Why a content with these bytes never matches there; empty: it may.
+  std::string_view (*complain)(std::string_view pattern, bool nocase) = nullptr;
 };
 
 }  // namespace culvert

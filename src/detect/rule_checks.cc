@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/protocol_spec.h"
 #include "detect/inspect_number.h"
 #include "detect/inspect_size.h"
 #include "detect/rule_compiler.h"
@@ -91,6 +92,49 @@ Result<void> check_sizes(const InspectChain& chain) {
   return {};
 }
 
+/// What the buffer itself has to say about the contents that are looked for in it.
+Result<void> check_patterns(const RuleDraft& draft, const DraftBuffer& buffer) {
+  if (buffer.protocols == nullptr || buffer.protocols->empty()) return {};
+  const BufferSpec& spec = *buffer.protocols->front().buffer;
+  const bool transactional = draft.ast.direction == RuleDirection::kTransactional;
+  if (spec.needs_direction && !draft.wanted_direction && !transactional) {
+    return failure(buffer.name + " is of requests or of responses: flow:to_server or flow:to_client is needed");
+  }
+  if (spec.complain == nullptr || !buffer.transforms.empty()) return {};
+  for (const auto& item : buffer.chain) {
+    if (item->kind != InspectKind::kContent) continue;
+    const auto& content = static_cast<const ContentItem&>(*item);
+    const std::string_view complaint = spec.complain(as_text(content.bytes), content.nocase);
+    if (!complaint.empty()) return failure(std::string(complaint));
+  }
+  return {};
+}
+
+/// Requests and responses are inspected at different times: a rule that is about both has to say so.
+Result<void> check_directions(const RuleDraft& draft) {
+  if (draft.ast.direction == RuleDirection::kTransactional) return {};
+  bool only[2] = {false, false};
+  if (draft.wanted_direction) only[index_of(*draft.wanted_direction)] = true;
+  const auto note = [&](bool to_server, bool to_client) {
+    if (to_server == to_client) return;
+    only[to_server ? 0 : 1] = true;
+  };
+  for (const DraftBuffer& buffer : draft.buffers) {
+    if (buffer.kind != DraftBuffer::Kind::kTransaction || buffer.chain.empty()) continue;
+    bool exists[2] = {false, false};
+    for (const BufferOfProtocol& each : *buffer.protocols) {
+      if ((draft.protos & proto_bit(each.protocol->proto)) == 0) continue;
+      exists[0] |= each.to_server.exists;
+      exists[1] |= each.to_client.exists;
+    }
+    note(exists[0], exists[1]);
+  }
+  if (only[0] && only[1]) {
+    return failure("keywords of both directions: a transactional rule with => is needed");
+  }
+  return {};
+}
+
 Result<void> check_chain(RuleDraft& draft, DraftBuffer& buffer, bool ignore_case) {
   InspectItem* before = nullptr;
   for (auto& item : buffer.chain) {
@@ -126,12 +170,17 @@ Result<void> check_draft(RuleDraft& draft, Complaints& /*complaints*/) {
     draft.option_offset = 0;
     return failure("the rule has no sid");
   }
+  if (const std::string_view unused = draft.unused_buffer(); !unused.empty()) {
+    return failure("nothing is looked for in " + std::string(unused));
+  }
+  if (auto done = check_directions(draft); !done) return done;
   std::size_t wanted = 0;
   for (DraftBuffer& buffer : draft.buffers) {
     bool ignore_case = false;
     if (buffer.protocols != nullptr) {
       for (const BufferOfProtocol& each : *buffer.protocols) ignore_case |= each.buffer->ignore_case;
     }
+    if (auto done = check_patterns(draft, buffer); !done) return done;
     if (auto done = check_chain(draft, buffer, ignore_case); !done) return done;
     for (const auto& item : buffer.chain) {
       if (item->kind != InspectKind::kContent) continue;

@@ -91,7 +91,20 @@ DraftBuffer* RuleDraft::find_buffer(const DraftBuffer& like) {
   return nullptr;
 }
 
+std::string_view RuleDraft::unused_buffer() const {
+  const auto is_used = [&](std::string_view name) {
+    return std::ranges::any_of(
+        buffers, [&](const DraftBuffer& b) { return b.name == name && !b.chain.empty(); });
+  };
+  for (const std::string& name : selected_) {
+    if (!is_used(name)) return name;
+  }
+  if (pending_ && !pending_->name.empty() && !is_used(pending_->name)) return pending_->name;
+  return {};
+}
+
 void RuleDraft::open(DraftBuffer buffer) {
+  if (pending_ && !pending_->name.empty()) selected_.push_back(pending_->name);
   buffer.direction = side;
   pending_ = std::move(buffer);
 }
@@ -119,6 +132,12 @@ DraftBuffer& RuleDraft::current() {
 bool RuleDraft::in_payload() const {
   if (pending_) return pending_->kind == DraftBuffer::Kind::kPayload;
   return current_ == kNone || buffers[current_].kind == DraftBuffer::Kind::kPayload;
+}
+
+bool RuleDraft::is_in(std::string_view buffer) const {
+  if (!pending_ && current_ == kNone) return false;
+  const DraftBuffer& now = pending_ ? *pending_ : buffers[current_];
+  return now.name == buffer && now.transforms.empty();
 }
 
 Result<void> RuleDraft::add_item(std::unique_ptr<InspectItem> item) {
@@ -246,6 +265,7 @@ Result<void> RuleDraft::move_last_content(std::string_view buffer_name) {
     return item.get() == last_content_;
   });
   if (at == from.rend()) return failure("the content before it already has a buffer");
+  if (last_content_->rawbytes) return failure("rawbytes cannot go with " + std::string(buffer_name));
   std::unique_ptr<InspectItem> item = std::move(*at);
   from.erase(std::next(at).base());
   return add_item_to(buffer_name, std::move(item));

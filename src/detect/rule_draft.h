@@ -164,6 +164,8 @@ class RuleDraft final : public RuleBuilder {
   Result<void> add_item_to(std::string_view buffer_name, std::unique_ptr<InspectItem> item);
   /// The last step of the current buffer, or null.
   InspectItem* last_item();
+  /// A sticky buffer in which nothing is looked for; empty: there is none.
+  std::string_view unused_buffer() const;
   /// byte_extract and byte_math results, by name; -1 when there is none of that name.
   std::int16_t find_variable(std::string_view name) const;
   Result<std::int16_t> add_variable(std::string_view name);
@@ -185,6 +187,8 @@ class RuleDraft final : public RuleBuilder {
 
   DraftBuffer& current();
   bool in_payload() const;
+  /// Whether the current buffer is the one of that name, without transforms.
+  bool is_in(std::string_view buffer) const;
 
  private:
   Result<void> require_protocols(ProtoSet set, std::string_view what);
@@ -195,6 +199,7 @@ class RuleDraft final : public RuleBuilder {
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
   std::optional<DraftBuffer> pending_;  ///< selected, nothing in it yet
   ContentItem* last_content_ = nullptr;  ///< in any buffer
+  std::vector<std::string> selected_;  ///< buffers that were left before anything was in them
   std::vector<std::string> variables_;
 };
 

@@ -35,6 +35,7 @@ Result<void> compile_nocase(RuleBuilder& rule, std::string_view) {
 Result<void> compile_rawbytes(RuleBuilder& rule, std::string_view) {
   const auto content = content_of(rule, "rawbytes");
   if (!content) return tl::unexpected(content.error());
+  if (!draft_of(rule).in_payload()) return failure("rawbytes cannot go with a sticky buffer");
   if ((*content)->rawbytes) return failure("rawbytes is there twice");
   (*content)->rawbytes = true;
   return {};

@@ -129,7 +129,11 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   item->relative = relative;
   if (auto done = add_captures(draft, *item, parts->captures); !done) return done;
   if (buffer.empty()) return draft.add_item(std::move(item));
-  if (!draft.in_payload()) return failure("pcre: a flag for a buffer cannot follow a sticky buffer");
+  // Letters are older than HTTP/2. After a sticky buffer only its own is possible.
+  if (auto done = draft.require_protocol(AppProto::kHttp1); !done) return done;
+  if (!draft.in_payload() && !draft.is_in(buffer)) {
+    return failure("pcre: the flag is for another buffer than the sticky one before it");
+  }
   return draft.add_item_to(buffer, std::move(item));
 }
 

@@ -1,6 +1,8 @@
 #include "protocols/http/http_protocol.h"
 
+#include "protocols/http/http_buffers.h"
 #include "protocols/http/http_eve.h"
+#include "protocols/http/http_keywords.h"
 #include "protocols/http/http_parser.h"
 
 namespace culvert::http1 {
@@ -41,6 +43,8 @@ constinit const ProtocolSpec kHttpProtocol{
     .to_server_states = kRequestStates,
     .to_client_states = kResponseStates,
     .events = kEventNames,
+    .buffers = kHttpBuffers,
+    .keywords = kHttpKeywords,
     .loggers = kHttpLoggers,
     .write_alert_metadata = write_alert_metadata,
     .events_upper_case = true,

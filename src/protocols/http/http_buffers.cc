@@ -1,0 +1,377 @@
+#include "protocols/http/http_buffers.h"
+
+#include <algorithm>
+
+#include "protocols/http/http_text.h"
+#include "protocols/http/http_transaction.h"
+
+namespace culvert::http1 {
+namespace {
+
+const HttpTransaction& http(const BufferRequest& request) {
+  return static_cast<const HttpTransaction&>(request.transaction);
+}
+const Message& message(const BufferRequest& request) {
+  return http(request).message(request.direction);
+}
+
+std::optional<Bytes> text(std::string_view value) {
+  if (value.data() == nullptr) return std::nullopt;
+  return as_bytes(value);
+}
+void append(BufferScratch& scratch, std::string_view value) {
+  const Bytes bytes = as_bytes(value);
+  scratch.insert(scratch.end(), bytes.begin(), bytes.end());
+}
+void append(BufferScratch& scratch, const Header& header) {
+  append(scratch, header.name);
+  append(scratch, ": ");
+  append(scratch, header.value);
+}
+
+template <std::string_view HttpTransaction::*kField>
+std::optional<Bytes> get_field(const BufferRequest& r) {
+  return text(http(r).*kField);
+}
+// An empty URI is none: "/a/..".
+std::optional<Bytes> get_uri(const BufferRequest& r) {
+  if (http(r).uri.empty()) return std::nullopt;
+  return as_bytes(http(r).uri);
+}
+std::optional<Bytes> get_request_line(const BufferRequest& r) { return text(message(r).line); }
+std::optional<Bytes> get_protocol(const BufferRequest& r) {
+  if (message(r).protocol.empty()) return std::nullopt;
+  return as_bytes(message(r).protocol);
+}
+std::optional<Bytes> get_response_line(const BufferRequest& r) {
+  if (message(r).line.data() == nullptr) return std::nullopt;
+  r.scratch.clear();
+  append(r.scratch, message(r).line);
+  append(r.scratch, "\r\n");
+  return Bytes(r.scratch);
+}
+// A status line without a reason has an empty one.
+std::optional<Bytes> get_reason(const BufferRequest& r) {
+  const HttpTransaction& tx = http(r);
+  if (tx.reason.data() == nullptr && tx.status_text.data() == nullptr) return std::nullopt;
+  return as_bytes(tx.reason);
+}
+
+/// One header field's value.
+template <const std::string_view& kName>
+std::optional<Bytes> get_value(const BufferRequest& r) {
+  return text(message(r).value_of(kName));
+}
+constexpr std::string_view kUserAgent = "User-Agent", kReferer = "Referer", kAccept = "Accept",
+                           kAcceptEncoding = "Accept-Encoding", kAcceptLanguage = "Accept-Language",
+                           kConnection = "Connection", kContentLength = "Content-Length",
+                           kContentType = "Content-Type", kLocation = "Location", kServer = "Server",
+                           kCookie = "Cookie", kSetCookie = "Set-Cookie";
+
+std::optional<Bytes> get_cookie(const BufferRequest& r) {
+  const bool to_server = r.direction == Direction::kToServer;
+  return text(message(r).value_of(to_server ? kCookie : kSetCookie));
+}
+
+/// Calls back with each header field, then each trailer.
+template <class Each>
+void for_each_header(const Message& of, const Each& each) {
+  for (const Header& header : of.headers) each(header);
+  for (const Header& header : of.trailers) each(header);
+}
+
+// All but cookies, which have a buffer of their own.
+std::optional<Bytes> get_header(const BufferRequest& r) {
+  const std::string_view cookie = r.direction == Direction::kToServer ? kCookie : kSetCookie;
+  r.scratch.clear();
+  for_each_header(message(r), [&](const Header& header) {
+    if (equal_nocase(header.name, cookie)) return;
+    append(r.scratch, header);
+    append(r.scratch, "\r\n");
+  });
+  if (r.scratch.empty()) return std::nullopt;
+  return Bytes(r.scratch);
+}
+std::optional<Bytes> get_header_raw(const BufferRequest& r) {
+  const Message& of = message(r);
+  if (of.raw_headers.empty()) return std::nullopt;
+  if (of.raw_trailers.empty()) return as_bytes(of.raw_headers);
+  r.scratch.clear();
+  append(r.scratch, of.raw_headers);
+  append(r.scratch, of.raw_trailers);
+  return Bytes(r.scratch);
+}
+// "\r\nHost\r\nAccept\r\n\r\n"
+std::optional<Bytes> get_header_names(const BufferRequest& r) {
+  r.scratch.clear();
+  for_each_header(message(r), [&](const Header& header) {
+    if (r.scratch.empty()) append(r.scratch, "\r\n");
+    append(r.scratch, header.name);
+    append(r.scratch, "\r\n");
+  });
+  if (r.scratch.empty()) return std::nullopt;
+  append(r.scratch, "\r\n");
+  return Bytes(r.scratch);
+}
+std::optional<Bytes> get_one_header(const BufferRequest& r) {
+  const Message& of = message(r);
+  const std::size_t count = of.headers.size();
+  if (r.instance >= count + of.trailers.size()) return std::nullopt;
+  r.scratch.clear();
+  append(r.scratch, r.instance < count ? of.headers[r.instance] : of.trailers[r.instance - count]);
+  return Bytes(r.scratch);
+}
+// Line and header fields. The status line has its line end twice.
+std::optional<Bytes> get_start(const BufferRequest& r) {
+  const Message& of = message(r);
+  if (of.line.data() == nullptr) return std::nullopt;
+  r.scratch.clear();
+  append(r.scratch, of.line);
+  append(r.scratch, r.direction == Direction::kToServer ? "\r\n" : "\r\n\r\n");
+  bool any = false;
+  for_each_header(of, [&](const Header& header) {
+    append(r.scratch, header);
+    append(r.scratch, "\r\n");
+    any = true;
+  });
+  if (any) append(r.scratch, "\r\n");
+  return Bytes(r.scratch);
+}
+
+// Not before there is enough of it, so that it is not looked through again for each packet; then
+// what is new, and a window of what has been looked at before that.
+std::optional<Bytes> get_body(const BufferRequest& r) {
+  const Message& of = message(r);
+  const BodyWindow& body = of.body;
+  if (body.end() == 0) return std::nullopt;
+  const BodyOptions& options = http(r).body_options(r.direction);
+  const bool is_last = of.body_complete || of.body_over_limit;
+  const std::uint64_t fresh = body.end() - std::min(body.end(), body.inspected());
+  if (!is_last && !http(r).options->body_inline && fresh < options.minimal_inspect_size) {
+    return std::nullopt;
+  }
+  const std::uint64_t window = std::min<std::uint64_t>(options.inspect_window, body.inspected());
+  const Bytes bytes = body.from(body.inspected() - window);
+  body.note_seen(body.end());
+  if (r.extent != nullptr) *r.extent = {.offset = body.end() - bytes.size(), .end = is_last};
+  return bytes;
+}
+// Rules of the other direction may name it, and never match.
+std::optional<Bytes> get_response_body(const BufferRequest& r) {
+  if (r.direction == Direction::kToServer) return std::nullopt;
+  return get_body(r);
+}
+
+constexpr AppProto kHttp = AppProto::kHttp1;
+// From the progress on at which the part has come whole.
+constexpr BufferSide kOfRequestLine{true, kRequestHeaders}, kOfRequestHeaders{true, kRequestBody},
+    kOfRequestBody{true, kRequestBody};
+constexpr BufferSide kOfStatusLine{true, kResponseHeaders},
+    kOfResponseHeaders{true, kResponseBody}, kOfResponseBody{true, kResponseBody};
+
+}  // namespace
+
+const BufferSpec kHttpBuffers[29] = {
+    {.name = "http.method",
+     .description = "method of the request: \"GET\"",
+     .proto = kHttp,
+     .to_server = kOfRequestLine,
+     .get = get_field<&HttpTransaction::method>,
+     .complain = http::complain_of_method},
+    {.name = "http.uri",
+     .description = "target of the request, normalised",
+     .proto = kHttp,
+     .to_server = kOfRequestLine,
+     .get = get_uri},
+    {.name = "http.uri.raw",
+     .description = "target of the request, as sent",
+     .proto = kHttp,
+     .to_server = kOfRequestLine,
+     .get = get_field<&HttpTransaction::raw_uri>},
+    {.name = "http.protocol",
+     .description = "version in the request or status line: \"HTTP/1.1\"",
+     .proto = kHttp,
+     .to_server = kOfRequestLine,
+     .to_client = kOfStatusLine,
+     .get = get_protocol,
+     .alias = "http_protocol",
+     .complain = http::complain_of_protocol},
+    {.name = "http.request_line",
+     .description = "the request line, without its line end",
+     .proto = kHttp,
+     .to_server = kOfRequestLine,
+     .get = get_request_line,
+     .alias = "http_request_line"},
+    {.name = "http.response_line",
+     .description = "the status line, with its line end",
+     .proto = kHttp,
+     .to_client = kOfStatusLine,
+     .get = get_response_line,
+     .alias = "http_response_line"},
+    {.name = "http.stat_code",
+     .description = "status of the response: \"200\"",
+     .proto = kHttp,
+     .to_client = kOfStatusLine,
+     .get = get_field<&HttpTransaction::status_text>},
+    {.name = "http.stat_msg",
+     .description = "reason in the status line: \"Not Found\"",
+     .proto = kHttp,
+     .to_client = kOfStatusLine,
+     .get = get_reason},
+    {.name = "http.header",
+     .description = "header fields, one a line, without cookies; fields of one name joined",
+     .proto = kHttp,
+     .to_server = kOfRequestHeaders,
+     .to_client = kOfResponseHeaders,
+     .get = get_header},
+    {.name = "http.header.raw",
+     .description = "header lines as sent",
+     .proto = kHttp,
+     .to_server = kOfRequestHeaders,
+     .to_client = kOfResponseHeaders,
+     .get = get_header_raw,
+     .needs_direction = true},
+    {.name = "http.header_names",
+     .description = "names of the header fields: \"|0d 0a|Host|0d 0a|Accept|0d 0a 0d 0a|\"",
+     .proto = kHttp,
+     .to_server = kOfRequestHeaders,
+     .to_client = kOfResponseHeaders,
+     .get = get_header_names,
+     .alias = "http_header_names"},
+    {.name = "http.request_header",
+     .description = "each header field of the request: \"Host: example.com\"",
+     .proto = kHttp,
+     .to_server = kOfRequestHeaders,
+     .get = get_one_header,
+     .multi_instance = true},
+    {.name = "http.response_header",
+     .description = "each header field of the response",
+     .proto = kHttp,
+     .to_client = kOfResponseHeaders,
+     .get = get_one_header,
+     .multi_instance = true},
+    {.name = "http.start",
+     .description = "request or status line and header fields",
+     .proto = kHttp,
+     .to_server = kOfRequestHeaders,
+     .to_client = kOfResponseHeaders,
+     .get = get_start,
+     .alias = "http_start"},
+    {.name = "http.cookie",
+     .description = "values of Cookie in requests, of Set-Cookie in responses",
+     .proto = kHttp,
+     .to_server = kOfRequestHeaders,
+     .to_client = kOfResponseHeaders,
+     .get = get_cookie},
+    {.name = "http.user_agent",
+     .description = "value of User-Agent",
+     .proto = kHttp,
+     .to_server = kOfRequestHeaders,
+     .get = get_value<kUserAgent>},
+    {.name = "http.host",
+     .description = "host that the request is for, in lower case, without port",
+     .proto = kHttp,
+     .to_server = kOfRequestHeaders,
+     .get = get_field<&HttpTransaction::host>,
+     .complain = http::complain_of_host},
+    {.name = "http.host.raw",
+     .description = "host that the request is for, as sent",
+     .proto = kHttp,
+     .to_server = kOfRequestHeaders,
+     .get = get_field<&HttpTransaction::raw_host>},
+    {.name = "http.referer",
+     .description = "value of Referer",
+     .proto = kHttp,
+     .to_server = kOfRequestHeaders,
+     .get = get_value<kReferer>,
+     .alias = "http_referer"},
+    {.name = "http.accept",
+     .description = "value of Accept",
+     .proto = kHttp,
+     .to_server = kOfRequestHeaders,
+     .get = get_value<kAccept>,
+     .alias = "http_accept"},
+    {.name = "http.accept_enc",
+     .description = "value of Accept-Encoding",
+     .proto = kHttp,
+     .to_server = kOfRequestHeaders,
+     .get = get_value<kAcceptEncoding>,
+     .alias = "http_accept_enc"},
+    {.name = "http.accept_lang",
+     .description = "value of Accept-Language",
+     .proto = kHttp,
+     .to_server = kOfRequestHeaders,
+     .get = get_value<kAcceptLanguage>,
+     .alias = "http_accept_lang"},
+    {.name = "http.connection",
+     .description = "value of Connection",
+     .proto = kHttp,
+     .to_server = kOfRequestHeaders,
+     .to_client = kOfResponseHeaders,
+     .get = get_value<kConnection>,
+     .alias = "http_connection"},
+    {.name = "http.content_len",
+     .description = "value of Content-Length",
+     .proto = kHttp,
+     .to_server = kOfRequestHeaders,
+     .to_client = kOfResponseHeaders,
+     .get = get_value<kContentLength>,
+     .alias = "http_content_len"},
+    {.name = "http.content_type",
+     .description = "value of Content-Type",
+     .proto = kHttp,
+     .to_server = kOfRequestHeaders,
+     .to_client = kOfResponseHeaders,
+     .get = get_value<kContentType>,
+     .alias = "http_content_type"},
+    {.name = "http.location",
+     .description = "value of Location",
+     .proto = kHttp,
+     .to_client = kOfResponseHeaders,
+     .get = get_value<kLocation>},
+    {.name = "http.server",
+     .description = "value of Server",
+     .proto = kHttp,
+     .to_client = kOfResponseHeaders,
+     .get = get_value<kServer>},
+    {.name = "http.request_body",
+     .description = "body of the request, decoded",
+     .proto = kHttp,
+     .to_server = kOfRequestBody,
+     .get = get_body},
+    {.name = "http.response_body",
+     .description = "body of the response, decoded",
+     .proto = kHttp,
+     .to_server = kOfRequestBody,
+     .to_client = kOfResponseBody,
+     .get = get_response_body},
+};
+
+}  // namespace culvert::http1
+
+namespace culvert::http {
+
+std::string_view complain_of_method(std::string_view pattern, bool) {
+  if (pattern.empty()) return {};
+  if (pattern.front() == ' ' || pattern.front() == '\t') {
+    return "http.method never begins with a space";
+  }
+  if (pattern.back() == ' ' || pattern.back() == '\t') return "http.method never ends with a space";
+  return {};
+}
+
+std::string_view complain_of_host(std::string_view pattern, bool nocase) {
+  if (nocase) return "http.host is in lower case: leave nocase away, and write in lower case";
+  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (std::ranges::any_of(pattern, is_upper)) {
+    return "http.host is in lower case, so that upper case never matches";
+  }
+  return {};
+}
+
+std::string_view complain_of_protocol(std::string_view pattern, bool) {
+  if (pattern.find(' ') == pattern.npos) return {};
+  return "http.protocol has no spaces in it";
+}
+
+}  // namespace culvert::http
