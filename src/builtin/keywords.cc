@@ -24,9 +24,10 @@ std::span<const KeywordSpec* const> builtin_keywords() {
       // buffers
       &kContent, &kNocase, &kRawbytes, &kDepth, &kOffset, &kDistance, &kWithin, &kStartswith,
       &kEndswith, &kFastPattern, &kReplace, &kPktData, &kPcre, &kIsdataat, &kBsize, &kByteTest,
-      &kByteJump, &kByteExtract, &kByteMath, &kBase64Decode, &kBase64Data, &kEntropy, &kAsn1, &kAbsent,
+      &kByteJump, &kByteExtract, &kByteMath, &kBase64Decode, &kBase64Data, &kEntropy, &kAsn1, &kAbsent, &kDataset,
+      &kDatarep,
       // flows and packets
-      &kFlow, &kFlowbits, &kFlowint, &kFlowvar, &kPktvar, &kHostbits, &kXbits, &kTag, &kRpc, &kConfig, &kNfqSetMark, &kDsize, &kItype, &kIcode, &kTcpFlags, &kIpProto, &kGeoip, &kThreshold,
+      &kFlow, &kFlowbits, &kFlowint, &kFlowvar, &kPktvar, &kHostbits, &kXbits, &kTag, &kRpc, &kConfig, &kNfqSetMark, &kDsize, &kItype, &kIcode, &kTcpFlags, &kIpProto, &kGeoip, &kIprep, &kThreshold,
       &kDetectionFilter, &kAppLayerProtocol, &kAppLayerEvent, &kAppLayerState, &kDecodeEvent, &kStreamEvent,
       &kEngineEvent,
       // transforms

@@ -30,6 +30,7 @@ int run_engine(const RunOptions& options) {
     return 1;
   }
   name_unknown_keys(options);
+  if (options.engine_analysis && !options.test_only) return 0;
   if (options.test_only) {
     log_notice("Configuration provided was successfully loaded. Exiting.");
     return 0;

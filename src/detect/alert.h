@@ -44,6 +44,12 @@ struct RuleMeta {
   bool is_alert = true;                ///< makes alerts (false for pass, noalert, config)
 };
 
+/// What a dataset says about a value: `alert.context`.
+struct AlertContext {
+  std::string_view key;
+  std::string_view json;
+};
+
 /// One rule that matched one packet (or flow end).
 struct Alert {
   const RuleMeta* rule = nullptr;
@@ -59,6 +65,7 @@ struct Alert {
   Direction direction = Direction::kToServer;
   Action action = Action::kAccept;     ///< what it asks for: EVE "blocked" when the packet is dropped
   std::uint32_t rule_number = 0;       ///< position in evaluation order
+  std::span<const AlertContext> contexts;  ///< of datasets; valid until the next inspection
 };
 
 }  // namespace culvert

@@ -9,6 +9,7 @@ namespace culvert {
 void Detector::Impl::matched(const CompiledRule& rule, Transaction* transaction, bool stream) {
   if (watch != nullptr) [[unlikely]] watch->on_match(*this, rule, stream);
   state.keep_captures(input->flow);
+  const std::span<const AlertContext> contexts = state.keep_contexts();
   for (const auto& keyword : rule.post_matches) {
     static_cast<void>(keyword->match(context));
   }
@@ -30,6 +31,7 @@ void Detector::Impl::matched(const CompiledRule& rule, Transaction* transaction,
   alert.direction = input->direction;
   alert.action = rule.meta.action;
   alert.stream_match = stream;
+  alert.contexts = contexts;
   if (transaction != nullptr) {
     alert.transaction = transaction;
     alert.tx_id = transaction->id;

@@ -2,8 +2,10 @@
 // (captured values), and the worker's scratch. Keywords reach it by MatchContext::state.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +13,7 @@
 
 #include "app/transaction.h"
 #include "base/bytes.h"
+#include "detect/alert.h"
 #include "detect/inspect.h"
 #include "detect/shared_state.h"
 #include "flow/flow.h"
@@ -104,7 +107,24 @@ class DetectState {
 
   /// A pcre captured something. Kept until keep_captures(), which follows when the rule matches.
   void note_capture(bool packet_variable, std::uint16_t variable, Bytes value);
-  void forget_captures() { captures_.clear(); }
+  void forget_captures() {
+    captures_.clear();
+    noted_contexts_ = 0;
+  }
+
+  /// A dataset gave a context. The same: kept when the rule matches.
+  void note_context(std::string_view key, std::string_view json) {
+    if (contexts_used_ + noted_contexts_ < contexts_.size()) {
+      contexts_[contexts_used_ + noted_contexts_++] = {key, json};
+    }
+  }
+  /// Those of the rule that has just matched. Valid until clear_packet().
+  std::span<const AlertContext> keep_contexts() {
+    const std::span kept(contexts_.data() + contexts_used_, noted_contexts_);
+    contexts_used_ += noted_contexts_;
+    noted_contexts_ = 0;
+    return kept;
+  }
   void keep_captures(Flow* flow);
 
   struct Value {
@@ -113,7 +133,7 @@ class DetectState {
   };
   /// Captured from this packet; views memory of this object until clear_packet().
   const std::vector<Value>& packet_values() const { return packet_values_; }
-  void clear_packet() { packet_values_.clear(); packet_bytes_used_ = 0; mark = mark_mask = 0; }
+  void clear_packet() { packet_values_.clear(); packet_bytes_used_ = 0; mark = mark_mask = 0; contexts_used_ = noted_contexts_ = 0; }
 
  private:
   struct Capture {
@@ -127,6 +147,8 @@ class DetectState {
   std::vector<std::unique_ptr<TransactionDetectState>> all_transactions_;
   std::vector<TransactionDetectState*> free_transactions_;
   std::vector<Capture> captures_;
+  std::array<AlertContext, 64> contexts_{};
+  std::size_t contexts_used_ = 0, noted_contexts_ = 0;
   std::vector<Value> packet_values_;
   std::vector<std::unique_ptr<std::vector<std::byte>>> packet_bytes_;
   std::size_t packet_bytes_used_ = 0;

@@ -44,6 +44,7 @@ struct PcreItem final : InspectItem {
   explicit PcreItem(Regex compiled) : PcreItem() { regex.emplace(std::move(compiled)); }
   std::optional<Regex> regex;
   std::vector<Capture> captures;
+  bool nocase = false;  ///< for reports
 };
 
 /// Whether the whole chain matches. REQUIRES: state.recursions_left and state.regex are set.

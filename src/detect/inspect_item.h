@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -51,6 +52,7 @@ struct InspectItem {
   virtual ~InspectItem() = default;
 
   InspectKind kind;
+  std::string_view keyword = {};  ///< its name in the list, for reports
   bool negated = false;
   bool relative = false;         ///< begins where the step before it ended
   bool next_is_relative = false; ///< a later step depends on where this one matched: try all places

@@ -102,6 +102,7 @@ bool Detector::Impl::chain_matches(const InspectChain& chain, const InspectBuffe
 }
 
 bool Detector::Impl::packet_matches(const CompiledRule& rule) {
+  state.forget_captures();
   for (const auto& keyword : rule.packet_matches) {
     if (!keyword->match(context)) return false;
   }

@@ -20,6 +20,7 @@ Result<void> compile_option(RuleDraft& draft, const RuleOption& option) {
   if (keyword->argument == KeywordArgument::kRequired && (!option.has_value || option.raw.empty())) {
     return failure(option.name + " needs a value");
   }
+  draft.option_name = keyword->name;
   return keyword->compile(draft, option.raw);
 }
 

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "app/protocol_spec.h"
+#include "detect/shared_state.h"
 #include "rule/value.h"
 
 namespace culvert {
@@ -47,6 +48,12 @@ RuleCatalog::RuleCatalog(const RuleEnvironment& env) : environment(env), sets(va
       add(*buffer, protocol->files.to_server, protocol->files.to_client);
     }
   }
+}
+
+DatasetStore& RuleCatalog::datasets() {
+  if (environment.shared != nullptr) return environment.shared->datasets;
+  if (own_shared_ == nullptr) own_shared_ = std::make_shared<DetectShared>();
+  return own_shared_->datasets;
 }
 
 const KeywordSpec* RuleCatalog::find_keyword(std::string_view name) const {
@@ -142,6 +149,7 @@ bool RuleDraft::is_in(std::string_view buffer) const {
 
 Result<void> RuleDraft::add_item(std::unique_ptr<InspectItem> item) {
   if (item->kind == InspectKind::kContent) last_content_ = static_cast<ContentItem*>(item.get());
+  item->keyword = option_name;
   current().chain.push_back(std::move(item));
   return {};
 }
@@ -333,7 +341,7 @@ Result<void> RuleDraft::add_transaction_match(const TransactionHook& hook,
   const std::string_view what = hook.of_files ? "a file" : name_of(hook.proto);
   if (auto done = require_protocols(set, what); !done) return done;
   needs_app_layer = true;
-  transaction_matches.push_back({hook, std::move(keyword), side});
+  transaction_matches.push_back({hook, std::move(keyword), side, option_name});
   return {};
 }
 

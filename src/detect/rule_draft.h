@@ -24,6 +24,9 @@
 
 namespace culvert {
 
+class DatasetStore;
+class Reputation;
+
 /// A part of a packet that rules look into: `tcp.hdr`, `udp.hdr`, `ipv4.hdr` ...
 struct PacketBuffer {
   std::string_view name;
@@ -50,6 +53,9 @@ class RuleCatalog {
   const RuleEnvironment& environment;
   VariableNames names;
   SetCache sets;
+  std::shared_ptr<const Reputation> reputation;  ///< null: there is none
+  /// Of the engine, or where there is none, of this rule set.
+  DatasetStore& datasets();
   std::uint32_t tags = 0;  ///< `tag` keywords so far
 
   const KeywordSpec* find_keyword(std::string_view name) const;
@@ -58,6 +64,7 @@ class RuleCatalog {
   const ProtocolSpec* find_protocol(AppProto proto) const;
 
  private:
+  std::shared_ptr<DetectShared> own_shared_;
   std::map<std::string, const KeywordSpec*, std::less<>> keywords_;
   std::map<std::string, std::vector<BufferOfProtocol>, std::less<>> buffers_;
 };
@@ -96,6 +103,7 @@ struct DraftTransactionMatch {
   TransactionHook hook;
   std::unique_ptr<const Keyword> keyword;
   std::optional<Direction> direction;
+  std::string_view name = {};  ///< of the keyword in the list, for reports
 };
 
 class RuleDraft final : public RuleBuilder {
@@ -142,6 +150,7 @@ class RuleDraft final : public RuleBuilder {
   std::string skip_reason;             ///< `requires` is not satisfied: left out without complaint
   std::optional<Direction> side;       ///< of `=>` rules: what follows is about that direction
   std::uint32_t option_offset = 0;     ///< of the option being compiled
+  std::string_view option_name;        ///< its keyword's, in the list
 
   // --- for keywords ---
   /// Adds a step to the current buffer.

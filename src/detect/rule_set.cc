@@ -9,6 +9,7 @@
 #include "config/classification.h"
 #include "config/reference.h"
 #include "config/threshold_file.h"
+#include "detect/reputation.h"
 #include "detect/rule_compiler.h"
 #include "detect/rule_program.h"
 #include "detect/shared_state.h"
@@ -402,6 +403,9 @@ std::shared_ptr<const RuleSet> compile_rules(const RuleEnvironment& environment,
   program->options = environment.options;
   RuleCatalog catalog(environment);
   if (environment.shared != nullptr) catalog.names = environment.shared->names();
+  if (environment.config != nullptr) {
+    catalog.reputation = Reputation::load(*environment.config, complaints);
+  }
   MetaTables tables(sources, complaints);
 
   // The newest revision of a rule counts; of the same, the first.

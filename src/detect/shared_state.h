@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <mutex>
 
+#include "detect/dataset.h"
 #include "detect/shared_table.h"
 #include "detect/threshold.h"
 #include "detect/variables.h"
@@ -57,6 +58,7 @@ class DetectShared {
   ThresholdTable thresholds;
   SharedTable<SharedBit> bits;
   SharedTable<TagProgress> tags;
+  DatasetStore datasets;
 
   /// Compile time: names as the rule sets so far have numbered them.
   VariableNames names() const {

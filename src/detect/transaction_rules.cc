@@ -161,6 +161,8 @@ void Detector::Impl::evaluate_transaction_rule(const CompiledRule& rule,
     if (!rule.both_sides && (!header_matches(rule) || !flow_matches(rule))) return;
     if (rule.both_sides && direction == 0 && !header_matches(rule)) return;
     if (!packet_matches(rule)) return;
+  } else {
+    state.forget_captures();
   }
   counters.rules_inspected.add();
   std::uint32_t bits = entry != nullptr ? entry->bits : 0;

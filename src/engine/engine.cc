@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "builtin/keywords.h"
 #include "builtin/protocols.h"
+#include "detect/rule_analysis.h"
 #include "detect/shared_state.h"
 #include "engine/lane.h"
 #include "engine/rule_files.h"
@@ -98,12 +99,16 @@ Result<void> Engine::set_up() {
   log_complaints(complaints);
 
   shared_ = std::make_shared<DetectShared>();
+  Complaints dataset_complaints;
+  shared_->datasets.configure(run_.config, run_.data_dir, dataset_complaints);
+  log_complaints(dataset_complaints);
+  if (!dataset_complaints.ok() && run_.init_errors_fatal) return failure("not all datasets could be read");
   auto rules = load_rules();
   if (!rules) return tl::unexpected(rules.error());
   options_.has_rules = !run_.disable_detection && !(*rules)->empty();
   options_.app_layer.has_detection = options_.has_rules;
   publish(std::move(*rules));
-  if (run_.test_only) return {};
+  if (run_.test_only || run_.engine_analysis) return {};
 
   if (::mkdir(log_dir_.c_str(), 0755) != 0 && errno != EEXIST) {
     return failure(
@@ -145,9 +150,23 @@ Result<std::shared_ptr<const RuleSet>> Engine::load_rules() {
   environment.strict_keywords = run_.strict_rule_keywords;
   auto rules = compile_rules(environment, sources, complaints);
   log_complaints(complaints);
+  if (run_.engine_analysis) {
+    ::mkdir(log_dir_.c_str(), 0755);
+    if (auto done = write_rule_analysis(environment, *rules, log_dir_); !done) {
+      log_error(done.error().text());
+    }
+  }
   const RuleLoadCounts& counts = rules->counts();
   log_notice(fmt::format("{} rules loaded, {} failed, {} skipped", counts.loaded, counts.failed,
                          counts.skipped));
+  // In Suricata's words too: scripts look for them.
+  log_info(fmt::format("{} rule files processed. {} rules successfully loaded, {} rules failed, {} "
+                       "rules skipped",
+                       sources.files.size(), counts.loaded, counts.failed, counts.skipped));
+  log_info(fmt::format("{} signatures processed. {} are IP-only rules, {} are inspecting packet "
+                       "payload, {} inspect application layer, {} are decoder event only",
+                       counts.loaded, counts.ip_only, counts.packet + counts.stream,
+                       counts.app_layer, counts.decoder));
   if (!complaints.ok() && (run_.init_errors_fatal || run_.test_only)) {
     return failure("not all rules could be loaded");
   }
@@ -306,7 +325,12 @@ int Engine::finish() {
   for (auto& lane : lanes_) {
     if (lane->thread.joinable()) lane->thread.join();
   }
-  if (!lanes_.empty()) write_stats();
+  if (!lanes_.empty()) {
+    write_stats();
+    Complaints complaints;
+    shared_->datasets.save(complaints);
+    log_complaints(complaints);
+  }
   for (auto& lane : lanes_) {
     if (!lane->source->is_open()) exit_code = 1;
   }

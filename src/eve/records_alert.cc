@@ -110,6 +110,11 @@ void write_alert_object(const Alert& alert, const Packet* packet, const Flow* fl
     json.end_array();
   }
   if (options.rule_metadata) write_rule_metadata(rule, json);
+  if (!alert.contexts.empty()) {
+    json.begin_object("context");
+    for (const AlertContext& each : alert.contexts) json.field_json(each.key, each.json);
+    json.end_object();
+  }
   if (options.rule_text) json.field("rule", rule.text);
   json.end_object();
 }

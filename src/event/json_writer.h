@@ -62,6 +62,8 @@ class JsonWriter {
   }
   /// Always with a fraction or exponent; null when JSON has no word for it.
   void field_double(std::string_view key, double value) { name(key), write_double(value); }
+  /// A value that is JSON already, without line breaks.
+  void field_json(std::string_view key, std::string_view json) { name(key), out_.append(json); }
   void field_null(std::string_view key) { name(key), out_.append("null"); }
   void field_hex(std::string_view key, Bytes value) {
     name(key);

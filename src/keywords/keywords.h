@@ -34,6 +34,8 @@ extern const KeywordSpec kIpProto;                            // ip_proto.cc
 extern const KeywordSpec kGeoip;                              // geoip.cc
 extern const KeywordSpec kPrefilter;                          // prefilter.cc
 extern const KeywordSpec kHostbits, kXbits;                   // shared_bits.cc
+extern const KeywordSpec kDataset, kDatarep;                  // dataset.cc
+extern const KeywordSpec kIprep;                              // iprep.cc
 extern const KeywordSpec kTag;                                // tag.cc
 extern const KeywordSpec kBase64Decode, kBase64Data;          // base64_decode.cc
 extern const KeywordSpec kEntropy;                            // entropy.cc

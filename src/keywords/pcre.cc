@@ -127,6 +127,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   auto item = std::make_unique<PcreItem>(std::move(*regex));
   item->negated = negated;
   item->relative = relative;
+  item->nocase = flags.caseless;
   if (auto done = add_captures(draft, *item, parts->captures); !done) return done;
   if (buffer.empty()) return draft.add_item(std::move(item));
   // Letters are older than HTTP/2. After a sticky buffer only its own is possible.

@@ -13,6 +13,8 @@
 #include "match/ascii_case.h"
 #if defined(__SSE2__)
 #include <emmintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 namespace culvert {
@@ -73,6 +75,28 @@ class SinglePatternMatcher {
         auto mask = static_cast<std::uint32_t>(_mm_movemask_epi8(fits)) >> (at - base);
         for (; mask != 0; mask &= mask - 1) {
           const std::size_t candidate = at + static_cast<std::size_t>(std::countr_zero(mask));
+          if (candidate > last) return kNotFound;
+          if (equals(bytes + candidate)) return candidate;
+        }
+      }
+      return kNotFound;
+    }
+#elif defined(__aarch64__)
+    constexpr std::size_t kStep = 16;
+    if (size >= kStep + far_) {
+      const uint8x16_t near_byte = vdupq_n_u8(near_byte_), far_byte = vdupq_n_u8(far_byte_);
+      const uint8x16_t near_fold = vdupq_n_u8(near_fold_), far_fold = vdupq_n_u8(far_fold_);
+      for (std::size_t at = from; at <= last; at += kStep) {
+        const std::size_t base = std::min(at, size - kStep - far_);  // as above
+        const uint8x16_t near_16 = vld1q_u8(bytes + base + near_);
+        const uint8x16_t far_16 = vld1q_u8(bytes + base + far_);
+        const uint8x16_t fits = vandq_u8(vceqq_u8(vorrq_u8(near_16, near_fold), near_byte),
+                                         vceqq_u8(vorrq_u8(far_16, far_fold), far_byte));
+        // NEON has no movemask: narrowing by a shift leaves four bits a position, of which one stays.
+        const uint8x8_t narrow = vshrn_n_u16(vreinterpretq_u16_u8(fits), 4);
+        std::uint64_t mask = vget_lane_u64(vreinterpret_u64_u8(narrow), 0) & 0x8888888888888888u;
+        for (mask >>= 4 * (at - base); mask != 0; mask &= mask - 1) {
+          const std::size_t candidate = at + static_cast<std::size_t>(std::countr_zero(mask)) / 4;
           if (candidate > last) return kNotFound;
           if (equals(bytes + candidate)) return candidate;
         }
