@@ -1,8 +1,10 @@
 // The checked way to read fields off packet memory.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "base/bytes.h"
 
@@ -35,11 +37,15 @@ class ByteCursor {
     for (const std::byte b : take(width)) value = value << 8 | std::to_integer<std::uint64_t>(b);
     return value;
   }
-  std::uint8_t u8() { return static_cast<std::uint8_t>(read(1)); }
-  std::uint16_t u16() { return static_cast<std::uint16_t>(read(2)); }
+  // The usual widths are one load each.
+  std::uint8_t u8() {
+    const Bytes field = take(1);
+    return field.empty() ? std::uint8_t{0} : std::to_integer<std::uint8_t>(field[0]);
+  }
+  std::uint16_t u16() { return load<std::uint16_t, std::endian::big>(); }
   std::uint32_t u24() { return static_cast<std::uint32_t>(read(3)); }
-  std::uint32_t u32() { return static_cast<std::uint32_t>(read(4)); }
-  std::uint64_t u64() { return read(8); }
+  std::uint32_t u32() { return load<std::uint32_t, std::endian::big>(); }
+  std::uint64_t u64() { return load<std::uint64_t, std::endian::big>(); }
 
   /// The same, least significant byte first.
   std::uint64_t read_little(std::size_t width) {
@@ -51,10 +57,24 @@ class ByteCursor {
     }
     return value;
   }
-  std::uint16_t u16_little() { return static_cast<std::uint16_t>(read_little(2)); }
-  std::uint32_t u32_little() { return static_cast<std::uint32_t>(read_little(4)); }
+  std::uint16_t u16_little() { return load<std::uint16_t, std::endian::little>(); }
+  std::uint32_t u32_little() { return load<std::uint32_t, std::endian::little>(); }
 
  private:
+  template <class Number, std::endian kOrder>
+  Number load() {
+    const Bytes field = take(sizeof(Number));
+    if (field.empty()) return 0;
+    Number value = 0;
+    std::memcpy(&value, field.data(), sizeof value);
+    if constexpr (kOrder != std::endian::native) {
+      if constexpr (sizeof(Number) == 2) value = __builtin_bswap16(value);
+      if constexpr (sizeof(Number) == 4) value = __builtin_bswap32(value);
+      if constexpr (sizeof(Number) == 8) value = __builtin_bswap64(value);
+    }
+    return value;
+  }
+
   Bytes rest_;
   bool ok_ = true;
 };

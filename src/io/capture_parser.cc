@@ -13,7 +13,7 @@ constexpr std::uint32_t kPcapMicro = 0xa1b2c3d4, kPcapNano = 0xa1b23c4d, kPcapMo
 constexpr std::uint32_t kSectionHeader = 0x0a0d0d0a, kByteOrderMagic = 0x1a2b3c4d;
 constexpr std::uint32_t kInterfaceDescription = 1, kPacketBlock = 2, kSimplePacket = 3,
                         kEnhancedPacket = 6;
-constexpr std::size_t kPcapHeaderSize = 24, kPcapRecordSize = 16, kMinBlockSize = 12;
+constexpr std::size_t kPcapHeaderSize = 24, kMinBlockSize = 12;
 constexpr std::size_t kMaxInterfaces = 65536;
 
 struct LinkTypeNumber {
@@ -55,22 +55,24 @@ std::optional<LinkType> find_link_type(std::uint32_t dlt) {
 
 std::uint32_t CaptureParser::read(Bytes bytes, std::size_t at, std::size_t width) const {
   ByteCursor in(at <= bytes.size() ? bytes.subspan(at) : Bytes{});
+  if (width == 4) return little_ ? in.u32_little() : in.u32();
   return static_cast<std::uint32_t>(little_ ? in.read_little(width) : in.read(width));
 }
 
 CaptureParser::Status CaptureParser::broken(std::string why) {
   error_ = std::move(why);
+  format_ = Format::kUnknown;  // it stays so: next() begins nothing more
   return Status::kBroken;
 }
 
-CaptureParser::Status CaptureParser::next(Bytes input, std::size_t& consumed, Record& packet) {
+CaptureParser::Status CaptureParser::next_slowly(Bytes input, std::size_t& consumed, Record& packet) {
   consumed = 0;
   if (!error_.empty()) return Status::kBroken;
   switch (format_) {
     case Format::kUnknown:
       return file_header(input, consumed);
     case Format::kPcap:
-      return pcap_record(input, consumed, packet);
+      return pcap_record(input);
     case Format::kPcapng:
       return block(input, consumed, packet);
   }
@@ -98,25 +100,14 @@ CaptureParser::Status CaptureParser::file_header(Bytes input, std::size_t& consu
   return broken("not a capture file: it begins like neither pcap nor pcapng");
 }
 
-//  0        4             8               12            16
-//  | seconds | fraction   | captured bytes | wire bytes | data ...
-CaptureParser::Status CaptureParser::pcap_record(Bytes input, std::size_t& consumed,
-                                                 Record& packet) {
-  const std::size_t header = kPcapRecordSize + extra_header_;
-  if (input.size() < header) return Status::kNeedMore;
+/// Why next_pcap() could not take it.
+CaptureParser::Status CaptureParser::pcap_record(Bytes input) {
+  if (input.size() < kPcapRecordSize + extra_header_) return Status::kNeedMore;
   const std::uint32_t captured = read(input, 8, 4);
   if (captured > kMaxRecordBytes) {
     return broken(fmt::format("a packet of {} bytes: the file is corrupt from here on", captured));
   }
-  if (input.size() - header < captured) return Status::kNeedMore;
-  packet.data = input.subspan(header, captured);
-  packet.wire_length = std::max(read(input, 12, 4), captured);
-  packet.time = make_timestamp(read(input, 0, 4),
-                               std::int64_t{read(input, 4, 4)} * (nanoseconds_ ? 1 : 1000));
-  packet.dlt = dlt_;
-  packet.interface = 0;
-  consumed = header + captured;
-  return Status::kPacket;
+  return Status::kNeedMore;
 }
 
 //  0      4               8          length-4

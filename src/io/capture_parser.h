@@ -2,8 +2,11 @@
 // order, and pcapng (draft-ietf-opsawg-pcapng) with any number of sections and interfaces.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,7 +38,10 @@ class CaptureParser {
   };
 
   /// Reads one record off the front of `input`; `consumed` says how much it took.
-  [[nodiscard]] Status next(Bytes input, std::size_t& consumed, Record& packet);
+  [[nodiscard]] Status next(Bytes input, std::size_t& consumed, Record& packet) {
+    if (format_ == Format::kPcap && next_pcap(input, consumed, packet)) return Status::kPacket;
+    return next_slowly(input, consumed, packet);
+  }
   /// The file ended: what is wrong with that, or empty. `left`: bytes that no record took.
   std::string end(std::size_t left) const;
   const std::string& error() const { return error_; }
@@ -43,6 +49,7 @@ class CaptureParser {
   static constexpr std::uint32_t kMaxRecordBytes = 16u << 20;  ///< larger is taken for corrupt
 
  private:
+  static constexpr std::size_t kPcapRecordSize = 16;
   enum class Format : std::uint8_t { kUnknown, kPcap, kPcapng };
   struct Interface {
     std::uint32_t dlt = 0;
@@ -51,8 +58,31 @@ class CaptureParser {
     std::int64_t offset_seconds = 0;
   };
 
+  /// The usual case: a whole record of a pcap file. Else says false, and does nothing.
+  ///
+  ///     0        4             8               12            16
+  ///     | seconds | fraction   | captured bytes | wire bytes | data ...
+  bool next_pcap(Bytes input, std::size_t& consumed, Record& packet) const {
+    const std::size_t header = kPcapRecordSize + extra_header_;
+    if (input.size() < header) return false;
+    std::uint32_t fields[4];
+    std::memcpy(fields, input.data(), sizeof fields);
+    if (little_ != (std::endian::native == std::endian::little)) {
+      for (std::uint32_t& field : fields) field = __builtin_bswap32(field);
+    }
+    const auto [seconds, fraction, captured, on_the_wire] = fields;
+    if (captured > kMaxRecordBytes || input.size() - header < captured) return false;
+    packet.data = input.subspan(header, captured);
+    packet.wire_length = std::max(on_the_wire, captured);
+    packet.time = make_timestamp(seconds, std::int64_t{fraction} * (nanoseconds_ ? 1 : 1000));
+    packet.dlt = dlt_;
+    packet.interface = 0;
+    consumed = header + captured;
+    return true;
+  }
+  Status next_slowly(Bytes input, std::size_t& consumed, Record& packet);
   Status file_header(Bytes input, std::size_t& consumed);
-  Status pcap_record(Bytes input, std::size_t& consumed, Record& packet);
+  Status pcap_record(Bytes input);
   Status block(Bytes input, std::size_t& consumed, Record& packet);
   Status interface_block(Bytes body);
   Status packet_block(std::uint32_t type, Bytes body, Record& packet);

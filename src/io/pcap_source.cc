@@ -18,7 +18,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kBufferBytes = 4u << 20;
+/// So little that packets are still in the core's second-level cache when they are looked at: the
+/// copy out of the page cache is then all that reading costs (mapping the file costs more: 36 ms
+/// against 24 ms for 374 MB, as each page needs its fault). Grows when a packet is larger.
+constexpr std::size_t kBufferBytes = 256u << 10;
 
 constexpr CounterSpec<PcapCounters> kPcapCounters[] = {
     {"pcap.files", "Capture files opened", &PcapCounters::files},
@@ -125,8 +128,11 @@ bool PcapSource::take(const CaptureParser::Record& record, Packet& packet) {
     counters_.filtered.add();
     return false;
   }
-  const auto link = find_link_type(record.dlt);
-  if (!link) {
+  if (record.dlt != link_dlt_) {
+    link_dlt_ = record.dlt;
+    link_ = find_link_type(record.dlt);
+  }
+  if (!link_) {
     if (counters_.unknown_link.value() == 0) {
       log_error(fmt::format("{}: packets of link type {} cannot be decoded", current_file(),
                             record.dlt));
@@ -136,7 +142,7 @@ bool PcapSource::take(const CaptureParser::Record& record, Packet& packet) {
   }
   packet.data = record.data;
   packet.wire_length = record.wire_length;
-  packet.link = *link;
+  packet.link = *link_;
   packet.time = record.time;
   packet.number = packet_number_;
   packet.tenant = {};

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,8 @@ class PcapSource final : public PacketSource {
   Fd fd_;
   CaptureParser parser_;
   std::unique_ptr<BpfFilter> filter_;
+  std::uint32_t link_dlt_ = ~0u;   ///< of the last packet, and what it is
+  std::optional<LinkType> link_;
   std::vector<std::byte> buffer_;
   std::size_t begin_ = 0, end_ = 0;  ///< unread part of the buffer
   bool at_end_of_file_ = false;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -102,7 +103,15 @@ class IpAddress {
 
   std::uint64_t hash(std::uint64_t seed) const { return hash_bytes(bytes(), seed); }
 
-  friend constexpr bool operator==(const IpAddress&, const IpAddress&) = default;
+  /// The bytes as two words of the machine's own order: for hashing and comparing.
+  constexpr std::array<std::uint64_t, 2> words() const {
+    return std::bit_cast<std::array<std::uint64_t, 2>>(bytes_);
+  }
+
+  friend constexpr bool operator==(const IpAddress& a, const IpAddress& b) {
+    const auto x = a.words(), y = b.words();
+    return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | std::uint64_t{a.is_v6_ != b.is_v6_}) == 0;
+  }
   friend constexpr std::strong_ordering operator<=>(const IpAddress& a, const IpAddress& b) {
     if (const auto family = a.is_v6_ <=> b.is_v6_; family != 0) return family;
     if (const auto upper = a.half(0) <=> b.half(0); upper != 0) return upper;
@@ -111,9 +120,8 @@ class IpAddress {
 
  private:
   constexpr std::uint64_t half(std::size_t at) const {
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < 8; ++i) value = value << 8 | bytes_[at + i];
-    return value;
+    const std::uint64_t value = words()[at / 8];
+    return std::endian::native == std::endian::little ? __builtin_bswap64(value) : value;
   }
   IpAddress masked(unsigned prefix, std::uint8_t fill) const;
 
