@@ -4,7 +4,6 @@
 #include "flow/flow_lookup.h"
 
 #include <optional>
-#include <tuple>
 
 #include "base/byte_cursor.h"
 #include "base/hash.h"
@@ -55,8 +54,11 @@ std::optional<Ends> quoted_ends(Bytes quotation) {
 }  // namespace
 
 std::uint64_t hash_flow_key(const FlowKey& key, std::uint64_t seed) {
-  std::uint64_t hash = key.low.hash(seed);
-  hash = key.high.hash(hash);
+  // Both factors depend on the seed: nobody can choose addresses that make one of them zero.
+  const auto low = key.low.words(), high = key.high.words();
+  const std::uint64_t other_seed = seed + 0x9e3779b97f4a7c15u;
+  std::uint64_t hash = mix64(low[0] ^ seed, high[0] ^ other_seed);
+  if (key.low.is_v6()) hash = mix64(hash ^ low[1] ^ seed, hash + (high[1] ^ other_seed));
   const std::uint64_t ports = std::uint64_t{key.low_port} << 48 | std::uint64_t{key.high_port} << 32 |
                               std::uint64_t{key.ip_proto} << 24 |
                               std::uint64_t{key.recursion_level} << 16 | key.vlan[2];
@@ -104,8 +106,8 @@ FlowLookup make_flow_lookup(const Packet& packet, const FlowOptions& options, st
   if (!packet.is_ip() || packet.is_fragment) return lookup;
   // Bad options leave a segment with all that makes a flow.
   if (packet.invalid && !packet.is_tcp()) return lookup;
-  Ends ends{packet.source, packet.destination, packet.source_port, packet.destination_port,
-            packet.ip_proto};
+  std::optional<Ends> quoted;
+  std::uint16_t source_port = packet.source_port, destination_port = packet.destination_port;
   bool one_way = false;
   switch (packet.layer4) {
     case Layer4::kTcp:
@@ -114,24 +116,22 @@ FlowLookup make_flow_lookup(const Packet& packet, const FlowOptions& options, st
       break;
     case Layer4::kIcmp4:
       lookup.is_icmp_error = is_icmp4_error(packet.icmp_type);
-      ends.source_port = packet.icmp_type;
-      ends.destination_port = icmp4_counterpart(packet.icmp_type);
-      if (packet.icmp_type == kIcmp4Unreachable) {
-        if (const auto quoted = quoted_ends(packet.payload)) {
-          // The error goes to the quoted packet's sender: seen as a packet of the other direction.
-          ends = {quoted->destination, quoted->source, quoted->destination_port,
-                  quoted->source_port, quoted->ip_proto};
-        }
+      source_port = packet.icmp_type;
+      destination_port = icmp4_counterpart(packet.icmp_type);
+      if (packet.icmp_type == kIcmp4Unreachable && (quoted = quoted_ends(packet.payload))) {
+        // The error goes to the quoted packet's sender: seen as a packet of the other direction.
+        source_port = quoted->destination_port;
+        destination_port = quoted->source_port;
       }
       break;
     case Layer4::kIcmp6:
-      ends.source_port = packet.icmp_type;
-      ends.destination_port = icmp6_counterpart(packet.icmp_type);
+      source_port = packet.icmp_type;
+      destination_port = icmp6_counterpart(packet.icmp_type);
       break;
     case Layer4::kEsp: {
       ByteCursor in(packet.l4_header);
-      ends.source_port = in.u16();
-      ends.destination_port = in.u16();
+      source_port = in.u16();
+      destination_port = in.u16();
       one_way = true;  // each direction has an SPI of its own
       break;
     }
@@ -144,16 +144,18 @@ FlowLookup make_flow_lookup(const Packet& packet, const FlowOptions& options, st
       return lookup;
   }
 
-  FlowKey& key = lookup.key;
+  const IpAddress& source = quoted ? quoted->destination : packet.source;
+  const IpAddress& destination = quoted ? quoted->source : packet.destination;
+  const auto order = source <=> destination;
   lookup.source_is_low =
-      one_way || std::tie(ends.source, ends.source_port) <=
-                     std::tie(ends.destination, ends.destination_port);
-  key.low = lookup.source_is_low ? ends.source : ends.destination;
-  key.high = lookup.source_is_low ? ends.destination : ends.source;
-  key.low_port = lookup.source_is_low ? ends.source_port : ends.destination_port;
-  key.high_port = lookup.source_is_low ? ends.destination_port : ends.source_port;
+      one_way || order < 0 || (order == 0 && source_port <= destination_port);
+  FlowKey& key = lookup.key;
+  key.low = lookup.source_is_low ? source : destination;
+  key.high = lookup.source_is_low ? destination : source;
+  key.low_port = lookup.source_is_low ? source_port : destination_port;
+  key.high_port = lookup.source_is_low ? destination_port : source_port;
   if (options.vlan_tracking) key.vlan = packet.vlan;
-  key.ip_proto = ends.ip_proto;
+  key.ip_proto = quoted ? quoted->ip_proto : packet.ip_proto;
   if (options.recursion_level_tracking) key.recursion_level = packet.recursion_level;
   key.tenant = packet.tenant;
   if (key.tenant.kind == TenantKind::kInterface && !options.interface_tracking) key.tenant = {};

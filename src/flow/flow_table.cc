@@ -11,7 +11,6 @@ namespace culvert {
 namespace {
 
 constexpr std::uint8_t kTcpSyn = 0x02;
-constexpr std::size_t kSlabBytes = sizeof(Flow) << FlowSlabs::kSlabBits;
 /// What a flow costs: itself, and its share of buckets that are at most half full.
 constexpr std::uint64_t kFlowCost = sizeof(Flow) + 2 * sizeof(std::uint32_t);
 /// How many flows a packet without room looks at for one that may go.
@@ -26,20 +25,27 @@ std::uint8_t ttl_of(const Packet& packet) {
                                       : std::uint8_t{0};
 }
 
+std::uint32_t max_flows_of(const FlowOptions& options, unsigned workers) {
+  const std::uint64_t share = options.memcap_bytes / std::max(workers, 1u);
+  return static_cast<std::uint32_t>(
+      std::clamp<std::uint64_t>(share / kFlowCost, 1, std::uint64_t{1} << 30));
+}
+
+std::size_t most_buckets(std::uint32_t max_flows) {
+  return std::bit_ceil(std::size_t{max_flows} * 2);
+}
+
 }  // namespace
 
-bool FlowSlabs::grow() {
-  void* const memory =
-      mmap(nullptr, kSlabBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) return false;
-  madvise(memory, kSlabBytes, MADV_HUGEPAGE);  // a hint: without it, more TLB misses
-  slabs_.push_back(static_cast<Flow*>(memory));
-  return true;
+LargeMemory::LargeMemory(std::size_t bytes)
+    : bytes_(bytes),
+      memory_(mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) {
+  if (memory_ == MAP_FAILED) throw std::bad_alloc();
+  madvise(memory_, bytes_, MADV_HUGEPAGE);  // a hint
 }
 
-FlowSlabs::~FlowSlabs() {
-  for (Flow* const slab : slabs_) munmap(slab, kSlabBytes);
-}
+LargeMemory::~LargeMemory() { munmap(memory_, bytes_); }
 
 FlowTable::FlowTable(const FlowOptions& options, FlowObserver& observer, FlowCounters& counters,
                      std::uint64_t seed, unsigned workers, unsigned worker)
@@ -47,16 +53,14 @@ FlowTable::FlowTable(const FlowOptions& options, FlowObserver& observer, FlowCou
       observer_(observer),
       counters_(counters),
       seed_(seed),
+      max_flows_(max_flows_of(options, workers)),
+      slabs_(max_flows_),
+      bucket_memory_(most_buckets(max_flows_) * sizeof(std::uint32_t)),
+      buckets_(static_cast<std::uint32_t*>(bucket_memory_.get())),
+      bucket_count_(std::min(std::bit_floor(std::size_t{options.hash_size}), most_buckets(max_flows_))),
+      low_mask_(bucket_count_ - 1),
       id_counter_(worker + 1),
       id_step_(std::max(workers, 1u)) {
-  const std::uint64_t share = options.memcap_bytes / std::max(workers, 1u);
-  max_flows_ = static_cast<std::uint32_t>(
-      std::clamp<std::uint64_t>(share / kFlowCost, 1, std::uint64_t{1} << 30));
-  const std::size_t most_buckets = std::bit_ceil(std::size_t{max_flows_} * 2);
-  bucket_count_ = std::min(std::bit_floor(std::size_t{options.hash_size}), most_buckets);
-  low_mask_ = bucket_count_ - 1;
-  buckets_.reset(static_cast<std::uint32_t*>(std::calloc(most_buckets, sizeof(std::uint32_t))));
-  if (!buckets_) throw std::bad_alloc();
   const std::uint32_t prealloc = std::min(options.prealloc / std::max(workers, 1u), max_flows_);
   while (free_ < std::max(prealloc, 1u)) add_slab();
   update_memuse();
@@ -64,7 +68,7 @@ FlowTable::FlowTable(const FlowOptions& options, FlowObserver& observer, FlowCou
 
 void FlowTable::add_slab() {
   std::uint32_t first = slabs_.size();
-  if (!slabs_.grow()) throw std::bad_alloc();
+  slabs_.grow();
   if (first == 0) first = 1;  // index 0 is nobody's
   for (std::uint32_t i = slabs_.size(); i-- > first;) {
     Flow& flow = *new (&slabs_[i]) Flow;
@@ -100,7 +104,8 @@ FlowTable::Outcome FlowTable::find_or_create(Packet& packet, const FlowLookup& l
   const std::uint32_t index = *find_link(lookup);
   if (index != 0) {
     Flow& flow = slabs_[index];
-    const bool new_connection = packet.is_tcp() && observer_.starts_new_flow(packet, flow);
+    const bool new_connection = packet.is_tcp() && (packet.tcp_flags() & kTcpSyn) != 0 &&
+                                observer_.starts_new_flow(packet, flow);
     if (!new_connection && packet.time < timeout_of(flow)) {
       packet.flow = &flow;
       packet.direction = lookup.always_to_server || lookup.source_is_low == flow.client_is_low

@@ -11,9 +11,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
-#include <vector>
 
 #include "flow/flow.h"
 #include "flow/flow_counters.h"
@@ -27,33 +24,47 @@ namespace culvert {
 class FlowObserver {
  public:
   virtual ~FlowObserver() = default;
-  /// A TCP packet met `flow`, which has its key: is it the start of a new connection?
+  /// A TCP packet with SYN met `flow`, which has its key: is it the start of a new connection?
   virtual bool starts_new_flow(const Packet& packet, const Flow& flow) = 0;
   /// `flow` leaves the table: release what hangs on it. flow.end_reason says why.
   virtual void on_flow_end(Flow& flow) = 0;
 };
 
-/// Memory for flows in large pieces that stay where they are. Index 0 is nobody's.
-class FlowSlabs {
+/// Zeroed memory that stays where it is and becomes real as it is used, in pages of 2 MB where the
+/// system has them: a million flows are then a hundred TLB entries, not fifty thousand.
+class LargeMemory {
  public:
-  FlowSlabs() = default;
-  FlowSlabs(const FlowSlabs&) = delete;
-  FlowSlabs& operator=(const FlowSlabs&) = delete;
-  ~FlowSlabs();
-
-  std::uint32_t size() const { return static_cast<std::uint32_t>(slabs_.size()) << kSlabBits; }
-  Flow& operator[](std::uint32_t index) const {
-    return slabs_[index >> kSlabBits][index & (kSlabFlows - 1)];
-  }
-  /// Adds one slab of kSlabFlows flows; false if the system has no memory. Its first index is
-  /// size() before the call.
-  bool grow();
-
-  static constexpr unsigned kSlabBits = 12;
-  static constexpr std::uint32_t kSlabFlows = 1u << kSlabBits;
+  /// Throws std::bad_alloc when there are not even addresses.
+  explicit LargeMemory(std::size_t bytes);
+  LargeMemory(const LargeMemory&) = delete;
+  LargeMemory& operator=(const LargeMemory&) = delete;
+  ~LargeMemory();
+  void* get() const { return memory_; }
 
  private:
-  std::vector<Flow*> slabs_;
+  std::size_t bytes_;
+  void* memory_;
+};
+
+/// All flows that there can be, in one row. Index 0 is nobody's.
+class FlowSlabs {
+ public:
+  explicit FlowSlabs(std::uint32_t max_flows)
+      : memory_((std::size_t{max_flows} + 1 + kSlabFlows) * sizeof(Flow)) {}
+
+  /// Flows in use or free; the others have no memory yet.
+  std::uint32_t size() const { return size_; }
+  Flow& operator[](std::uint32_t index) const {
+    return static_cast<Flow*>(memory_.get())[index];
+  }
+  /// Adds kSlabFlows flows, the first of which has the index that size() was before.
+  void grow() { size_ += kSlabFlows; }
+
+  static constexpr std::uint32_t kSlabFlows = 4096;
+
+ private:
+  LargeMemory memory_;
+  std::uint32_t size_ = 0;
 };
 
 class FlowTable {
@@ -143,17 +154,14 @@ class FlowTable {
   FlowCounters& counters_;
   const std::uint64_t seed_;
 
+  const std::uint32_t max_flows_;
   FlowSlabs slabs_;
   std::uint32_t free_head_ = 0;
-  std::uint32_t max_flows_ = 0;
   std::size_t active_ = 0;
   std::size_t free_ = 0;
 
-  struct Free {
-    void operator()(void* memory) const { std::free(memory); }
-  };
-  /// Room for all that can ever be; the system gives memory to the part in use.
-  std::unique_ptr<std::uint32_t[], Free> buckets_;
+  LargeMemory bucket_memory_;  ///< room for all that can ever be
+  std::uint32_t* const buckets_;
   std::size_t bucket_count_ = 0;
   std::size_t low_mask_ = 0;  ///< of the round's first bucket count, a power of two, minus 1
 

@@ -119,7 +119,8 @@ TEST_F(FlowTableTest, ANewConnectionReplacesTheOld) {
   Packet packet = udp_packet(20, 4000, 10, 53, 1000);
   packet.layer4 = Layer4::kTcp;
   packet.ip_proto = 6;
-  const std::vector<std::byte> header(20);
+  std::vector<std::byte> header(20);
+  header[13] = std::byte{0x02};  // SYN
   packet.l4_header = header;
   table.find_or_create(packet);
   packet.flow->tcp = reinterpret_cast<TcpSession*>(packet.flow);  // not looked into

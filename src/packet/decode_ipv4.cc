@@ -118,7 +118,8 @@ void Decoder::ipv4(Packet& packet, Bytes data, PacketStack& stack) {
                        .data = packet.ip_payload};
     return;
   }
-  transport(packet, header.protocol(), packet.ip_payload, stack);
+  if (packet.ip_proto == ip_proto::kTcp) return tcp(packet, packet.ip_payload);
+  transport(packet, packet.ip_proto, packet.ip_payload, stack);
 }
 
 /// What both IP versions can carry; false when it is something else.

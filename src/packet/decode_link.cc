@@ -12,6 +12,9 @@ void Decoder::ethernet(Packet& packet, Bytes data, PacketStack& stack) {
   if (!header) return add_invalid(packet, PacketEvent::kEthernetPktTooSmall);
   packet.ethernet = header->bytes;
   packet.ether_type = header->type();
+  if (packet.ether_type == ether_type::kIpv4) {  // what most are
+    return ipv4(packet, data.subspan(EthernetHeader::kSize), stack);
+  }
   network(packet, packet.ether_type, data.subspan(EthernetHeader::kSize), stack);
 }
 

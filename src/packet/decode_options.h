@@ -15,9 +15,10 @@ class TunnelPorts {
  public:
   static constexpr std::size_t kMax = 4;  ///< as many as Suricata takes
   constexpr TunnelPorts() = default;
-  constexpr explicit TunnelPorts(std::uint16_t port) : size_(1) { ports_[0] = port; }
+  constexpr explicit TunnelPorts(std::uint16_t port) { add(port); }
 
   constexpr bool has(std::uint16_t port) const {
+    if ((hint_ >> (port & 63) & 1) == 0) return false;
     for (std::size_t i = 0; i < size_; ++i) {
       if (ports_[i] == port) return true;
     }
@@ -29,12 +30,14 @@ class TunnelPorts {
   constexpr bool add(std::uint16_t port) {
     if (size_ == kMax) return false;
     ports_[size_++] = port;
+    hint_ |= std::uint64_t{1} << (port & 63);
     return true;
   }
 
  private:
   std::array<std::uint16_t, kMax> ports_{};
   std::size_t size_ = 0;
+  std::uint64_t hint_ = 0;  ///< a bit for the last 6 bits of each port: most packets' have none
 };
 
 struct DecodeOptions {
