@@ -270,12 +270,19 @@ void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t tran
     tracker_->trigger_raw(input.flow, input.direction);
   }
   AppWishes& wishes = parser.wishes;
-  if (wishes.no_inspection) input.flow.no_payload_inspection = true;
+  if (wishes.no_inspection) {
+    input.flow.no_payload_inspection = true;
+    if (tracker_ != nullptr) tracker_->hand_over_at_once(input.flow);
+  }
   if (wishes.bypass) session.wants_bypass_ = true;
   if (wishes.no_reassembly && tracker_ != nullptr && input.flow.tcp != nullptr) {
     session.is_over_ = true;
     tracker_->stop_reassembly(input.flow, Direction::kToServer);
     tracker_->stop_reassembly(input.flow, Direction::kToClient);
+  }
+  if (wishes.skip_bytes != 0) {
+    if (tracker_ != nullptr) tracker_->skip(input.flow, input.direction, wishes.skip_bytes);
+    wishes.skip_bytes = 0;
   }
   if (wishes.change_to != AppProto::kUnknown || wishes.detect_again) {
     // Done with the next bytes: until then the transactions of this packet are to be inspected.
@@ -353,15 +360,15 @@ void AppLayer::collect(Flow& flow) {
   AppSession& session = *flow.app;
   AppParser& parser = *session.parser_;
   const ProtocolSpec& spec = *session.protocol_->spec;
-  if (!parser.transactions().empty()) {
-    ending_.clear();
-    for (Transaction* transaction : parser.transactions()) {
-      if (is_through(spec, *transaction)) ending_.push_back(transaction);
+  const std::vector<Transaction*>& live = parser.transactions();
+  for (std::size_t i = 0; i < live.size();) {
+    Transaction* const transaction = live[i];
+    if (!is_through(spec, *transaction)) {
+      ++i;
+      continue;
     }
-    for (Transaction* transaction : ending_) {
-      observer_.on_transaction_end(flow, spec, *transaction);
-      parser.free_transaction(transaction);
-    }
+    observer_.on_transaction_end(flow, spec, *transaction);
+    parser.free_transaction(transaction);  // takes it out of `live`
   }
   if (parser.transactions().empty() && !session.changes_ && parser.is_idle()) {
     retire_parser(flow, session);
@@ -382,10 +389,10 @@ void AppLayer::retire_parser(Flow& flow, AppSession& session) {
   if (session.parser_ == nullptr) return;
   AppParser& parser = *session.parser_;
   const ProtocolSpec& spec = *session.protocol_->spec;
-  ending_.assign(parser.transactions().begin(), parser.transactions().end());
-  for (Transaction* transaction : ending_) {
+  while (!parser.transactions().empty()) {
+    Transaction* const transaction = parser.transactions().front();
     observer_.on_transaction_end(flow, spec, *transaction);
-    parser.free_transaction(transaction);
+    parser.free_transaction(transaction);  // takes it out
   }
   session.past_transactions_ += parser.transaction_count();
   if (parser.recycle()) {

@@ -125,7 +125,6 @@ class AppLayer final : public StreamReceiver {
   /// Parsers that can serve another flow, by protocol.
   std::array<std::vector<std::unique_ptr<AppParser>>, static_cast<std::size_t>(AppProto::kLast) + 1>
       idle_parsers_;
-  std::vector<Transaction*> ending_;  ///< scratch of collect()
 };
 
 }  // namespace culvert

@@ -35,6 +35,9 @@ struct AppWishes {
   bool bypass = false;         ///< nothing more to learn: bypass the flow
   bool no_inspection = false;  ///< what follows is encrypted: parse on, but skip payload rules
   bool no_reassembly = false;  ///< stop reassembling: nobody wants the bytes
+  /// So many of the next bytes of the direction just fed tell the parser nothing: it need not be
+  /// shown them, nor told of a gap among them; `stream_offset` says what was left out. TCP only.
+  std::uint32_t skip_bytes = 0;
   AppProto change_to = AppProto::kUnknown;  ///< STARTTLS, upgrade: detect again, this is expected
   bool detect_again = false;                ///< CONNECT: detect again, anything may come
 };

@@ -105,7 +105,9 @@ Result<void> Engine::set_up() {
   if (!dataset_complaints.ok() && run_.init_errors_fatal) return failure("not all datasets could be read");
   auto rules = load_rules();
   if (!rules) return tl::unexpected(rules.error());
-  options_.has_rules = !run_.disable_detection && !(*rules)->empty();
+  // A live engine may be given rules later.
+  options_.has_rules = !run_.disable_detection && (options_.live || !(*rules)->empty());
+  if (!options_.has_rules) options_.stream.raw = false;  // nobody to look at it
   options_.app_layer.has_detection = options_.has_rules;
   publish(std::move(*rules));
   if (run_.test_only || run_.engine_analysis) return {};

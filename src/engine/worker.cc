@@ -152,6 +152,10 @@ AppView Worker::view_of(const Flow& flow) const {
 }
 
 void Worker::inspect(Packet& packet, Flow* flow) {
+  if (!options_.has_rules) {
+    finish_packet(packet, flow, {});
+    return;
+  }
   DetectInput input;
   input.packet = &packet;
   input.flow = flow;
@@ -164,18 +168,23 @@ void Worker::inspect(Packet& packet, Flow* flow) {
       input.stream = {raw.data, raw.offset, !raw.data.empty()};
     }
   }
-  const bool inspected = options_.has_rules && !packet.no_inspection &&
+  const bool inspected = !packet.no_inspection &&
                          (flow == nullptr || flow->verdict == FlowVerdict::kInspect);
   if (inspected) {
     detector_.inspect(input);
   } else {
     tell_not_inspected(packet, flow);
   }
-  events_.on_packet(packet, flow, inspected ? detector_.alerts() : std::span<const Alert>{});
-  if (flow == nullptr) return;
   if (input.stream.present) {
     tcp_.set_raw_progress(*flow, packet.direction, input.stream.offset + input.stream.bytes.size());
   }
+  finish_packet(packet, flow, inspected ? detector_.alerts() : std::span<const Alert>{});
+}
+
+/// After detection: events, and what is not needed any more.
+void Worker::finish_packet(Packet& packet, Flow* flow, std::span<const Alert> alerts) {
+  events_.on_packet(packet, flow, alerts);
+  if (flow == nullptr) return;
   if (flow->app != nullptr) {
     events_.on_transactions(&packet, *flow);
     app_.collect(*flow);

@@ -37,6 +37,10 @@ struct EventLog::Impl {
       largest = std::max<std::size_t>(largest, output.alert.payload_buffer_bytes);
     }
     stream_payload.resize(largest);
+    wants_transactions = wants_anomalies;
+    for (const EveOutput& output : parts.config.eve()) {
+      wants_transactions = wants_transactions || !output.loggers.empty();
+    }
   }
 
   EveHeader header(std::string_view type, const Packet* packet, const Flow* flow,
@@ -96,6 +100,7 @@ struct EventLog::Impl {
   const Detector* detector = nullptr;
   const TcpTracker* tcp = nullptr;
   const bool wants_alerts, wants_anomalies, wants_drops, wants_arp, wants_flows;
+  bool wants_transactions = false;
   bool keeps_macs = false;
   FlowMacs macs;
   Timestamp now{};
@@ -429,6 +434,7 @@ void EventLog::on_flow_alerts(const Flow& flow, Direction direction,
 }
 
 void EventLog::on_transactions(const Packet* packet, Flow& flow) {
+  if (!impl_->wants_transactions) return;
   const ProtocolSpec* const spec = flow.app->spec();
   if (spec == nullptr) return;
   for (Transaction* const transaction : flow.app->transactions()) {

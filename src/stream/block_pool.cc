@@ -19,6 +19,7 @@ BlockPool::BlockPool(std::uint64_t limit_bytes)
   units_ = static_cast<std::uint32_t>(reserved_ >> kMinOrder);
   free_order_.reset(static_cast<std::uint8_t*>(std::calloc(units_, 1)));
   if (memory == MAP_FAILED || !free_order_) throw std::bad_alloc();
+  madvise(memory, reserved_, MADV_HUGEPAGE);  // a hint: without it, a fault for each 4 KB
   base_ = static_cast<std::byte*>(memory);
   free_.fill(kNone);
 }
@@ -52,6 +53,14 @@ std::span<std::byte> BlockPool::allocate(std::size_t size) {
   const auto order = std::max(kMinOrder, static_cast<unsigned>(std::bit_width(std::max(size, std::size_t{1}) - 1)));
   const std::size_t bytes = std::size_t{1} << order;
   if (used_ + bytes > limit_) return {};
+  if (order <= kMaxKeptOrder && kept_[order].count != 0) {
+    Kept& kept = kept_[order];
+    const std::uint32_t unit = kept.first;
+    kept.first = link(unit).next;
+    --kept.count;
+    used_ += bytes;
+    return {base_ + (std::size_t{unit} << kMinOrder), bytes};
+  }
   unsigned from = order;
   while (from <= kMaxOrder && free_[from] == kNone) ++from;
   std::uint32_t unit = 0;
@@ -60,7 +69,10 @@ std::span<std::byte> BlockPool::allocate(std::size_t size) {
     remove(from, unit);
   } else {
     constexpr std::uint32_t kTopUnits = 1u << (kMaxOrder - kMinOrder);
-    if (untouched_ + kTopUnits > units_) return {};
+    if (untouched_ + kTopUnits > units_) {
+      if (!join_kept()) return {};
+      return allocate(size);
+    }
     unit = untouched_;
     untouched_ += kTopUnits;
     from = kMaxOrder;
@@ -78,6 +90,18 @@ void BlockPool::free(std::span<std::byte> block) {
   used_ -= block.size();
   auto order = static_cast<unsigned>(std::bit_width(block.size()) - 1);
   auto unit = static_cast<std::uint32_t>(static_cast<std::size_t>(block.data() - base_) >> kMinOrder);
+  if (order <= kMaxKeptOrder && kept_[order].count < kMostKept) {
+    Kept& kept = kept_[order];
+    new (&link(unit)) Link{kept.first, kNone};
+    kept.first = unit;
+    ++kept.count;
+    return;
+  }
+  join(order, unit);
+}
+
+/// A free block becomes one with its other half, if that is free, and so on up.
+void BlockPool::join(unsigned order, std::uint32_t unit) {
   while (order < kMaxOrder) {
     const std::uint32_t buddy = unit ^ (1u << (order - kMinOrder));
     if (free_order_[buddy] != order) break;
@@ -86,6 +110,21 @@ void BlockPool::free(std::span<std::byte> block) {
     ++order;
   }
   push(order, unit);
+}
+
+/// False when there was none.
+bool BlockPool::join_kept() {
+  bool any = false;
+  for (unsigned order = kMinOrder; order <= kMaxKeptOrder; ++order) {
+    Kept& kept = kept_[order];
+    for (; kept.count != 0; --kept.count) {
+      const std::uint32_t unit = kept.first;
+      kept.first = link(unit).next;
+      join(order, unit);
+      any = true;
+    }
+  }
+  return any;
 }
 
 }  // namespace culvert

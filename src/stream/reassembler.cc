@@ -16,6 +16,22 @@ std::int64_t without_urgent(const TcpStream& stream, std::uint32_t seq, std::int
 
 constexpr std::uint16_t kMaxUrgentOob = 0xffff;
 
+/// Keeps the mapping of sequence numbers to offsets near: the former wrap, the latter do not.
+void stay_near(TcpStream& stream, std::uint64_t offset) {
+  if (offset <= stream.base_offset + (1u << 30)) return;
+  const auto step = static_cast<std::uint32_t>(offset - stream.base_offset);
+  stream.base_offset += step;
+  stream.base_seq += step;
+}
+
+/// First byte that anybody still waits for; the largest number when nobody waits.
+std::uint64_t wanted_from(const TcpStream& stream) {
+  constexpr std::uint64_t kNever = ~std::uint64_t{0};
+  if (stream.no_reassembly) return kNever;
+  return std::min(stream.app_disabled ? kNever : stream.app_progress,
+                  stream.raw_disabled ? kNever : stream.raw_progress);
+}
+
 }  // namespace
 
 Reassembler::Reassembler(const StreamOptions& options, StreamReceiver& receiver,
@@ -28,13 +44,14 @@ Reassembler::Reassembler(const StreamOptions& options, StreamReceiver& receiver,
       buffers_(blocks_) {}
 
 std::uint32_t Reassembler::base_seq(const TcpStream& stream) {
+  // What was handed over at once is still waited for until it is acknowledged: it may come again.
   const std::uint64_t begin = stream.buffer != nullptr
                                   ? stream.buffer->begin()
-                                  : std::min(stream.app_progress, stream.raw_progress);
+                                  : std::min(wanted_from(stream), acknowledged(stream));
   return stream.base_seq + static_cast<std::uint32_t>(begin - stream.base_offset);
 }
 
-std::uint64_t Reassembler::acknowledged(const TcpStream& stream) const {
+std::uint64_t Reassembler::acknowledged(const TcpStream& stream) {
   std::int64_t offset = without_urgent(stream, stream.last_ack, offset_of(stream, stream.last_ack));
   if (stream.fin_seen && seq_gt(stream.last_ack, stream.fin_seq)) --offset;  // the FIN's own number
   return static_cast<std::uint64_t>(std::max<std::int64_t>(offset, 0));
@@ -43,7 +60,7 @@ std::uint64_t Reassembler::acknowledged(const TcpStream& stream) const {
 std::uint64_t Reassembler::limit_of(const TcpSession& session, Direction direction) const {
   const TcpStream& stream = session.sender(direction);
   const std::uint64_t acked = acknowledged(stream);
-  if (!options_.inline_mode && !session.async) return acked;
+  if (!options_.inline_mode && !session.async && !session.eager) return acked;
   const std::uint64_t held =
       stream.buffer == nullptr
           ? stream.app_progress
@@ -118,7 +135,8 @@ bool Reassembler::insert(Packet& packet, TcpSession& session, Direction directio
       reach_depth(packet, session, stream);
     }
   }
-  const bool kept = insert_bytes(packet, stream, offset, bytes);
+  const bool kept = pass_on(packet, session, direction, offset, bytes) ||
+                    insert_bytes(packet, stream, offset, bytes);
   packet.stream_inspected = kept;
   return kept;
 }
@@ -154,17 +172,47 @@ void Reassembler::write_over(Packet& packet, const TcpStream& stream, std::int64
   header[kChecksumAt + 1] = static_cast<std::byte>(~sum);
 }
 
+/// In order, nothing is held, and nobody will ask for these bytes again: they are handed over from
+/// the packet, without being kept. False when that cannot be done.
+bool Reassembler::pass_on(Packet& packet, TcpSession& session, Direction direction,
+                          std::int64_t offset, Bytes bytes) {
+  TcpStream* stream = &session.sender(direction);
+  if (!session.eager || !stream->raw_disabled || stream->app_disabled ||
+      stream->buffer != nullptr || stream->eof_delivered ||
+      offset != static_cast<std::int64_t>(stream->app_progress)) {
+    return false;
+  }
+  while (true) {
+    const std::size_t passed = std::min<std::size_t>(bytes.size(), stream->app_skip);
+    stream->app_skip -= static_cast<std::uint32_t>(passed);
+    stream->app_progress += passed;
+    stream->app_offered = std::max(stream->app_offered, stream->app_progress);
+    bytes = bytes.subspan(passed);
+    if (bytes.empty()) return true;
+    const std::size_t taken = receiver_.on_stream_data(&packet, *packet.flow, direction, bytes,
+                                                       stream->app_progress, false);
+    stream->app_progress += std::min(taken, bytes.size());
+    bytes = bytes.subspan(std::min(taken, bytes.size()));
+    if (taken == 0) break;
+  }
+  return stream->app_disabled;
+}
+
 bool Reassembler::insert_bytes(Packet& packet, TcpStream& stream, std::int64_t offset, Bytes bytes) {
   const std::int64_t end = offset + static_cast<std::int64_t>(bytes.size());
   if (end <= 0) return true;  // before the stream, as a keep-alive's byte may be
-  const std::uint64_t wanted_from = std::min(stream.app_disabled ? ~std::uint64_t{0} : stream.app_progress,
-                                             stream.raw_disabled ? ~std::uint64_t{0} : stream.raw_progress);
   if (stream.buffer == nullptr) {
-    if (end <= static_cast<std::int64_t>(wanted_from)) {
-      add_event(packet, PacketEvent::kStreamReassemblySegmentBeforeBaseSeq);
+    const std::uint64_t from = wanted_from(stream);
+    if (end <= static_cast<std::int64_t>(from)) {
+      if (static_cast<std::uint64_t>(end) > acknowledged(stream)) {
+        counters_.overlap.add();  // of bytes that were handed over at once and not kept
+      } else {
+        add_event(packet, PacketEvent::kStreamReassemblySegmentBeforeBaseSeq);
+      }
       return true;
     }
-    stream.buffer = buffers_.make(std::min(wanted_from, static_cast<std::uint64_t>(std::max<std::int64_t>(offset, 0))));
+    stream.buffer = buffers_.make(
+        std::min(from, static_cast<std::uint64_t>(std::max<std::int64_t>(offset, 0))));
     if (stream.buffer == nullptr) {
       counters_.segment_memcap_drop.add();
       add_event(packet, PacketEvent::kStreamReassemblyInsertMemcap);
@@ -204,6 +252,11 @@ bool Reassembler::insert_bytes(Packet& packet, TcpStream& stream, std::int64_t o
 }
 
 void Reassembler::deliver(Packet* packet, Flow& flow, TcpSession& session, Direction direction) {
+  const TcpStream& stream = session.sender(direction);
+  if (stream.buffer == nullptr && !stream.fin_seen &&
+      acknowledged(stream) <= stream.app_progress) {
+    return;  // nothing is held, nothing is missing
+  }
   deliver_up_to(packet, flow, session, direction, limit_of(session, direction), true, false);
 }
 
@@ -232,6 +285,13 @@ void Reassembler::deliver_up_to(Packet* packet, Flow& flow, TcpSession& session,
       bytes = stream.buffer->in_order_from(segments_, stream.app_progress);
       bytes = bytes.first(std::min<std::size_t>(
           bytes.size(), static_cast<std::size_t>(limit - stream.app_progress)));
+    }
+    if (stream.app_skip != 0 && !bytes.empty()) {
+      const std::size_t passed = std::min<std::size_t>(bytes.size(), stream.app_skip);
+      stream.app_progress += passed;
+      stream.app_offered = std::max(stream.app_offered, stream.app_progress);
+      stream.app_skip -= static_cast<std::uint32_t>(passed);
+      continue;
     }
     const std::uint64_t reach = stream.app_progress + bytes.size();
     const bool at_fin = stream.fin_seen && static_cast<std::int64_t>(reach) ==
@@ -270,18 +330,25 @@ void Reassembler::deliver_up_to(Packet* packet, Flow& flow, TcpSession& session,
     counters_.reassembly_gap.add();
     if (packet != nullptr) add_event(*packet, PacketEvent::kStreamReassemblySeqGap);
     stream.app_progress = stream.app_offered = next;
-    receiver_.on_stream_gap(packet, flow, direction, next - reach, reach);
+    const std::uint64_t unwanted = std::min<std::uint64_t>(stream.app_skip, next - reach);
+    stream.app_skip -= static_cast<std::uint32_t>(unwanted);
+    if (unwanted == next - reach) continue;
+    receiver_.on_stream_gap(packet, flow, direction, next - reach - unwanted, reach + unwanted);
   }
 }
 
 void Reassembler::prune(TcpSession& session, Direction direction) {
   TcpStream& stream = session.sender(direction);
+  if (stream.buffer == nullptr) {
+    stay_near(stream, std::min(wanted_from(stream), acknowledged(stream)));
+    return;
+  }
   if (stream.no_reassembly || (stream.app_disabled && stream.raw_disabled)) {
     release(stream);
     return;
   }
-  if (stream.buffer == nullptr) return;
-  std::uint64_t keep = session.async ? ~std::uint64_t{0} : acknowledged(stream);
+  std::uint64_t keep =
+      session.async || session.eager ? ~std::uint64_t{0} : acknowledged(stream);
   if (!stream.app_disabled && !stream.eof_delivered) keep = std::min(keep, stream.app_progress);
   if (!stream.raw_disabled) {
     std::uint64_t raw = stream.raw_progress;
@@ -293,12 +360,7 @@ void Reassembler::prune(TcpSession& session, Direction direction) {
   }
   keep = std::min(keep, stream.buffer->end());
   stream.buffer->discard(segments_, keep);
-  // Keep the mapping of sequence numbers near: they wrap, offsets do not.
-  if (keep > stream.base_offset + (1u << 30)) {
-    const auto step = static_cast<std::uint32_t>(keep - stream.base_offset);
-    stream.base_offset += step;
-    stream.base_seq += step;
-  }
+  stay_near(stream, keep);
   if (stream.buffer->empty()) release(stream);
 }
 

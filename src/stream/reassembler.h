@@ -54,12 +54,14 @@ class Reassembler {
 
  private:
   void write_over(Packet& packet, const TcpStream& stream, std::int64_t offset, Bytes bytes) const;
+  bool pass_on(Packet& packet, TcpSession& session, Direction direction, std::int64_t offset,
+               Bytes bytes);
   bool insert_bytes(Packet& packet, TcpStream& stream, std::int64_t offset, Bytes bytes);
   void deliver_up_to(Packet* packet, Flow& flow, TcpSession& session, Direction direction,
                      std::uint64_t limit, bool acknowledged, bool end);
   /// Bytes of the stream that may be handed over by now.
   std::uint64_t limit_of(const TcpSession& session, Direction direction) const;
-  std::uint64_t acknowledged(const TcpStream& stream) const;
+  static std::uint64_t acknowledged(const TcpStream& stream);
   void reach_depth(Packet& packet, TcpSession& session, TcpStream& stream);
 
   const StreamOptions& options_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/byte_cursor.h"
+#include "net/tcp.h"
 
 namespace culvert {
 namespace {
@@ -57,17 +58,23 @@ void parse_options(Bytes options, TcpSegment& segment) {
 
 TcpSegment TcpSegment::parse(const Packet& packet) {
   TcpSegment segment;
-  ByteCursor in(packet.l4_header);
-  in.skip(4);
-  segment.seq = in.u32();
-  segment.ack = in.u32();
-  in.skip(1);
-  segment.flags = in.u8();
-  segment.window = in.u16();
-  in.skip(2);
-  segment.urgent = in.u16();
+  const TcpHeader header{packet.l4_header};
+  segment.seq = header.seq();
+  segment.ack = header.ack();
+  segment.flags = header.flags();
+  segment.window = header.window();
+  segment.urgent = header.urgent();
   segment.payload = packet.payload;
-  if (!in.empty()) parse_options(in.rest(), segment);
+  const Bytes options = header.options();
+  // NOP NOP Timestamps is what all but the first segments of most connections have.
+  constexpr std::uint32_t kNopNopTimestamps = 0x0101080a;
+  if (options.size() == 12 && load_u32(options, 0) == kNopNopTimestamps) {
+    segment.has_timestamp = true;
+    segment.timestamp = load_u32(options, 4);
+    segment.timestamp_echo = load_u32(options, 8);
+  } else if (!options.empty()) {
+    parse_options(options, segment);
+  }
   return segment;
 }
 

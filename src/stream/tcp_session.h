@@ -42,6 +42,8 @@ struct TcpStream {
   std::uint64_t app_offered = 0;   ///< bytes that it was shown
   std::uint64_t raw_progress = 0;  ///< bytes that raw stream rules have inspected
   StreamBuffer* buffer = nullptr;  ///< null while nothing is held
+  /// Bytes from app_progress on that the receiver does not want to see.
+  std::uint32_t app_skip = 0;
   std::uint32_t fin_seq = 0;     ///< of the FIN, when fin_seen
   std::uint32_t urgent_seq = 0;  ///< of the last urgent byte taken out, when urgent_oob is not 0
   std::uint16_t urgent_oob = 0;    ///< urgent bytes taken out
@@ -84,6 +86,8 @@ struct TcpSession {
   bool window_scaling : 1 = false;
   bool app_enabled : 1 = true;
   bool memcap_hit : 1 = false;
+  /// Data is handed over as it comes, acknowledged or not: nobody looks at the bytes themselves.
+  bool eager : 1 = false;
   std::uint8_t queued_syns = 0, queued_synacks = 0;
   HandshakeQueue* queue = nullptr;  ///< SYNs or SYN+ACKs that differ; null mostly
   TcpStream client, server;

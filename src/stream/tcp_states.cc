@@ -553,7 +553,7 @@ TcpStates::Outcome TcpStates::syn_sent_synack(Step& step) {
   if (session.tfo && client.next_seq != client.isn + 1 && segment.ack == client.isn + 1) {
     // RFC 7413 section 4.2: data not taken comes again after the handshake.
     session.tfo_data_ignored = true;
-    if (segment.fast_open || true) add_event(step.packet, Event::kStream3whsSynackTfoDataIgnored);
+    add_event(step.packet, Event::kStream3whsSynackTfoDataIgnored);
     client.next_seq = client.isn + 1;
     reassembler_.release(client);
   }

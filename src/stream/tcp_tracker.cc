@@ -84,7 +84,10 @@ void TcpTracker::Impl::process(Packet& packet) {
   if (segment.is(kTcpFin) && segment.is(kTcpSyn)) add_event(packet, PacketEvent::kStreamFinSyn);
 
   // What the application layer decides with this packet is about the next ones.
-  if (flow.no_payload_inspection) packet.no_payload_inspection = true;
+  if (flow.no_payload_inspection) {
+    packet.no_payload_inspection = true;
+    if (flow.tcp != nullptr) flow.tcp->client.raw_disabled = flow.tcp->server.raw_disabled = true;
+  }
   // As it was when the packet came: the one that completes the handshake does not count yet.
   packet.established = flow.tcp != nullptr && flow.tcp->state >= TcpState::kEstablished;
   if (flow.tcp == nullptr) {
@@ -123,7 +126,7 @@ void TcpTracker::Impl::hand_over(Packet& packet, TcpSession& session) {
     reassembler_.finish(&packet, *packet.flow, session, packet.direction);
   } else {
     reassembler_.deliver(&packet, *packet.flow, session, theirs);
-    if (options_.inline_mode || session.async) {
+    if (options_.inline_mode || session.async || session.eager) {
       reassembler_.deliver(&packet, *packet.flow, session, packet.direction);
     }
   }
@@ -202,6 +205,15 @@ std::size_t TcpTracker::copy_held(const Flow& flow, Direction direction,
                                   std::span<std::byte> out) const {
   return flow.tcp == nullptr ? 0
                              : impl_->reassembler().copy_held(flow.tcp->sender(direction), out);
+}
+
+void TcpTracker::hand_over_at_once(Flow& flow) {
+  if (flow.tcp == nullptr || options_.check_overlap_different_data) return;
+  flow.tcp->eager = true;
+}
+
+void TcpTracker::skip(Flow& flow, Direction direction, std::uint32_t size) {
+  if (flow.tcp != nullptr) flow.tcp->sender(direction).app_skip = size;
 }
 
 void TcpTracker::disable_app(Flow& flow, Direction direction) {

@@ -87,6 +87,12 @@ class TcpTracker {
   /// up to `out.size()` bytes; "[4 bytes missing]" stands for a gap. Returns how many.
   std::size_t copy_held(const Flow& flow, Direction direction, std::span<std::byte> out) const;
 
+  /// From now on data is handed over as it comes, without waiting for its acknowledgement, and is
+  /// not kept: for what is encrypted, where it does not matter whose version of a byte is believed.
+  void hand_over_at_once(Flow& flow);
+  /// The receiver knows all it wants of the next `size` bytes after those it has taken: they are not
+  /// shown to it, and where rules do not look at them either, they are not kept.
+  void skip(Flow& flow, Direction direction, std::uint32_t size);
   /// No more calls of the receiver for this direction; raw inspection goes on.
   void disable_app(Flow& flow, Direction direction);
   /// Neither app nor raw: nothing is held any more (encrypted, bypassed).

@@ -1,6 +1,7 @@
 #include "protocols/dns/dns_message.h"
 
 #include "base/byte_cursor.h"
+#include "net/fields.h"
 #include "protocols/dns/dns_types.h"
 
 namespace culvert::dns {
@@ -12,12 +13,13 @@ constexpr std::size_t kKeptBytes = 4096;
 }  // namespace
 
 std::optional<Header> parse_header(Bytes bytes) {
-  ByteCursor in(bytes);
+  if (bytes.size() < kHeaderSize) return std::nullopt;
   Header header;
-  header.id = in.u16();
-  header.flags = in.u16();
-  for (std::uint16_t& count : header.counts) count = in.u16();
-  if (!in.ok()) return std::nullopt;
+  header.id = load_u16(bytes, 0);
+  header.flags = load_u16(bytes, 2);
+  for (std::size_t i = 0; i < header.counts.size(); ++i) {
+    header.counts[i] = load_u16(bytes, 4 + 2 * i);
+  }
   return header;
 }
 
@@ -43,6 +45,7 @@ void Message::clear() {
   starts_ = {};
   header_ = {};
   authorities_invalid_ = additionals_invalid_ = has_long_name_ = has_many_labels_ = false;
+  question_name_is_plain_ = false;
 }
 
 MessageStatus Message::parse(Bytes bytes) {
@@ -70,6 +73,7 @@ bool Message::parse_section(Section section, std::size_t& at) {
   const auto s = static_cast<std::size_t>(section);
   starts_[s] = starts_[s + 1] = records_.size();
   const std::size_t names_before = host_names_.size();
+  if (header_.counts[s] == 0) return true;
   for (unsigned i = 0; i < header_.counts[s]; ++i) {
     Record record;
     record.name = static_cast<std::uint16_t>(at);
@@ -101,7 +105,20 @@ bool Message::parse_section(Section section, std::size_t& at) {
 }
 
 bool Message::check_name(std::size_t offset, std::size_t& end) {
+  // Most names of an answer are pointers to the question's, which has been looked at.
+  constexpr std::uint16_t kPointerToQuestion = 0xc000 | kHeaderSize;
+  if (question_name_is_plain_ && offset + 2 <= bytes_.size() &&
+      load_u16(bytes_, offset) == kPointerToQuestion) {
+    end = offset + 2;
+    return true;
+  }
   const NameResult name = read_name(bytes_, offset, nullptr);
+  if (offset == kHeaderSize) {
+    // Of so few bytes that a pointer to it meets no limit that it does not meet.
+    constexpr std::size_t kPlainBytes = 256;
+    question_name_is_plain_ = name.ok && !name.cut && name.end <= kHeaderSize + kPlainBytes &&
+                              name.end > kHeaderSize && bytes_[name.end - 1] == std::byte{0};
+  }
   end = name.end;
   has_long_name_ = has_long_name_ || name.too_long;
   has_many_labels_ = has_many_labels_ || name.too_many_labels;

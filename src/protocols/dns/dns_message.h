@@ -95,6 +95,7 @@ class Message {
   bool authorities_invalid_ = false;
   bool additionals_invalid_ = false;
   bool has_long_name_ = false;
+  bool question_name_is_plain_ = false;  ///< the name at kHeaderSize is sound, and without pointers
   bool has_many_labels_ = false;
 };
 

@@ -9,8 +9,11 @@ void NameText::append(Bytes more) {
   size_ += more.size();
 }
 
-NameResult read_name(Bytes message, std::size_t offset, NameText* text) {
-  if (text != nullptr) text->clear();
+namespace {
+
+/// `text` is null when it is not wanted.
+template <bool kWantsText>
+NameResult walk_name(Bytes message, std::size_t offset, [[maybe_unused]] NameText* text) {
   NameResult result;
   std::size_t at = offset;
   std::size_t size = 0;  // of the text
@@ -22,7 +25,7 @@ NameResult read_name(Bytes message, std::size_t offset, NameText* text) {
       result.cut = result.too_long = true;
     }
     size += bytes.size();
-    if (text != nullptr) text->append(bytes);
+    if constexpr (kWantsText) text->append(bytes);
   };
   constexpr std::byte kDot[] = {std::byte{'.'}};
 
@@ -61,6 +64,14 @@ NameResult read_name(Bytes message, std::size_t offset, NameText* text) {
         return {};
     }
   }
+}
+
+}  // namespace
+
+NameResult read_name(Bytes message, std::size_t offset, NameText* text) {
+  if (text == nullptr) return walk_name<false>(message, offset, nullptr);
+  text->clear();
+  return walk_name<true>(message, offset, text);
 }
 
 }  // namespace culvert::dns

@@ -44,7 +44,6 @@ std::unique_ptr<DnsTransaction> TransactionPool::take() {
 
 void TransactionPool::give(std::unique_ptr<DnsTransaction> transaction) {
   if (free_.size() >= kMostKept) return;
-  transaction->message.clear();
   static_cast<Transaction&>(*transaction) = Transaction{};
   free_.push_back(std::move(transaction));
 }

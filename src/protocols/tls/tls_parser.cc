@@ -79,15 +79,25 @@ ParseStatus TlsParser::feed(const AppInput& input) {
   tx.last_seen = input.time;
   tx.updated[index_of(input.direction)] = true;
 
+  skip_to(sides_[index_of(input.direction)], input.stream_offset, input.bytes.size());
   Bytes rest = input.bytes;
   while (!failed_ && !rest.empty()) failed_ = !step(input.direction, rest, tx) || failed_;
   const Side& side = sides_[index_of(input.direction)];
   const bool between_records = side.state == Side::State::kHeader && side.held_size == 0;
   if (between_records) settle(tx);
-  wish(tx);
+  wish(tx, input.direction);
   if (failed_) return ParseStatus::kMalformed;
   const bool between = between_records && !side.handshake.in_message();
   return between ? ParseStatus::kDone : ParseStatus::kNeedMore;
+}
+
+/// What was asked to be left out (AppWishes::skip_bytes) has been, up to `offset`; `size` bytes follow.
+void TlsParser::skip_to(Side& side, std::uint64_t offset, std::size_t size) {
+  if (side.state == Side::State::kSkip && offset > side.next_offset) {
+    side.left -= std::min<std::uint64_t>(side.left, offset - side.next_offset);
+    if (side.left == 0) side.state = Side::State::kHeader;
+  }
+  side.next_offset = offset + size;
 }
 
 /// The next `wanted` bytes if they are all there; else keeps what there is and returns none.
@@ -339,8 +349,14 @@ void TlsParser::settle(TlsTransaction& tx) {
   }
 }
 
-void TlsParser::wish(const TlsTransaction& tx) {
+void TlsParser::wish(const TlsTransaction& tx, Direction direction) {
   if (!tx.encrypted) return;
+  // The rest of an encrypted record tells nobody anything, unless rules are to look at it.
+  const Side& side = sides_[index_of(direction)];
+  if (side.state == Side::State::kSkip &&
+      options_.encryption_handling != EncryptionHandling::kFull) {
+    wishes.skip_bytes = static_cast<std::uint32_t>(side.left);
+  }
   switch (options_.encryption_handling) {
     case EncryptionHandling::kTrackOnly:
       wishes.no_inspection = true;
@@ -355,6 +371,7 @@ void TlsParser::wish(const TlsTransaction& tx) {
 
 ParseStatus TlsParser::gap(const AppInput& input, std::size_t missing) {
   Side& side = sides_[index_of(input.direction)];
+  skip_to(side, input.stream_offset, missing);
   // Inside of encrypted data nothing is lost; elsewhere the next record cannot be found.
   if (failed_ || side.state != Side::State::kSkip || missing > side.left) {
     failed_ = true;

@@ -45,6 +45,7 @@ class TlsParser final : public AppParser {
     ContentType type{};              ///< of the record at hand
     std::size_t record_size = 0;     ///< its body
     std::size_t left = 0;            ///< bytes of the body that are still to come
+    std::uint64_t next_offset = 0;   ///< in the stream, of what comes next
     std::size_t heartbeat_size = 0;  ///< of an encrypted heartbeat that waits for its answer
     std::size_t held_size = 0;
     std::array<std::byte, 8> held{};  ///< front of a field that was cut in two
@@ -52,6 +53,7 @@ class TlsParser final : public AppParser {
     HandshakeReader handshake;
   };
 
+  static void skip_to(Side& side, std::uint64_t offset, std::size_t size);
   static Bytes take_field(Side& side, Bytes& rest, std::size_t wanted);
   bool step(Direction direction, Bytes& rest, TlsTransaction& tx);
   bool begin_record(Direction direction, Bytes header, TlsTransaction& tx);
@@ -63,7 +65,7 @@ class TlsParser final : public AppParser {
   void on_certificates(Direction direction, Bytes body, TlsTransaction& tx);
   void on_sslv2_message(Direction direction, Bytes message, TlsTransaction& tx);
   void settle(TlsTransaction& tx);
-  void wish(const TlsTransaction& tx);
+  void wish(const TlsTransaction& tx, Direction direction);
 
   const TlsOptions& options_;
   std::array<Side, 2> sides_;
