@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,9 +32,11 @@ struct RuleMeta {
     std::string content;
   };
   std::vector<Reference> references;
-  std::vector<std::pair<std::string, std::string>> metadata;  ///< in the rule's order
+  /// In the rule's order; views `text`. Rules from feeds have ten pairs each.
+  std::vector<std::pair<std::string_view, std::string_view>> metadata;
   RuleTarget target = RuleTarget::kNone;
-  std::string text;                    ///< the whole rule, for EVE `alert.rule`
+  std::string_view text;               ///< the whole rule, for EVE `alert.rule`
+  std::shared_ptr<const std::string> text_owner;  ///< what `text` and `metadata` view
   std::string file;                    ///< where it was read
   std::uint32_t line = 0;
   bool is_firewall = false;            ///< from a firewall rules file

@@ -52,7 +52,7 @@ void Detector::Impl::use(std::shared_ptr<const RuleSet> rules) {
   from_packet.resize(program->all.size());
   buffers.resize(program->buffers.size());
   const auto prepare = [&](const Prefilter& prefilter) {
-    if (!prefilter.empty()) static_cast<void>(scratch.prepare(prefilter.matcher));
+    if (!prefilter.empty()) static_cast<void>(scratch.prepare(*prefilter.matcher));
   };
   for (const Prefilter& each : program->stream) prepare(each);
   for (const auto& both : program->payload) {

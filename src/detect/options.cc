@@ -48,6 +48,11 @@ DetectOptions parse_detect_options(const ConfigNode& root, Complaints& complaint
   options.pcre_match_limit_recursion = static_cast<std::uint32_t>(
       root.integer("pcre.match-limit-recursion", 1500, complaints, 1, 0xffffffff));
   options.geoip_database = root.text("geoip-database");
+  if (root.boolean("detect.sgh-mpm-caching", false, complaints)) {
+    options.matcher_cache = root.text("detect.sgh-mpm-caching-path", "/var/lib/suricata/cache/sgh");
+  }
+  options.matcher_cache_max_age = std::chrono::duration_cast<std::chrono::seconds>(
+      root.duration("detect.sgh-mpm-caching-max-age", std::chrono::hours(7 * 24), complaints));
   options.prefilter_auto = root.text("detect.prefilter.default") == "auto";
   return options;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -28,6 +29,9 @@ struct DetectOptions {
   std::uint32_t pcre_match_limit_recursion = 1500;
   std::string geoip_database;     ///< `geoip-database`
   bool prefilter_auto = false;    ///< `detect.prefilter.default: auto`
+  /// `detect.sgh-mpm-caching-path`, empty unless `sgh-mpm-caching`; `sgh-mpm-caching-max-age`.
+  std::string matcher_cache;
+  std::chrono::seconds matcher_cache_max_age{0};
   std::uint64_t flow_states = 65536;  ///< most flows with detection state at a time, a worker
 };
 

@@ -91,7 +91,10 @@ Result<RuleOutcome> compile_rule(const RuleAst& ast, RuleCatalog& catalog, RuleP
 
   for (std::string& warning : draft.warnings) complaints.warning(std::move(warning), ast.where());
   rule->meta = std::move(draft.meta);
+  rule->meta.text_owner = ast.text;
   rule->meta.text = *ast.text;
+  rule->meta.metadata.shrink_to_fit();
+  rule->meta.references.shrink_to_fit();
   rule->meta.file = ast.file != nullptr ? *ast.file : std::string();
   rule->meta.line = ast.line();
   set_actions(ast, *rule, firewall);

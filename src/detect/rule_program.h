@@ -17,9 +17,13 @@
 
 namespace culvert {
 
+/// A matcher that finds nothing.
+const std::shared_ptr<const MultiPatternMatcher>& no_patterns();
+
 /// Fast patterns of one kind of buffer, and the rules that each belongs to.
 struct Prefilter {
-  MultiPatternMatcher matcher;
+  /// Prefilters of equal patterns share it; never null.
+  std::shared_ptr<const MultiPatternMatcher> matcher = no_patterns();
   std::vector<std::uint32_t> first;  ///< by pattern id: where its rules begin in `rules`
   std::vector<std::uint32_t> rules;
 

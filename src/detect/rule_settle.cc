@@ -111,6 +111,8 @@ class Settler {
       return b.kind == DraftBuffer::Kind::kBase64 ||
              (b.chain.empty() && b.absent == DraftBuffer::Absent::kNo);
     });
+    rule_.buffers.shrink_to_fit();
+    for (DraftBuffer& buffer : rule_.buffers) buffer.chain.shrink_to_fit();
     rule_.packet_matches = std::move(draft_.packet_matches);
     rule_.post_matches = std::move(draft_.post_matches);
     rule_.transaction_matches = std::move(draft_.transaction_matches);

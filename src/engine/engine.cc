@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -151,6 +152,8 @@ Result<std::shared_ptr<const RuleSet>> Engine::load_rules() {
   environment.shared = shared_;
   environment.strict_keywords = run_.strict_rule_keywords;
   auto rules = compile_rules(environment, sources, complaints);
+  // Compiling databases leaves more behind than the rules take: 100 MB of 170 (bench/load).
+  ::malloc_trim(0);
   log_complaints(complaints);
   if (run_.engine_analysis) {
     ::mkdir(log_dir_.c_str(), 0755);

@@ -48,7 +48,7 @@ void write_rule_metadata(const RuleMeta& rule, JsonWriter& json) {
   if (rule.metadata.empty()) return;
   json.begin_object("metadata");
   for (std::size_t i = 0; i < rule.metadata.size(); ++i) {
-    const std::string& key = rule.metadata[i].first;
+    const std::string_view key = rule.metadata[i].first;
     bool seen = false;
     for (std::size_t j = 0; j < i && !seen; ++j) seen = rule.metadata[j].first == key;
     if (seen) continue;
