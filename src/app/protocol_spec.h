@@ -94,6 +94,11 @@ struct ProtocolSpec {
   std::span<const EveLogger> loggers = {};
   /// Writes the protocol's object into an alert record ("dns": {...}).
   void (*write_alert_metadata)(const Flow&, const Transaction&, JsonWriter&) = nullptr;
+  /// The same with the bodies of request and response, as bytes or as text.
+  void (*write_alert_bodies)(const Flow&, const Transaction&, bool bytes, bool text,
+                             JsonWriter&) = nullptr;
+  /// The value of a header field of the request, such as X-Forwarded-For; empty when it has none.
+  std::string_view (*header_of)(const Transaction&, std::string_view name) = nullptr;
   /// Whether transactions carry files in a direction, and the progress from which on they are
   /// looked at: file.data and all other keywords of files then work for this protocol.
   struct Files {

@@ -20,6 +20,9 @@ AlertOptions read_alert(const ConfigNode& node, Complaints& complaints) {
   options.payload_length = node.boolean("payload-length", false, complaints);
   options.packet = node.boolean("packet", false, complaints);
   options.verdict = node.boolean("verdict", false, complaints);
+  options.http_body = node.boolean("http-body", false, complaints);
+  options.http_body_printable = node.boolean("http-body-printable", false, complaints);
+  options.xff = parse_xff(node.find("xff"), complaints);
   options.tagged_packets = node.boolean("tagged-packets", true, complaints);
   options.payload_buffer_bytes =
       static_cast<std::uint32_t>(node.size("payload-buffer-size", 4096, complaints, 1, 64_MiB));
@@ -116,7 +119,9 @@ void EveConfig::read_eve(const ConfigNode& node, const std::string& log_dir,
   output.capture_file = node.boolean("pcap-file", false, complaints);
   output.pcap_file = node.boolean("pcap-file", false, complaints);
   output.suricata_version = node.boolean("suricata-version", false, complaints);
+  output.xff = parse_xff(node.find("xff"), complaints);
   read_types(node, output, protocols, complaints);
+  if (!output.alert.xff.enabled) output.alert.xff = output.xff;
   eve_.push_back(std::move(output));
 }
 

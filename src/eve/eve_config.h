@@ -11,6 +11,7 @@
 #include "app/protocol_spec.h"
 #include "base/result.h"
 #include "config/config_node.h"
+#include "eve/forwarded.h"
 #include "event/sink_options.h"
 
 namespace culvert {
@@ -32,6 +33,9 @@ struct AlertOptions {
   bool rule_text = false;
   bool rule_references = false;
   bool tagged_packets = true;
+  bool http_body = false;            ///< bodies of HTTP, in base64
+  bool http_body_printable = false;  ///< and as text
+  XffOptions xff;
   std::uint32_t payload_buffer_bytes = 4096;
 };
 
@@ -81,6 +85,7 @@ struct EveOutput {
   bool capture_file = false;  ///< `pcap-file`: name the file that is read
   bool pcap_file = false;
   bool suricata_version = false;
+  XffOptions xff;             ///< of protocols' records, and of alerts unless they have their own
   std::vector<EveLoggerChoice> loggers;
 
   bool wants_type(EveType type) const { return wants[static_cast<std::size_t>(type)]; }

@@ -105,6 +105,13 @@ Ends ends_of(const EveHeader& header) {
   return ends;
 }
 
+bool is_to_server(const EveHeader& header) {
+  if (header.packet != nullptr && header.direction == EveDirection::kPacket) {
+    return header.packet->direction == Direction::kToServer;
+  }
+  return header.direction != EveDirection::kReversed;
+}
+
 void write_icmp(const EveHeader& header, std::uint8_t ip_proto, JsonWriter& json) {
   if (ip_proto != 1 && ip_proto != 58) return;
   if (header.packet != nullptr) {
@@ -228,8 +235,11 @@ void write_header(const EveHeader& header, JsonWriter& json) {
   json.field("event_type", header.event_type);
   write_vlan(packet, flow, json);
 
-  const Ends ends = ends_of(header);
+  Ends ends = ends_of(header);
   if (ends.valid) {
+    if (header.client != nullptr) {
+      (is_to_server(header) ? ends.source : ends.destination) = *header.client;
+    }
     json.field_address("src_ip", ends.source);
     if (ends.has_ports) json.field("src_port", ends.source_port);
     json.field_address("dest_ip", ends.destination);
@@ -280,8 +290,8 @@ void write_flow_counters(const Flow& flow, JsonWriter& json) {
   json.field_time("start", flow.first_seen);
 }
 
-void write_flow_ends(const Flow& flow, JsonWriter& json) {
-  json.field_address("src_ip", flow.client());
+void write_flow_ends(const Flow& flow, JsonWriter& json, const IpAddress* client) {
+  json.field_address("src_ip", client != nullptr ? *client : flow.client());
   json.field_address("dest_ip", flow.server());
   if (has_ports(flow.key.ip_proto)) {
     json.field("src_port", flow.client_port());

@@ -1,11 +1,13 @@
 #include "eve/event_log.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "detect/detector.h"
 #include "eve/eve_config.h"
 #include "eve/eve_header.h"
 #include "eve/fast_log.h"
+#include "eve/forwarded.h"
 #include "eve/flow_macs.h"
 #include "eve/records.h"
 #include "event/event_output.h"
@@ -141,12 +143,18 @@ void EventLog::Impl::log_alert(const Alert& alert, const Packet* packet, const F
   const AlertOptions& options = output.alert;
   EveHeader of = header("alert", packet, flow, output);
   if (packet == nullptr && direction == Direction::kToClient) of.direction = EveDirection::kReversed;
+  std::optional<IpAddress> forwarded;
+  if (options.xff.enabled && flow != nullptr && flow->app != nullptr) {
+    forwarded = find_forwarded(*flow->app, alert.transaction, options.xff);
+  }
+  const IpAddress* const xff = forwarded ? &*forwarded : nullptr;
+  if (options.xff.overwrite) of.client = xff;
   begin(of);
   add_metadata(output, flow);
   if (alert.has_tx) json.field("tx_id", alert.tx_id);
   const bool blocked = alert.action != Action::kAccept &&
                        (packet == nullptr || packet->verdict.is_drop());
-  write_alert_object(alert, packet, flow, options, blocked, json);
+  write_alert_object(alert, packet, flow, options, blocked, json, xff);
 
   const AppSession* const app = flow != nullptr ? flow->app : nullptr;
   const ProtocolSpec* const spec = app != nullptr ? app->spec() : nullptr;
@@ -162,7 +170,12 @@ void EventLog::Impl::log_alert(const Alert& alert, const Packet* packet, const F
       json.field("ts_progress", state(Direction::kToServer));
       json.field("tc_progress", state(Direction::kToClient));
     }
-    if (spec->write_alert_metadata != nullptr) spec->write_alert_metadata(*flow, transaction, json);
+    if (spec->write_alert_bodies != nullptr && (options.http_body || options.http_body_printable)) {
+      spec->write_alert_bodies(*flow, transaction, options.http_body, options.http_body_printable,
+                               json);
+    } else if (spec->write_alert_metadata != nullptr) {
+      spec->write_alert_metadata(*flow, transaction, json);
+    }
   }
   if (flow != nullptr) {
     if (options.app_layer) write_app_protos(*flow, false, json);
@@ -170,7 +183,7 @@ void EventLog::Impl::log_alert(const Alert& alert, const Packet* packet, const F
     if (options.flow) {
       json.begin_object("flow");
       write_flow_counters(*flow, json);
-      write_flow_ends(*flow, json);
+      write_flow_ends(*flow, json, of.client);
       json.end_object();
     }
   }
@@ -359,6 +372,11 @@ void EventLog::Impl::log_record(const EveLoggerChoice& choice, const EveOutput& 
   const bool of_flow =
       logger.header_of_flow != nullptr && logger.header_of_flow(transaction, options);
   of.direction = of_flow ? EveDirection::kFlow : record_direction;
+  std::optional<IpAddress> forwarded;
+  if (output.xff.enabled && output.xff.overwrite && flow.app != nullptr) {
+    forwarded = find_forwarded(*flow.app, &transaction, output.xff);
+    if (forwarded) of.client = &*forwarded;
+  }
   for (unsigned n = 0;; ++n) {
     begin(of);
     add_metadata(output, &flow);

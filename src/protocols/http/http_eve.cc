@@ -146,12 +146,26 @@ std::unique_ptr<EveOptionsBase> parse_options(const ConfigNode* node, Complaints
 
 }  // namespace
 
-void write_alert_metadata(const Flow&, const Transaction& transaction, JsonWriter& json) {
+void write_alert_metadata(const Flow& flow, const Transaction& transaction, JsonWriter& json) {
+  write_alert_bodies(flow, transaction, false, false, json);
+}
+
+void write_alert_bodies(const Flow&, const Transaction& transaction, bool bytes, bool text,
+                        JsonWriter& json) {
   const auto& tx = static_cast<const HttpTransaction&>(transaction);
+  const Bytes request = tx.request.body.bytes(), response = tx.response.body.bytes();
   json.begin_object("http");
   write_basic(tx, json);
   write_extended(tx, json);
+  if (text && !request.empty()) json.field_printable("http_request_body_printable", request);
+  if (text && !response.empty()) json.field_printable("http_response_body_printable", response);
+  if (bytes && !request.empty()) json.field_base64("http_request_body", request);
+  if (bytes && !response.empty()) json.field_base64("http_response_body", response);
   json.end_object();
+}
+
+std::string_view header_of(const Transaction& transaction, std::string_view name) {
+  return static_cast<const HttpTransaction&>(transaction).request.value_of(name);
 }
 
 const EveLogger kHttpLoggers[1] = {{.event_type = "http",

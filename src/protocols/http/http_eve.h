@@ -19,5 +19,10 @@ struct HttpEveOptions final : EveOptionsBase {
 extern const EveLogger kHttpLoggers[1];
 
 void write_alert_metadata(const Flow& flow, const Transaction& transaction, JsonWriter& json);
+/// The same with the bodies, as far as they are kept: `http-body`, `http-body-printable`.
+void write_alert_bodies(const Flow& flow, const Transaction& transaction, bool bytes, bool text,
+                        JsonWriter& json);
+/// Of the request; empty when it has no such field.
+std::string_view header_of(const Transaction& transaction, std::string_view name);
 
 }  // namespace culvert::http1

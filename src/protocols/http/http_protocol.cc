@@ -47,6 +47,8 @@ constinit const ProtocolSpec kHttpProtocol{
     .keywords = kHttpKeywords,
     .loggers = kHttpLoggers,
     .write_alert_metadata = write_alert_metadata,
+    .write_alert_bodies = write_alert_bodies,
+    .header_of = header_of,
     .events_upper_case = true,
 };
 
