@@ -304,6 +304,7 @@ void AppLayer::change_protocol(Flow& flow, AppSession& session) {
   session.decided_ = {};
   session.has_held_ = {};
   session.has_data_ = {};
+  session.first_id_ = session.past_transactions_;
 }
 
 void AppLayer::raise(AppSession& session, AppEvent event) {
@@ -326,7 +327,7 @@ bool AppLayer::ensure_parser(AppSession& session, Flow& flow) {
     idle.pop_back();
   }
   session.parser_->use(services_);
-  session.parser_->start_ids_at(session.past_transactions_);
+  session.parser_->start_ids_at(session.past_transactions_ - session.first_id_);
   return true;
 }
 
@@ -379,6 +380,10 @@ void AppLayer::finish(Flow& flow) {
   if (flow.app == nullptr) return;
   AppSession& session = *flow.app;
   session.ended_ = {true, true};
+  // It was to change to another one, of which nothing was seen.
+  if (session.proto_ == AppProto::kUnknown && session.original_ != AppProto::kUnknown) {
+    session.proto_ = AppProto::kFailed;
+  }
   if (session.parser_ == nullptr || session.is_over_) return;
   if (flow.key.ip_proto == kTcp && flow.tcp != nullptr) return;  // its streams' ends did that
   session.parser_->finish(Direction::kToServer);

@@ -57,6 +57,7 @@ class AppSession {
   const AppConfig::Protocol* protocol_ = nullptr;
   std::unique_ptr<AppParser> parser_;
   std::uint64_t past_transactions_ = 0;  ///< of parsers that were taken away
+  std::uint64_t first_id_ = 0;  ///< how many of those there were before the protocol changed
   AppProto proto_ = AppProto::kUnknown;
   AppProto original_ = AppProto::kUnknown;
   AppProto expected_ = AppProto::kUnknown;

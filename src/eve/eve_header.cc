@@ -105,6 +105,15 @@ Ends ends_of(const EveHeader& header) {
   return ends;
 }
 
+void write_end(std::string_view key, const IpAddress& address, std::string_view instead,
+               JsonWriter& json) {
+  if (instead.empty()) {
+    json.field_address(key, address);
+  } else {
+    json.field(key, instead);
+  }
+}
+
 bool is_to_server(const EveHeader& header) {
   if (header.packet != nullptr && header.direction == EveDirection::kPacket) {
     return header.packet->direction == Direction::kToServer;
@@ -235,14 +244,12 @@ void write_header(const EveHeader& header, JsonWriter& json) {
   json.field("event_type", header.event_type);
   write_vlan(packet, flow, json);
 
-  Ends ends = ends_of(header);
+  const Ends ends = ends_of(header);
   if (ends.valid) {
-    if (header.client != nullptr) {
-      (is_to_server(header) ? ends.source : ends.destination) = *header.client;
-    }
-    json.field_address("src_ip", ends.source);
+    const bool to_server = is_to_server(header);
+    write_end("src_ip", ends.source, to_server ? header.client : std::string_view{}, json);
     if (ends.has_ports) json.field("src_port", ends.source_port);
-    json.field_address("dest_ip", ends.destination);
+    write_end("dest_ip", ends.destination, to_server ? std::string_view{} : header.client, json);
     if (ends.has_ports) json.field("dest_port", ends.destination_port);
     char number[4];
     json.field("ip_v", ends.source.is_v6() ? 6 : 4);
@@ -290,8 +297,12 @@ void write_flow_counters(const Flow& flow, JsonWriter& json) {
   json.field_time("start", flow.first_seen);
 }
 
-void write_flow_ends(const Flow& flow, JsonWriter& json, const IpAddress* client) {
-  json.field_address("src_ip", client != nullptr ? *client : flow.client());
+void write_flow_ends(const Flow& flow, JsonWriter& json, std::string_view client) {
+  if (client.empty()) {
+    json.field_address("src_ip", flow.client());
+  } else {
+    json.field("src_ip", client);
+  }
   json.field_address("dest_ip", flow.server());
   if (has_ports(flow.key.ip_proto)) {
     json.field("src_port", flow.client_port());

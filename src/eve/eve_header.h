@@ -24,7 +24,7 @@ struct EveHeader {
   const Flow* flow = nullptr;      ///< null: packet without a flow
   EveDirection direction = EveDirection::kPacket;
   const EveOutput* output = nullptr;
-  const IpAddress* client = nullptr;  ///< stands in for the client's address; null: nothing does
+  std::string_view client = {};  ///< stands in for the client's address; empty: nothing does
   std::string_view host = {};
   std::string_view interface = {};
   std::string_view capture_file = {};
@@ -36,7 +36,7 @@ void write_header(const EveHeader& header, JsonWriter& json);
 
 /// "pkts_toserver" to "start", the ends: into an open object (alert `flow`, flow `flow`).
 void write_flow_counters(const Flow& flow, JsonWriter& json);
-void write_flow_ends(const Flow& flow, JsonWriter& json, const IpAddress* client = nullptr);
+void write_flow_ends(const Flow& flow, JsonWriter& json, std::string_view client = {});
 /// `"tcp_flags": "1b"` and "syn": true and so on, of or'ed TCP flags.
 void write_tcp_flags(std::uint8_t flags, JsonWriter& json);
 /// `"packet": base64, "packet_info": {...}`.

@@ -1,7 +1,6 @@
 #include "eve/event_log.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "detect/detector.h"
 #include "eve/eve_config.h"
@@ -143,11 +142,10 @@ void EventLog::Impl::log_alert(const Alert& alert, const Packet* packet, const F
   const AlertOptions& options = output.alert;
   EveHeader of = header("alert", packet, flow, output);
   if (packet == nullptr && direction == Direction::kToClient) of.direction = EveDirection::kReversed;
-  std::optional<IpAddress> forwarded;
+  std::string_view xff;
   if (options.xff.enabled && flow != nullptr && flow->app != nullptr) {
-    forwarded = find_forwarded(*flow->app, alert.transaction, options.xff);
+    xff = find_forwarded(*flow->app, alert.transaction, options.xff);
   }
-  const IpAddress* const xff = forwarded ? &*forwarded : nullptr;
   if (options.xff.overwrite) of.client = xff;
   begin(of);
   add_metadata(output, flow);
@@ -372,10 +370,8 @@ void EventLog::Impl::log_record(const EveLoggerChoice& choice, const EveOutput& 
   const bool of_flow =
       logger.header_of_flow != nullptr && logger.header_of_flow(transaction, options);
   of.direction = of_flow ? EveDirection::kFlow : record_direction;
-  std::optional<IpAddress> forwarded;
   if (output.xff.enabled && output.xff.overwrite && flow.app != nullptr) {
-    forwarded = find_forwarded(*flow.app, &transaction, output.xff);
-    if (forwarded) of.client = &*forwarded;
+    of.client = find_forwarded(*flow.app, &transaction, output.xff);
   }
   for (unsigned n = 0;; ++n) {
     begin(of);

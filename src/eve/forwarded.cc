@@ -1,5 +1,7 @@
 #include "eve/forwarded.h"
 
+#include "net/address.h"
+
 namespace culvert {
 namespace {
 
@@ -23,7 +25,7 @@ XffOptions parse_xff(const ConfigNode* node, Complaints& complaints) {
   return options;
 }
 
-std::optional<IpAddress> parse_forwarded(std::string_view value, bool forward) {
+std::string_view parse_forwarded(std::string_view value, bool forward) {
   const std::size_t comma = forward ? value.find(',') : value.rfind(',');
   if (comma != std::string_view::npos) {
     value = forward ? value.substr(0, comma) : value.substr(comma + 1);
@@ -31,19 +33,20 @@ std::optional<IpAddress> parse_forwarded(std::string_view value, bool forward) {
   value = trimmed(value);
   if (value.starts_with('[')) {
     const std::size_t close = value.find(']');
-    if (close == std::string_view::npos) return std::nullopt;
-    return IpAddress::parse(value.substr(1, close - 1));
+    if (close == std::string_view::npos) return {};
+    value = value.substr(1, close - 1);
+    return IpAddress::parse(value) ? value : std::string_view{};
   }
   // A port follows the only colon; more of them are those of IPv6.
   const std::size_t colon = value.find(':');
   if (colon != std::string_view::npos && colon == value.rfind(':')) value = value.substr(0, colon);
-  return IpAddress::parse(value);
+  return IpAddress::parse(value) ? value : std::string_view{};
 }
 
-std::optional<IpAddress> find_forwarded(const AppSession& app, const Transaction* transaction,
-                                        const XffOptions& options) {
+std::string_view find_forwarded(const AppSession& app, const Transaction* transaction,
+                                const XffOptions& options) {
   const ProtocolSpec* const spec = app.spec();
-  if (!options.enabled || spec == nullptr || spec->header_of == nullptr) return std::nullopt;
+  if (!options.enabled || spec == nullptr || spec->header_of == nullptr) return {};
   if (transaction != nullptr) {
     return parse_forwarded(spec->header_of(*transaction, options.header), options.forward);
   }
@@ -52,7 +55,7 @@ std::optional<IpAddress> find_forwarded(const AppSession& app, const Transaction
     const std::string_view value = spec->header_of(*transactions[i], options.header);
     if (!value.empty()) return parse_forwarded(value, options.forward);
   }
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace culvert

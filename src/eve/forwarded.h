@@ -1,14 +1,12 @@
 // The address that a proxy says it forwards for: `xff`, the header X-Forwarded-For of HTTP requests.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "app/app_session.h"
 #include "base/result.h"
 #include "config/config_node.h"
-#include "net/address.h"
 
 namespace culvert {
 
@@ -21,11 +19,12 @@ struct XffOptions {
 };
 XffOptions parse_xff(const ConfigNode* node, Complaints& complaints);
 
-/// The address in a header's value: "198.51.100.1", "192.0.2.1:80, [2001:db8::1]:443".
-std::optional<IpAddress> parse_forwarded(std::string_view value, bool forward);
+/// The address in a header's value, "198.51.100.1" or "192.0.2.1:80, [2001:db8::1]:443", as it stands
+/// there; empty: there is none.
+std::string_view parse_forwarded(std::string_view value, bool forward);
 
 /// Of that transaction, or, when it is null, of the newest one of the flow that has the header.
-std::optional<IpAddress> find_forwarded(const AppSession& app, const Transaction* transaction,
-                                        const XffOptions& options);
+std::string_view find_forwarded(const AppSession& app, const Transaction* transaction,
+                                const XffOptions& options);
 
 }  // namespace culvert

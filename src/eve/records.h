@@ -28,7 +28,7 @@ void write_metadata(const FlowVariables& variables, JsonWriter& json);
 /// `"alert": {...}` of one alert. `blocked`: the packet does not pass. `forwarded`: its `xff`.
 void write_alert_object(const Alert& alert, const Packet* packet, const Flow* flow,
                         const AlertOptions& options, bool blocked, JsonWriter& json,
-                        const IpAddress* forwarded = nullptr);
+                        std::string_view forwarded = {});
 
 /// `"drop": {...}`
 void write_drop_object(const Packet& packet, JsonWriter& json);

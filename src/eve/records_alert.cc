@@ -92,7 +92,7 @@ void write_metadata(const FlowVariables& variables, JsonWriter& json) {
 
 void write_alert_object(const Alert& alert, const Packet* packet, const Flow* flow,
                         const AlertOptions& options, bool blocked, JsonWriter& json,
-                        const IpAddress* forwarded) {
+                        std::string_view forwarded) {
   const RuleMeta& rule = *alert.rule;
   json.begin_object("alert");
   json.field("action", blocked ? "blocked" : "allowed");
@@ -117,7 +117,7 @@ void write_alert_object(const Alert& alert, const Packet* packet, const Flow* fl
     json.end_object();
   }
   if (options.rule_text) json.field("rule", rule.text);
-  if (forwarded != nullptr) json.field_address("xff", *forwarded);
+  if (!forwarded.empty()) json.field("xff", forwarded);
   json.end_object();
 }
 
