@@ -6,6 +6,7 @@
 #include "protocols/dns/dns_protocol.h"
 #include "protocols/http/http_protocol.h"
 #include "protocols/smtp/smtp_protocol.h"
+#include "protocols/ssh/ssh_protocol.h"
 #include "protocols/tls/tls_protocol.h"
 
 namespace culvert {
@@ -30,7 +31,7 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &kNfs,
       &kTftp,
       &kBittorrentDht,
-      &kSsh,
+      &ssh::kSshProtocol,
       &kTelnet,
       &kRdp,
       &kRfb,

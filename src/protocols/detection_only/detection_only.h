@@ -13,7 +13,7 @@ extern const ProtocolSpec kImap, kPop3;
 // files.cc
 extern const ProtocolSpec kFtp, kFtpData, kSmb, kNfs, kTftp, kBittorrentDht;
 // login.cc
-extern const ProtocolSpec kSsh, kTelnet, kRdp, kRfb;
+extern const ProtocolSpec kTelnet, kRdp, kRfb;
 // services.cc
 extern const ProtocolSpec kDcerpc, kKrb5, kLdap, kSip, kMqtt, kPgsql;
 // network.cc

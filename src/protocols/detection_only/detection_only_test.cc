@@ -15,7 +15,7 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
   const ConfigNode no_config;
   for (const ProtocolSpec* spec :
        {&kSip, &kHttp2,  &kQuic,          &kImap, &kPop3,
-        &kFtp, &kSmb,   &kNfs,    &kTftp, &kBittorrentDht, &kSsh,  &kTelnet,
+        &kFtp, &kSmb,   &kNfs,    &kTftp, &kBittorrentDht, &kTelnet,
         &kRdp, &kRfb,   &kDcerpc, &kKrb5, &kLdap,          &kMqtt, &kPgsql,
         &kNtp, &kDhcp,  &kSnmp,   &kIke,  &kModbus,        &kEnip, &kDnp3}) {
     for (const std::uint8_t ip_proto : spec->ip_protos) {
@@ -45,7 +45,7 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
        hex("80000028 12345678 00000000 00000002 000186a3 00000003 00000000 00000000")},
       {&kTftp, 17, Direction::kToServer, 69, hex("0001 61 00 6f63746574 00")},
       {&kBittorrentDht, 17, Direction::kToServer, 999, text("d1:ad2:id20:xxxx")},
-      {&kSsh, 6, Direction::kToClient, 999, text("SSH-2.0-x\r\n")},
+      {6, Direction::kToClient, 999, text("SSH-2.0-x\r\n")},
       {&kTelnet, 6, Direction::kToClient, 23, hex("fffd18 fffd20")},
       {&kRdp, 6, Direction::kToServer, 3389, hex("0300 0013 0e e0 0000 0000 00")},
       {&kRfb, 6, Direction::kToClient, 5900, text("RFB 003.008\n")},

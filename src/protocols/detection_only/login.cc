@@ -1,12 +1,9 @@
-// SSH (RFC 4253), telnet (RFC 854), RDP over TPKT (RFC 1006), RFB (RFC 6143).
+// Telnet (RFC 854), RDP over TPKT (RFC 1006), RFB (RFC 6143).
 #include "base/byte_cursor.h"
 #include "protocols/detection_only/detection_only.h"
 
 namespace culvert::detection_only {
 namespace {
-
-constexpr ProtocolPattern kSshPatterns[] = {{.direction = Direction::kToServer, .bytes = "SSH-"},
-                                            {.direction = Direction::kToClient, .bytes = "SSH-"}};
 
 /// IAC and a command.
 ProbeResult probe_telnet(Direction, Bytes bytes) {
@@ -39,7 +36,6 @@ constexpr ProtocolPattern kRfbPatterns[] = {{.direction = Direction::kToServer, 
 
 }  // namespace
 
-constinit const ProtocolSpec kSsh{.name = "ssh", .proto = AppProto::kSsh, .patterns = kSshPatterns};
 constinit const ProtocolSpec kTelnet{
     .name = "telnet", .proto = AppProto::kTelnet, .probes = kTelnetProbes};
 constinit const ProtocolSpec kRdp{.name = "rdp", .proto = AppProto::kRdp, .probes = kRdpProbes};

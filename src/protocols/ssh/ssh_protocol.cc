@@ -1,0 +1,62 @@
+// How SSH is recognised, and its options.
+#include "protocols/ssh/ssh_protocol.h"
+
+#include "protocols/ssh/ssh_eve.h"
+#include "protocols/ssh/ssh_keywords.h"
+#include "protocols/ssh/ssh_parser.h"
+
+namespace culvert::ssh {
+namespace {
+
+struct SshContext final : ProtocolContext {
+  SshOptions options;
+};
+
+constexpr ConfigChoice<EncryptionHandling> kEncryptionHandling[] = {
+    {"track-only", EncryptionHandling::kTrackOnly},
+    {"default", EncryptionHandling::kTrackOnly},
+    {"bypass", EncryptionHandling::kBypass},
+    {"full", EncryptionHandling::kFull},
+};
+constexpr ConfigChoice<HasshMode> kHasshModes[] = {
+    {"auto", HasshMode::kAuto}, {"yes", HasshMode::kYes}, {"true", HasshMode::kYes},
+    {"on", HasshMode::kYes},    {"no", HasshMode::kNo},   {"false", HasshMode::kNo},
+    {"off", HasshMode::kNo},
+};
+
+std::unique_ptr<ProtocolContext> make_context(const ConfigNode& root, Complaints& complaints) {
+  auto context = std::make_unique<SshContext>();
+  SshOptions& options = context->options;
+  const std::string path = "app-layer.protocols.ssh.";
+  options.encryption_handling = root.choice(path + "encryption-handling", kEncryptionHandling,
+                                            options.encryption_handling, complaints);
+  options.hassh = root.choice(path + "hassh", kHasshModes, options.hassh, complaints);
+  return context;
+}
+
+std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow&) {
+  return std::make_unique<SshParser>(static_cast<const SshContext&>(context).options);
+}
+
+constexpr ProtocolPattern kPatterns[] = {{.direction = Direction::kToServer, .bytes = "SSH-"},
+                                         {.direction = Direction::kToClient, .bytes = "SSH-"}};
+
+}  // namespace
+
+constinit const ProtocolSpec kSshProtocol{
+    .name = "ssh",
+    .proto = AppProto::kSsh,
+    .patterns = kPatterns,
+    .make_context = make_context,
+    .make_parser = make_parser,
+    .to_server_states = kRequestStates,
+    .to_client_states = kResponseStates,
+    .events = kEventNames,
+    .buffers = kSshBuffers,
+    .keywords = kSshKeywords,
+    .loggers = kSshLoggers,
+    .write_alert_metadata = write_metadata,
+    .flow_is_transaction = true,
+};
+
+}  // namespace culvert::ssh

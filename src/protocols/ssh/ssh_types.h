@@ -1,0 +1,81 @@
+// Options, states, events and the one transaction of an SSH connection (RFC 4253).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "app/transaction.h"
+#include "base/arena.h"
+
+namespace culvert::ssh {
+
+/// What to do once both ends encrypt (`encryption-handling`).
+enum class EncryptionHandling : std::uint8_t {
+  kTrackOnly,  ///< parse on, but payload rules skip what is encrypted
+  kBypass,     ///< bypass the flow
+  kFull,       ///< as if it were not encrypted
+};
+
+/// `hassh`: fingerprints of the key exchange.
+enum class HasshMode : std::uint8_t {
+  kAuto,  ///< made for rules that ask, and then logged too
+  kYes,
+  kNo,
+};
+
+/// `app-layer.protocols.ssh`.
+struct SshOptions {
+  EncryptionHandling encryption_handling = EncryptionHandling::kTrackOnly;
+  HasshMode hassh = HasshMode::kAuto;
+};
+
+/// Of one direction.
+enum State : std::uint8_t {
+  kStarted,
+  kInProgress,
+  kBannerWaitEol,  ///< the banner is too long: its end is awaited
+  kBannerDone,
+  kFinished,  ///< encrypts from here on
+  kComplete,
+};
+inline constexpr std::string_view kRequestStates[] = {
+    "request_started",     "request_in_progress", "request_banner_wait_eol",
+    "request_banner_done", "request_finished",    "request_complete"};
+inline constexpr std::string_view kResponseStates[] = {
+    "response_started",     "response_in_progress", "response_banner_wait_eol",
+    "response_banner_done", "response_finished",    "response_complete"};
+
+enum class Event : std::uint8_t { kInvalidBanner, kLongBanner, kInvalidRecord, kLongKexRecord };
+inline constexpr std::string_view kEventNames[] = {"invalid_banner", "long_banner",
+                                                   "invalid_record", "long_kex_record"};
+
+/// One end. Texts live in the transaction's arena.
+struct Peer {
+  std::string_view protocol;      ///< "2.0"; empty: no banner yet
+  std::string_view software;      ///< "OpenSSH_9.2p1", without the comment
+  std::string_view hassh_string;  ///< "kex;encryption;mac;compression"; empty: no KEXINIT yet
+  mutable std::array<char, 32> hassh{};  ///< MD5 of that in hexadecimal, once asked for
+  mutable bool has_hassh = false;
+};
+
+struct SshTransaction final : Transaction {
+  explicit SshTransaction(HasshMode mode) : hassh_mode(mode) {
+    progress = {kInProgress, kInProgress};
+  }
+  const Peer& peer(Direction sender) const { return peers[index_of(sender)]; }
+  /// The end's HASSH, made on first use; empty: it has none.
+  std::string_view hassh_of(Direction sender) const;
+
+  std::array<Peer, 2> peers;
+  HasshMode hassh_mode;
+  mutable bool hassh_was_asked = false;  ///< by a rule
+  Arena arena{512};
+
+  void raise(Event event) {
+    events.add(static_cast<std::uint8_t>(event));
+    new_events.add(static_cast<std::uint8_t>(event));
+  }
+};
+
+}  // namespace culvert::ssh
