@@ -5,6 +5,7 @@
 #include "protocols/detection_only/detection_only.h"
 #include "protocols/dns/dns_protocol.h"
 #include "protocols/http/http_protocol.h"
+#include "protocols/mqtt/mqtt_protocol.h"
 #include "protocols/smtp/smtp_protocol.h"
 #include "protocols/ssh/ssh_protocol.h"
 #include "protocols/tls/tls_protocol.h"
@@ -38,7 +39,7 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &kDcerpc,
       &kKrb5,
       &kLdap,
-      &kMqtt,
+      &mqtt::kMqttProtocol,
       &kPgsql,
       &kNtp,
       &kDhcp,

@@ -15,7 +15,7 @@ extern const ProtocolSpec kFtp, kFtpData, kSmb, kNfs, kTftp, kBittorrentDht;
 // login.cc
 extern const ProtocolSpec kTelnet, kRdp, kRfb;
 // services.cc
-extern const ProtocolSpec kDcerpc, kKrb5, kLdap, kSip, kMqtt, kPgsql;
+extern const ProtocolSpec kDcerpc, kKrb5, kLdap, kSip, kPgsql;
 // network.cc
 extern const ProtocolSpec kNtp, kDhcp, kSnmp, kIke;
 // industrial.cc

@@ -16,7 +16,7 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
   for (const ProtocolSpec* spec :
        {&kSip, &kHttp2,  &kQuic,          &kImap, &kPop3,
         &kFtp, &kSmb,   &kNfs,    &kTftp, &kBittorrentDht, &kTelnet,
-        &kRdp, &kRfb,   &kDcerpc, &kKrb5, &kLdap,          &kMqtt, &kPgsql,
+        &kRdp, &kRfb,   &kDcerpc, &kKrb5, &kLdap,          &kPgsql,
         &kNtp, &kDhcp,  &kSnmp,   &kIke,  &kModbus,        &kEnip, &kDnp3}) {
     for (const std::uint8_t ip_proto : spec->ip_protos) {
       if (ip_proto != 0) detector.add(*spec, ip_proto, no_config, complaints);
@@ -45,7 +45,6 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
        hex("80000028 12345678 00000000 00000002 000186a3 00000003 00000000 00000000")},
       {&kTftp, 17, Direction::kToServer, 69, hex("0001 61 00 6f63746574 00")},
       {&kBittorrentDht, 17, Direction::kToServer, 999, text("d1:ad2:id20:xxxx")},
-      {6, Direction::kToClient, 999, text("SSH-2.0-x\r\n")},
       {&kTelnet, 6, Direction::kToClient, 23, hex("fffd18 fffd20")},
       {&kRdp, 6, Direction::kToServer, 3389, hex("0300 0013 0e e0 0000 0000 00")},
       {&kRfb, 6, Direction::kToClient, 5900, text("RFB 003.008\n")},
@@ -53,7 +52,6 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
       {nullptr, 6, Direction::kToServer, 135, hex("05 00 ff 03 10000000 4800 0000 7f000000")},
       {&kKrb5, 6, Direction::kToServer, 88, hex("00000100 6a 81fd 3081fa a103 020105 00")},
       {&kLdap, 6, Direction::kToServer, 389, hex("30 0c 02 01 01 60 07 02 01 03")},
-      {&kMqtt, 6, Direction::kToServer, 1883, hex("10 10 0004 4d515454 04 02 003c")},
       {&kPgsql, 6, Direction::kToServer, 5432, hex("00000008 04d2162f")},
       {&kNtp, 17, Direction::kToServer, 123, concat({hex("23"), std::vector<std::byte>(47)})},
       {&kSnmp, 17, Direction::kToServer, 161, hex("30 29 02 01 01 04 06 7075626c6963")},

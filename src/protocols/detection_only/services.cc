@@ -113,24 +113,6 @@ constexpr auto kSipPatterns = [] {
   return patterns;
 }();
 
-/// CONNECT, with the protocol's name, or CONNACK.
-ProbeResult probe_mqtt(Direction direction, Bytes bytes) {
-  ByteCursor in(bytes);
-  const std::uint8_t type = in.u8();
-  if (direction == Direction::kToClient) return type == 0x20 ? ProbeResult::kYes : ProbeResult::kNo;
-  if (type != 0x10) return ProbeResult::kNo;
-  for (int i = 0; i < 4; ++i) {
-    if ((in.u8() & 0x80u) == 0) break;
-  }
-  const std::string_view name = as_text(in.take(in.u16()));
-  if (!in.ok()) return ProbeResult::kNeedMore;
-  return name == "MQTT" || name == "MQIsdp" ? ProbeResult::kYes : ProbeResult::kNo;
-}
-constexpr ProtocolProbe kMqttProbes[] = {{.default_ports = "1883",
-                                          .config_key = "mqtt.detection-ports.dp",
-                                          .min_bytes = 2,
-                                          .probe = probe_mqtt}};
-
 /// StartupMessage of version 3, SSLRequest, GSSENCRequest or CancelRequest; or a server's first.
 ProbeResult probe_pgsql(Direction direction, Bytes bytes) {
   ByteCursor in(bytes);
@@ -162,7 +144,6 @@ constinit const ProtocolSpec kLdap{
     .name = "ldap", .proto = AppProto::kLdap, .ip_protos = {6, 17}, .probes = kLdapProbes};
 constinit const ProtocolSpec kSip{
     .name = "sip", .proto = AppProto::kSip, .ip_protos = {6, 17}, .patterns = kSipPatterns};
-constinit const ProtocolSpec kMqtt{.name = "mqtt", .proto = AppProto::kMqtt, .probes = kMqttProbes};
 constinit const ProtocolSpec kPgsql{.name = "pgsql",
                                     .proto = AppProto::kPgsql,
                                     .probes = kPgsqlProbes,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "files/file_tracker.h"
+
 namespace culvert::smtp {
 namespace {
 
@@ -75,6 +77,7 @@ ParseStatus SmtpParser::give_up() {
 
 void SmtpParser::finish(Direction direction) {
   if (failed_) return;
+  ended_[index_of(direction)] = true;
   if (direction == Direction::kToServer) {
     if (mode_ == Mode::kMessage && message_of_ != nullptr) {
       if (const auto line = message_lines_.flush()) on_message_line(*line);
@@ -207,6 +210,7 @@ void SmtpParser::begin_message(SmtpTransaction& transaction) {
   if (options_.decode_mime) {
     mime_.start(transaction.mail, transaction.arena, *this);
   } else if (options_.raw_extraction) {
+    has_raw_file_ = true;
     begin_file("rawmsg");
   }
 }
@@ -258,6 +262,7 @@ void SmtpParser::end_message() {
 void SmtpParser::close_message(bool whole) {
   mime_.finish(whole);
   if (has_raw_file_) end_file(whole);
+  has_raw_file_ = false;
   message_of_ = nullptr;
 }
 
@@ -379,6 +384,9 @@ SmtpTransaction* SmtpParser::current() {
   }
   transaction->id = next_transaction_id_++;
   transaction->first_seen = transaction->last_seen = time_;
+  for (std::size_t d = 0; d < ended_.size(); ++d) {
+    if (ended_[d]) transaction->progress[d] = kComplete;
+  }
   if (has_helo_) transaction->helo = transaction->arena.copy(std::string_view(helo_));
   transactions_.push_back(transaction.get());
   current_ = transaction.release();
@@ -407,7 +415,10 @@ void SmtpParser::free_transaction(Transaction* transaction) {
   for (Pending& command : pending_) {
     if (command.transaction == owned.get()) command.transaction = nullptr;
   }
-  if (message_of_ == owned.get()) close_message(false);
+  if (message_of_ == owned.get()) {
+    file_ = nullptr;  // the worker has it back
+    close_message(false);
+  }
   if (current_ == owned.get()) current_ = nullptr;
   if (pool_.size() >= kMostPooled) return;
   owned->clear();
@@ -425,6 +436,7 @@ bool SmtpParser::recycle() {
   mode_ = Mode::kCommands;
   has_helo_ = chunk_is_last_ = greeted_ = data_waits_ = tls_waits_ = false;
   complained_of_pipelining_ = failed_ = false;
+  ended_ = {};
   return true;
 }
 
@@ -434,8 +446,28 @@ void SmtpParser::on_mime_event(mime::MimeEvent event) {
   if (message_of_ != nullptr) message_of_->raise(event_of(event));
 }
 
-void SmtpParser::begin_file(std::string_view /*name*/) {}
-void SmtpParser::append_file(Bytes /*bytes*/) {}
-void SmtpParser::end_file(bool /*whole*/) {}
+void SmtpParser::begin_file(std::string_view name) {
+  if (files() == nullptr || message_of_ == nullptr) return;
+  file_ = files()->open(message_of_->files,
+                        {.direction = Direction::kToServer,
+                         .name = name,
+                         .inspection = {.limit = options_.content_limit,
+                                        .min_size = options_.content_inspect_min_size,
+                                        .window = options_.content_inspect_window}});
+}
+
+void SmtpParser::append_file(Bytes bytes) {
+  if (file_ != nullptr) files()->append(*file_, bytes);
+}
+
+void SmtpParser::end_file(bool whole) {
+  if (file_ == nullptr) return;
+  if (whole) {
+    files()->close(*file_);
+  } else {
+    files()->truncate(*file_);
+  }
+  file_ = nullptr;
+}
 
 }  // namespace culvert::smtp

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "app/app_parser.h"
+#include "files/file.h"
 #include "protocols/mime/mime_parser.h"
 #include "protocols/smtp/smtp_commands.h"
 #include "protocols/smtp/smtp_types.h"
@@ -95,6 +96,7 @@ class SmtpParser final : public AppParser, private mime::MimeSink {
 
   SmtpTransaction* current_ = nullptr;     ///< the last one made, unless it is over
   SmtpTransaction* message_of_ = nullptr;  ///< whose message is being read
+  File* file_ = nullptr;                   ///< the attachment being read; of `message_of_`
   std::deque<Pending> pending_;
   std::vector<std::unique_ptr<SmtpTransaction>> pool_;
   std::string helo_;
@@ -109,6 +111,7 @@ class SmtpParser final : public AppParser, private mime::MimeSink {
   bool complained_of_pipelining_ = false;
   bool has_raw_file_ = false;
   bool failed_ = false;
+  std::array<bool, 2> ended_{};  ///< no more bytes of that direction
 };
 
 }  // namespace culvert::smtp

@@ -101,6 +101,7 @@ constinit const ProtocolSpec kSmtpProtocol{
     .buffers = kSmtpBuffers,
     .loggers = kSmtpLoggers,
     .write_alert_metadata = write_metadata,
+    .files = {.to_server = {true, kData}, .to_client = {}},
 };
 
 }  // namespace culvert::smtp
