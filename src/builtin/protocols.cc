@@ -6,6 +6,8 @@
 #include "protocols/dns/dns_protocol.h"
 #include "protocols/http/http_protocol.h"
 #include "protocols/mqtt/mqtt_protocol.h"
+#include "protocols/pop3/pop3_protocol.h"
+#include "protocols/sip/sip_protocol.h"
 #include "protocols/smtp/smtp_protocol.h"
 #include "protocols/ssh/ssh_protocol.h"
 #include "protocols/tls/tls_protocol.h"
@@ -19,13 +21,13 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &tls::kTlsProtocol,
       &dns::kDnsProtocol,
       &dns::kMdnsProtocol,
-      &kSip,
+      &sip::kSipProtocol,
       &http1::kHttpProtocol,
       &kHttp2,
       &kQuic,
       &smtp::kSmtpProtocol,
       &kImap,
-      &kPop3,
+      &pop3::kPop3Protocol,
       &kFtp,
       &kFtpData,
       &kSmb,

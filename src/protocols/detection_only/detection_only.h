@@ -9,13 +9,13 @@ namespace culvert::detection_only {
 // web.cc
 extern const ProtocolSpec kHttp2, kQuic;
 // mail.cc
-extern const ProtocolSpec kImap, kPop3;
+extern const ProtocolSpec kImap;
 // files.cc
 extern const ProtocolSpec kFtp, kFtpData, kSmb, kNfs, kTftp, kBittorrentDht;
 // login.cc
 extern const ProtocolSpec kTelnet, kRdp, kRfb;
 // services.cc
-extern const ProtocolSpec kDcerpc, kKrb5, kLdap, kSip, kPgsql;
+extern const ProtocolSpec kDcerpc, kKrb5, kLdap, kPgsql;
 // network.cc
 extern const ProtocolSpec kNtp, kDhcp, kSnmp, kIke;
 // industrial.cc

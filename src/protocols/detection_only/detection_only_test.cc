@@ -14,7 +14,7 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
   Complaints complaints;
   const ConfigNode no_config;
   for (const ProtocolSpec* spec :
-       {&kSip, &kHttp2,  &kQuic,          &kImap, &kPop3,
+       {&kHttp2,  &kQuic,          &kImap, 
         &kFtp, &kSmb,   &kNfs,    &kTftp, &kBittorrentDht, &kTelnet,
         &kRdp, &kRfb,   &kDcerpc, &kKrb5, &kLdap,          &kPgsql,
         &kNtp, &kDhcp,  &kSnmp,   &kIke,  &kModbus,        &kEnip, &kDnp3}) {
@@ -32,11 +32,8 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
   } cases[] = {
       {&kHttp2, 6, Direction::kToServer, 999, text("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")},
       {&kHttp2, 6, Direction::kToClient, 999, hex("000012 04 00 00000000 0003 00000064")},
-      {&kSip, 6, Direction::kToServer, 5060, text("OPTIONS sip:a@b SIP/2.0\r\n")},
-      {&kSip, 17, Direction::kToClient, 5060, text("SIP/2.0 200 OK\r\n")},
       {&kQuic, 17, Direction::kToServer, 443, hex("c3 00000001 08 0001020304050607")},
       {&kImap, 6, Direction::kToClient, 143, text("* OK ready\r\n")},
-      {&kPop3, 6, Direction::kToClient, 110, text("+OK ready\r\n")},
       {&kFtp, 6, Direction::kToServer, 21, text("USER a\r\n")},
       {&kSmb, 6, Direction::kToServer, 445, hex("00000085 ff534d42 72 00000000")},
       {&kSmb, 6, Direction::kToClient, 999, hex("00000085 fe534d42 4000 0000")},

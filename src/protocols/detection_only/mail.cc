@@ -1,4 +1,4 @@
-// IMAP (RFC 9051), POP3 (RFC 1939).
+// IMAP (RFC 9051).
 #include "protocols/detection_only/detection_only.h"
 
 namespace culvert::detection_only {
@@ -24,27 +24,9 @@ constexpr ProtocolProbe kImapProbes[] = {{.default_ports = "143",
                                           .min_bytes = 6,
                                           .probe = probe_imap}};
 
-ProbeResult probe_pop3(Direction direction, Bytes bytes) {
-  const std::string_view text = as_text(bytes);
-  if (direction == Direction::kToClient) {
-    return text.starts_with("+OK") || text.starts_with("-ERR") ? ProbeResult::kYes
-                                                               : ProbeResult::kNo;
-  }
-  for (const std::string_view word :
-       {"USER ", "APOP ", "AUTH", "CAPA", "STLS", "QUIT", "user ", "auth", "capa", "stls"}) {
-    if (text.starts_with(word)) return ProbeResult::kYes;
-  }
-  return ProbeResult::kNo;
-}
-constexpr ProtocolProbe kPop3Probes[] = {{.default_ports = "110",
-                                          .config_key = "pop3.detection-ports.dp",
-                                          .min_bytes = 4,
-                                          .probe = probe_pop3}};
-
 }  // namespace
 
 constinit const ProtocolSpec kImap{
     .name = "imap", .proto = AppProto::kImap, .probes = kImapProbes, .patterns = kImapPatterns};
-constinit const ProtocolSpec kPop3{.name = "pop3", .proto = AppProto::kPop3, .probes = kPop3Probes};
 
 }  // namespace culvert::detection_only

@@ -1,4 +1,4 @@
-// DCE/RPC (C706), Kerberos (RFC 4120), LDAP (RFC 4511), SIP (RFC 3261), MQTT, PostgreSQL.
+// DCE/RPC (C706), Kerberos (RFC 4120), LDAP (RFC 4511), PostgreSQL.
 #include <array>
 #include <iterator>
 
@@ -86,33 +86,6 @@ constexpr ProtocolProbe kLdapProbes[] = {{.default_ports = "389,3268",
                                           .min_bytes = 8,
                                           .probe = probe_ldap}};
 
-/// HTTP has OPTIONS and UPDATE as well: the first line tells them apart.
-ProbeResult confirm_sip(Direction, Bytes bytes) {
-  const std::string_view text = as_text(bytes);
-  const std::string_view line = text.substr(0, text.find('\n'));
-  if (line.find("SIP/2.0") != line.npos) return ProbeResult::kYes;
-  return line.size() == text.size() && text.size() < 256 ? ProbeResult::kNeedMore
-                                                         : ProbeResult::kNo;
-}
-constexpr ProtocolPattern sip(std::uint8_t ip_proto, Direction direction, std::string_view bytes) {
-  return {.ip_proto = ip_proto, .direction = direction, .bytes = bytes, .confirm = confirm_sip};
-}
-constexpr std::string_view kSipWords[] = {
-    "INVITE ", "ACK ",     "BYE ",  "CANCEL ", "OPTIONS ", "REGISTER ", "PRACK ",  "SUBSCRIBE ",
-    "NOTIFY ", "PUBLISH ", "INFO ", "REFER ",  "MESSAGE ", "UPDATE ",   "SIP/2.0 "};
-constexpr auto kSipPatterns = [] {
-  std::array<ProtocolPattern, 4 * std::size(kSipWords)> patterns{};
-  std::size_t at = 0;
-  for (const std::string_view word : kSipWords) {
-    for (const std::uint8_t ip_proto : {std::uint8_t{6}, std::uint8_t{17}}) {
-      for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
-        patterns[at++] = sip(ip_proto, direction, word);
-      }
-    }
-  }
-  return patterns;
-}();
-
 /// StartupMessage of version 3, SSLRequest, GSSENCRequest or CancelRequest; or a server's first.
 ProbeResult probe_pgsql(Direction direction, Bytes bytes) {
   ByteCursor in(bytes);
@@ -142,8 +115,6 @@ constinit const ProtocolSpec kKrb5{
     .name = "krb5", .proto = AppProto::kKrb5, .ip_protos = {6, 17}, .probes = kKrb5Probes};
 constinit const ProtocolSpec kLdap{
     .name = "ldap", .proto = AppProto::kLdap, .ip_protos = {6, 17}, .probes = kLdapProbes};
-constinit const ProtocolSpec kSip{
-    .name = "sip", .proto = AppProto::kSip, .ip_protos = {6, 17}, .patterns = kSipPatterns};
 constinit const ProtocolSpec kPgsql{.name = "pgsql",
                                     .proto = AppProto::kPgsql,
                                     .probes = kPgsqlProbes,

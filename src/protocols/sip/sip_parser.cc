@@ -1,0 +1,85 @@
+#include "protocols/sip/sip_parser.h"
+
+#include <algorithm>
+
+namespace culvert::sip {
+namespace {
+
+constexpr std::uint8_t kComplete = 1;
+constexpr std::size_t kMostTransactions = 1024;  // live ones of a flow
+
+}  // namespace
+
+SipParser::~SipParser() {
+  for (Transaction* transaction : transactions_) delete transaction;
+}
+
+ParseStatus SipParser::feed(const AppInput& input) {
+  if (transactions_.size() >= kMostTransactions) return ParseStatus::kMalformed;
+  std::size_t size = 0;
+  if (!is_stream_) {
+    // What is no SIP among datagrams, such as keep-alives, does not end anything.
+    (void)take_message(input.bytes, input, size);
+    return ParseStatus::kDone;
+  }
+  Side& side = sides_[index_of(input.direction)];
+  Bytes rest = input.bytes;
+  if (!side.held.empty()) {
+    const std::size_t before = side.held.size();
+    side.held.insert(side.held.end(), rest.begin(), rest.end());
+    if (!may_be_whole(side, before)) return ParseStatus::kNeedMore;
+    rest = side.held;
+  }
+  side.wanted = 0;
+  while (!rest.empty() && transactions_.size() < kMostTransactions) {
+    const MessageStatus status = take_message(rest, input, size);
+    if (status == MessageStatus::kMalformed) return ParseStatus::kMalformed;
+    if (status == MessageStatus::kNeedMore) {
+      side.wanted = size;
+      break;
+    }
+    rest = rest.subspan(size);
+  }
+  std::vector<std::byte> left(rest.begin(), rest.end());
+  side.held.swap(left);
+  return side.held.empty() ? ParseStatus::kDone : ParseStatus::kNeedMore;
+}
+
+/// Whether a look at what is held is worth it: its size is there, or, while that is not known, the
+/// empty line behind the headers. So a message in many pieces is parsed twice, not for each piece.
+bool SipParser::may_be_whole(const Side& side, std::size_t before) {
+  if (side.wanted != 0) return side.held.size() >= side.wanted;
+  if (side.held.size() >= kMostHeaderBytes) return true;
+  const std::size_t from = before < 3 ? 0 : before - 3;
+  return as_text(side.held).find("\r\n\r\n", from) != std::string_view::npos;
+}
+
+MessageStatus SipParser::take_message(Bytes bytes, const AppInput& input, std::size_t& size) {
+  auto transaction = std::make_unique<SipTransaction>();
+  const MessageStatus status = transaction->message.parse(bytes, is_stream_, transaction->arena);
+  size = transaction->message.size;
+  if (status != MessageStatus::kOk) return status;
+  const std::size_t other = index_of(opposite(input.direction));
+  transaction->direction = input.direction;
+  transaction->id = next_transaction_id_++;
+  transaction->progress = {kComplete, kComplete};
+  transaction->inspected[other] = true;
+  transaction->skip_inspection[other] = true;
+  transaction->updated[other] = false;
+  transaction->first_seen = transaction->last_seen = input.time;
+  transactions_.push_back(transaction.release());
+  return status;
+}
+
+ParseStatus SipParser::gap(const AppInput& /*input*/, std::size_t /*missing*/) {
+  return ParseStatus::kMalformed;
+}
+
+void SipParser::free_transaction(Transaction* transaction) {
+  const auto found = std::ranges::find(transactions_, transaction);
+  if (found == transactions_.end()) return;
+  transactions_.erase(found);
+  delete transaction;
+}
+
+}  // namespace culvert::sip

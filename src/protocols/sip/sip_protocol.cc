@@ -1,0 +1,63 @@
+// How SIP is recognised.
+#include "protocols/sip/sip_protocol.h"
+
+#include <array>
+#include <iterator>
+
+#include "protocols/sip/sip_buffers.h"
+#include "protocols/sip/sip_eve.h"
+#include "protocols/sip/sip_parser.h"
+
+namespace culvert::sip {
+namespace {
+
+/// HTTP has OPTIONS and UPDATE as well: the first line tells them apart.
+ProbeResult confirm(Direction, Bytes bytes) {
+  const std::string_view text = as_text(bytes);
+  const std::string_view line = text.substr(0, text.find('\n'));
+  if (line.find("SIP/") != line.npos) return ProbeResult::kYes;
+  return line.size() == text.size() && text.size() < 256 ? ProbeResult::kNeedMore
+                                                         : ProbeResult::kNo;
+}
+constexpr ProtocolPattern pattern(std::uint8_t ip_proto, Direction direction,
+                                  std::string_view bytes) {
+  return {.ip_proto = ip_proto, .direction = direction, .bytes = bytes, .confirm = confirm};
+}
+constexpr std::string_view kWords[] = {"INVITE ",   "ACK ",   "BYE ",       "CANCEL ", "OPTIONS ",
+                                       "REGISTER ", "PRACK ", "SUBSCRIBE ", "NOTIFY ", "PUBLISH ",
+                                       "INFO ",     "REFER ", "MESSAGE ",   "UPDATE ", "SIP/2.0 "};
+constexpr auto kPatterns = [] {
+  std::array<ProtocolPattern, 4 * std::size(kWords)> patterns{};
+  std::size_t at = 0;
+  for (const std::string_view word : kWords) {
+    for (const std::uint8_t ip_proto : {std::uint8_t{6}, std::uint8_t{17}}) {
+      for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
+        patterns[at++] = pattern(ip_proto, direction, word);
+      }
+    }
+  }
+  return patterns;
+}();
+
+std::unique_ptr<AppParser> make_parser(const ProtocolContext&, Flow& flow) {
+  return std::make_unique<SipParser>(flow.key.ip_proto == 6);
+}
+
+}  // namespace
+
+constinit const ProtocolSpec kSipProtocol{
+    .name = "sip",
+    .proto = AppProto::kSip,
+    .ip_protos = {6, 17},
+    .patterns = kPatterns,
+    .make_parser = make_parser,
+    .to_server_states = kRequestStates,
+    .to_client_states = kResponseStates,
+    .events = kEventNames,
+    .buffers = kSipBuffers,
+    .loggers = kSipLoggers,
+    .write_alert_metadata = write_metadata,
+    .unidirectional = true,
+};
+
+}  // namespace culvert::sip
