@@ -39,7 +39,9 @@ struct RuleMeta {
   std::shared_ptr<const std::string> text_owner;  ///< what `text` and `metadata` view
   std::string file;                    ///< where it was read
   std::uint32_t line = 0;
-  bool is_firewall = false;            ///< from a firewall rules file
+  bool is_firewall = false;            ///< from a firewall rules file, or a default policy
+  std::string firewall_hook;           ///< "packet:filter", "tls:client_hello_done", or empty
+  std::string firewall_policy;         ///< its actions: "accept:hook,alert"
   // what it does
   Action action = Action::kAccept;     ///< kDrop for drop, kReject for the reject family
   RejectTargets reject = RejectTargets::kNone;
@@ -67,8 +69,12 @@ struct Alert {
   bool logged = true;                  ///< false: matched for its side effects (noalert, pass)
   Direction direction = Direction::kToServer;
   Action action = Action::kAccept;     ///< what it asks for: EVE "blocked" when the packet is dropped
-  std::uint32_t rule_number = 0;       ///< position in evaluation order
   std::span<const AlertContext> contexts;  ///< of datasets; valid until the next inspection
+  /// Firewall mode: which engine the rule belongs to ("fw", "td"); else empty.
+  std::string_view engine;
+  std::uint8_t stage = 0;              ///< of the inspection: alerts stand in the order of stages
+  std::uint32_t rule_number = 0;       ///< position in evaluation order; kNoRule for policies
+  static constexpr std::uint32_t kNoRule = ~std::uint32_t{0};
 };
 
 }  // namespace culvert

@@ -1,10 +1,28 @@
 // What follows when rules have matched: thresholds, then the actions in the order of evaluation.
 
 #include <algorithm>
+#include <utility>
 
 #include "detect/detector_impl.h"
+#include "packet/rewrite.h"
 
 namespace culvert {
+
+/// `replace`, inline: the bytes go on as the rule wants them.
+void Detector::Impl::replace_contents() {
+  const std::size_t count = std::exchange(state.inspect.replacements_used, 0);
+  if (!options.inline_mode || input->packet == nullptr) return;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& [content, at] = state.inspect.replacements[i];
+    overwrite_payload(*input->packet, at, content->replacement);
+  }
+}
+
+void Detector::Impl::count_discarded(const CompiledRule& rule) {
+  ++discarded;
+  counters.alerts_dropped_queue_full.add();
+  if (rule.meta.is_firewall) counters.firewall_discarded_alerts.add();
+}
 
 void Detector::Impl::matched(const CompiledRule& rule, Transaction* transaction, bool stream) {
   if (watch != nullptr) [[unlikely]] watch->on_match(*this, rule, stream);
@@ -14,20 +32,23 @@ void Detector::Impl::matched(const CompiledRule& rule, Transaction* transaction,
     static_cast<void>(keyword->match(context));
   }
   if (rule.wants_bypass && input->packet != nullptr) input->packet->verdict.bypass = true;
+  if (state.inspect.replacements_used != 0) replace_contents();
+  if (rule.disables_tracking && input->packet != nullptr) input->packet->no_flow = true;
   const bool has_effect = rule.meta.is_alert || rule.meta.is_pass ||
                           rule.meta.action != Action::kAccept;
   if (!has_effect) return;
   if (queue.size() >= options.packet_alert_max) {
     // A rule that comes earlier in the order of evaluation takes the place of the last one.
     const auto last = std::ranges::max_element(queue, {}, &Alert::rule_number);
-    ++discarded;
-    counters.alerts_dropped_queue_full.add();
+    count_discarded(rule);
     if (queue.empty() || last->rule_number <= rule.number) return;
     queue.erase(last);
   }
   Alert alert;
   alert.rule = &rule.meta;
   alert.rule_number = rule.number;
+  alert.stage = stage;
+  if (options.firewall.enabled) alert.engine = rule.meta.is_firewall ? "fw" : "td";
   alert.direction = input->direction;
   alert.action = rule.meta.action;
   alert.stream_match = stream;
@@ -119,28 +140,57 @@ void Detector::Impl::apply(const CompiledRule& rule, const Alert& alert) {
 }
 
 void Detector::Impl::finish() {
-  std::ranges::stable_sort(queue, {}, &Alert::rule_number);
+  // Firewall mode: in the order of the stages; rules of threat detection on packets in theirs.
+  std::ranges::stable_sort(queue, [&](const Alert& a, const Alert& b) {
+    if (!options.firewall.enabled) return a.rule_number < b.rule_number;
+    if (a.stage != b.stage) return a.stage < b.stage;
+    return a.stage == 1 && a.rule_number < b.rule_number;
+  });
+  bool passed = false, dropped = false;
   for (Alert& alert : queue) {
+    if (alert.rule_number == Alert::kNoRule) {
+      write_out(alert);
+      continue;
+    }
     const CompiledRule& rule = *program->all[alert.rule_number];
+    const bool of_firewall = rule.meta.is_firewall;
+    if (of_firewall ? dropped : passed) continue;
     const ThresholdOutcome outcome = weigh(rule, alert);
     const bool passes = outcome != ThresholdOutcome::kNothing && (rule.meta.is_pass || alert.passes);
     if (watch != nullptr) [[unlikely]] watch->on_outcome(*this, rule, alert, outcome, passes);
     if (outcome == ThresholdOutcome::kNothing) continue;
-    apply(rule, alert);
+    if (!of_firewall) {
+      apply(rule, alert);
+      dropped = dropped || alert.action != Action::kAccept;
+    }
     if (outcome == ThresholdOutcome::kSilent) {
       counters.alerts_suppressed.add();
-    } else if (alert.logged) {
-      output.push_back(alert);
-      counters.alerts.add();
-      if (input->flow != nullptr) input->flow->has_alerts = true;
+    } else {
+      write_out(alert);
     }
     if (passes) {
-      const bool dropped = input->packet != nullptr && input->packet->verdict.is_drop();
-      if (alert.drop_flow && input->flow != nullptr && !dropped) {
-        input->flow->verdict = FlowVerdict::kPass;
-      }
-      break;
+      if (alert.drop_flow && input->flow != nullptr) pass_flow();
+      if (!options.firewall.enabled) break;
+      passed = true;
     }
+  }
+}
+
+void Detector::Impl::write_out(const Alert& alert) {
+  if (!alert.logged && alert.action == Action::kAccept) return;
+  output.push_back(alert);
+  if (!alert.logged) return;
+  counters.alerts.add();
+  if (input->flow != nullptr) input->flow->has_alerts = true;
+}
+
+/// Of a pass rule. In firewall mode the firewall goes on.
+void Detector::Impl::pass_flow() {
+  if (input->packet != nullptr && input->packet->verdict.is_drop()) return;
+  if (options.firewall.enabled) {
+    state.of(*input->flow).passed = true;
+  } else {
+    input->flow->verdict = FlowVerdict::kPass;
   }
 }
 

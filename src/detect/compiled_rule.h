@@ -59,6 +59,14 @@ struct TransactionCheck {
 /// Where in a packet's life a rule without transactions is evaluated.
 enum class PacketHook : std::uint8_t { kNone, kAll, kFlowStart, kPreFlow, kPreStream };
 
+/// What a firewall rule decides.
+struct FirewallAction {
+  RuleVerb verb = RuleVerb::kAccept;
+  ActionScope scope = ActionScope::kHook;
+  bool passes_flow = false, passes_packet = false;  ///< `pass`: threat detection is left out too
+  bool up_to_hook = false;  ///< `tls:<client_hello_done`: accepts the states before its hook
+};
+
 struct CompiledRule {
   RuleMeta meta;
   PacketHook hook = PacketHook::kNone;
@@ -89,6 +97,9 @@ struct CompiledRule {
   bool has_priority = false;      ///< given in the rule, so that the classtype does not decide
   bool wants_bypass = false;
   bool is_config = false;
+  bool disables_tracking = false;  ///< `config: tracking disable`: no flow is made of the packet
+  FirewallAction firewall;             ///< of firewall rules
+  std::vector<TransactionHook> hooks;  ///< `tls:client_hello_done`
 
   std::uint8_t flowbit_class = 3;  ///< 0 sets, 1 sets and tests, 2 tests, 3 none: for the order
   std::uint8_t hostbit_class = 1;  ///< 0 sets, 1 none, 2 tests

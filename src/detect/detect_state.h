@@ -31,6 +31,8 @@ struct TransactionDetectState {
   std::uint64_t generation = 0;            ///< of the rule set
   std::uint64_t scanned[2] = {0, 0};       ///< bit: buffers of that progress have been scanned
   bool has_done = false;
+  bool firewall_accepted = false;          ///< `accept:tx`; stays over a reload, as does the next:
+  std::uint8_t firewall_next[2] = {0, 0};  ///< state that the firewall looks at next
   std::vector<Entry> entries;              ///< keeps its memory in the pool
   std::vector<std::uint16_t> bits;         ///< `xbits` with `track tx`; stay over a reload
 
@@ -43,7 +45,8 @@ struct TransactionDetectState {
   void clear() {
     generation = 0;
     scanned[0] = scanned[1] = 0;
-    has_done = false;
+    has_done = firewall_accepted = false;
+    firewall_next[0] = firewall_next[1] = 0;
     entries.clear();
     bits.clear();
   }
@@ -59,6 +62,7 @@ struct FlowDetectState {
   std::vector<std::pair<std::uint16_t, double>> entropies;  ///< last of each buffer looked at
   std::vector<std::pair<std::uint32_t, TagProgress>> tags;  ///< by sid
   std::uint8_t protocol_rules_done = 0;  ///< bit: direction
+  bool passed = false;  ///< firewall mode: threat detection is through with the flow
 
   bool has_bit(std::uint16_t id) const {
     return id / 64u < bits.size() && (bits[id / 64u] >> (id % 64u) & 1) != 0;
@@ -77,6 +81,7 @@ struct FlowDetectState {
     entropies.clear();
     tags.clear();
     protocol_rules_done = 0;
+    passed = false;
   }
 };
 

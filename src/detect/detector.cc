@@ -22,9 +22,15 @@ constexpr CounterSpec<DetectCounters> kTable[] = {
      &DetectCounters::transactions_inspected},
 };
 
+constexpr CounterSpec<DetectCounters> kFirewallTable[] = {
+    {"firewall.discarded_alerts", "alerts of firewall rules lost to packet-alert-max",
+     &DetectCounters::firewall_discarded_alerts},
+};
+
 }  // namespace
 
 const std::span<const CounterSpec<DetectCounters>> kDetectCounters = kTable;
+const std::span<const CounterSpec<DetectCounters>> kFirewallDetectCounters = kFirewallTable;
 
 std::span<const std::uint32_t> Candidates::sorted() {
   if (!std::ranges::is_sorted(list_)) std::ranges::sort(list_);
@@ -61,14 +67,7 @@ void Detector::Impl::use(std::shared_ptr<const RuleSet> rules) {
   for (const auto& buffer : program->buffers) prepare(buffer->prefilter);
 }
 
-void Detector::Impl::inspect(const DetectInput& in) {
-  queue.clear();
-  output.clear();
-  discarded = 0;
-  tagged = false;
-  if (program == nullptr || program->all.empty()) return;
-  if (in.packet == nullptr && in.flow == nullptr) return;
-  if (in.flow != nullptr && in.flow->verdict == FlowVerdict::kPass) return;
+void Detector::Impl::begin(const DetectInput& in) {
   input = &in;
   state.input = &in;
   state.clear_packet();
@@ -78,11 +77,30 @@ void Detector::Impl::inspect(const DetectInput& in) {
   context.direction = in.direction;
   context.time = in.time;
   prepare_header();
+}
+
+void Detector::Impl::inspect(const DetectInput& in) {
+  queue.clear();
+  output.clear();
+  discarded = 0;
+  tagged = false;
+  if (program == nullptr || (program->all.empty() && !options.firewall.enabled)) return;
+  if (in.packet == nullptr && in.flow == nullptr) return;
+  if (in.flow != nullptr && in.flow->verdict == FlowVerdict::kPass) return;
+  begin(in);
   if (watch != nullptr) [[unlikely]] watch->begin_inspect(*this);
-  if (in.packet != nullptr && !in.packet->events.empty()) inspect_decoder_events();
-  if (in.packet != nullptr) inspect_first_packet();
-  inspect_protocol_rules();
-  inspect_packet_rules();
+  stage = 0;
+  filters_app = td_passed = false;
+  if (options.firewall.enabled) filter_packet();
+  stage = 1;
+  from_packet.clear();
+  if (!td_passed) {
+    if (in.packet != nullptr && !in.packet->events.empty()) inspect_decoder_events();
+    if (in.packet != nullptr) inspect_first_packet();
+    inspect_protocol_rules();
+    inspect_packet_rules();
+  }
+  stage = 2;
   inspect_transactions();
   tagged = in.packet != nullptr && packet_is_tagged();
   if (state.mark_mask != 0) {
@@ -125,6 +143,12 @@ Detector::~Detector() = default;
 void Detector::use(std::shared_ptr<const RuleSet> rules) { impl_->use(std::move(rules)); }
 const std::shared_ptr<const RuleSet>& Detector::rules() const { return impl_->held; }
 void Detector::inspect(const DetectInput& input) { impl_->inspect(input); }
+void Detector::inspect_pre_flow(const DetectInput& input) {
+  impl_->inspect_hook(PacketHook::kPreFlow, input);
+}
+void Detector::inspect_pre_stream(const DetectInput& input) {
+  impl_->inspect_hook(PacketHook::kPreStream, input);
+}
 std::span<const Alert> Detector::alerts() const { return impl_->output; }
 bool Detector::packet_is_tagged() const { return impl_->tagged; }
 std::uint32_t Detector::discarded_alerts() const { return impl_->discarded; }

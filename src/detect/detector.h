@@ -60,11 +60,12 @@ struct DetectInput {
 };
 
 struct DetectCounters {
-  Counter alerts, alerts_dropped_queue_full, alerts_suppressed, mpm_list, nonmpm_list, match_list,
+  Counter alerts, alerts_dropped_queue_full, firewall_discarded_alerts, alerts_suppressed, mpm_list, nonmpm_list, match_list,
       rules_inspected, recursion_limit, transactions_inspected, flow_states, transaction_states,
       flow_state_failed, lua_errors, lua_blocked;
 };
 extern const std::span<const CounterSpec<DetectCounters>> kDetectCounters;
+extern const std::span<const CounterSpec<DetectCounters>> kFirewallDetectCounters;
 
 class Detector {
  public:
@@ -79,12 +80,16 @@ class Detector {
   void use(std::shared_ptr<const RuleSet> rules);
   const std::shared_ptr<const RuleSet>& rules() const;
 
+  /// Rules at the hooks before the packet has a flow, and before its stream is looked at. The
+  /// packet's verdict says whether it ends there; alerts() as after inspect().
+  void inspect_pre_flow(const DetectInput& input);
+  void inspect_pre_stream(const DetectInput& input);
+
   /// Inspects one packet, or the end of a flow's direction. Sets the verdicts of packet and flow,
   /// marks transactions as inspected, collects alerts.
   void inspect(const DetectInput& input);
 
-  /// Of the last inspect(), in rule order. Includes those with `logged` false only in that they had
-  /// their effect: what is here is to be written.
+  /// Of the last inspect(), in rule order. Those with `logged` false are there for their drop record.
   std::span<const Alert> alerts() const;
   /// Alerts of the last inspect() that were discarded for `packet-alert-max`.
   std::uint32_t discarded_alerts() const;

@@ -19,6 +19,9 @@
 
 namespace culvert {
 
+/// What the firewall says at a hook: how far it accepts, or that the packet is dropped.
+enum class FirewallOutcome : std::uint8_t { kOpen, kHook, kTransaction, kPacket, kFlow, kDropped };
+
 /// Rules found so far, each once.
 class Candidates {
  public:
@@ -107,8 +110,14 @@ struct Detector::Impl {
     SetRow source_row, destination_row, source_port_row, destination_port_row;
   } header;
 
+  std::uint8_t stage = 0;    ///< 0 firewall on packets, 1 threat detection on packets, 2 transactions
+  bool filters_app = false;  ///< the firewall looks at transactions with this packet
+  bool td_passed = false;    ///< firewall mode: nothing for threat detection here
+
   void use(std::shared_ptr<const RuleSet> rules);
   void inspect(const DetectInput& in);
+  void inspect_hook(PacketHook hook, const DetectInput& in);
+  void begin(const DetectInput& in);
   void prepare_header();
 
   /// Each rule in turn. Whoever looks on costs one branch a list.
@@ -161,9 +170,28 @@ struct Detector::Impl {
                      Transaction& transaction, bool& stream);
   TransactionDetectState& state_of(Transaction& transaction);
 
+  // firewall mode
+  void filter_packet();
+  /// Whether threat detection is to look at the transaction.
+  bool filter_transaction(Transaction& transaction);
+  FirewallOutcome filter_state(Transaction& transaction, std::size_t progress, bool& by_policy);
+  FirewallOutcome run_hook(std::span<const std::uint32_t> rules, DropReason reason);
+  FirewallOutcome decide(const CompiledRule& rule, DropReason reason);
+  FirewallOutcome decide(RuleVerb verb, ActionScope scope, RejectTargets reject, DropReason reason);
+  void firewall_drop(DropReason reason, ActionScope scope, RejectTargets reject);
+  bool hook_rule_matches(const CompiledRule& rule);
+  bool app_rule_matches(const CompiledRule& rule, Transaction& transaction);
+  void add_policy_alert(const RuleMeta* meta, Transaction* transaction);
+  bool is_flow_start() const;
+  bool has_more_to_inspect() const;
+
   // outcome
   void matched(const CompiledRule& rule, Transaction* transaction, bool stream);
+  void replace_contents();
+  void count_discarded(const CompiledRule& rule);
   void finish();
+  void write_out(const Alert& alert);
+  void pass_flow();
   /// Whether to alert; may change `alert.action`.
   ThresholdOutcome weigh(const CompiledRule& rule, Alert& alert);
   void apply(const CompiledRule& rule, const Alert& alert);

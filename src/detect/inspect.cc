@@ -148,6 +148,7 @@ class Walk {
       }
       if (!item.ends_with || (at + size == buffer_size && buffer_.end)) {
         state_.position = static_cast<std::size_t>(at + size);
+        if (!item.replacement.empty()) state_.note_replacement(item, found);
         tell(step, true, range.begin, range.end, found);
         const Outcome rest = from(step + 1);
         if (rest != Outcome::kRetry) return rest;

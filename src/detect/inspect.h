@@ -5,6 +5,7 @@
 //   content:"a"; content:"b"; within:1;   on "axab": "a" at 0, "b" not within 1; "a" at 2, "b" at 3.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -24,6 +25,22 @@ struct InspectState {
   std::uint32_t recursions_left = 0;
   RegexScratch* regex = nullptr;
   bool little_endian_dce = false;
+
+  /// Where contents with `replace` were found, for when the whole rule matches.
+  struct Replacement {
+    const ContentItem* content;
+    std::size_t at;
+  };
+  static constexpr std::size_t kMaxReplacements = 16;
+  std::array<Replacement, kMaxReplacements> replacements{};
+  std::size_t replacements_used = 0;
+  void note_replacement(const ContentItem& content, std::size_t at) {
+    std::size_t i = 0;
+    while (i < replacements_used && replacements[i].content != &content) ++i;
+    if (i == kMaxReplacements) return;
+    replacements[i] = {&content, at};
+    replacements_used = std::max(replacements_used, i + 1);
+  }
   std::vector<std::byte> base64;  ///< what base64_decode made; keeps its memory
 
   std::int64_t value(const NumberOrVariable& wanted) const {

@@ -42,7 +42,6 @@ DetectOptions parse_detect_options(const ConfigNode& root, Complaints& complaint
   options.stream_transaction_log_limit = static_cast<std::uint32_t>(
       root.integer("detect.stream-tx-log-limit", 4, complaints, 0, 0xffffffff));
   options.guess_applayer_tx = root.boolean("detect.guess-applayer-tx", false, complaints);
-  options.firewall_mode = root.boolean("firewall.enabled", false, complaints);
   options.pcre_match_limit =
       static_cast<std::uint32_t>(root.integer("pcre.match-limit", 3500, complaints, 1, 0xffffffff));
   options.pcre_match_limit_recursion = static_cast<std::uint32_t>(

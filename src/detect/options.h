@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "config/config_node.h"
+#include "detect/firewall_options.h"
 
 namespace culvert {
 
@@ -23,7 +24,7 @@ struct DetectOptions {
   std::uint32_t stream_transaction_log_limit = 4;  ///< `detect.stream-tx-log-limit`
   bool guess_applayer_tx = false;                  ///< `detect.guess-applayer-tx`
   bool inline_mode = false;       ///< drop rules drop: set by the engine, not read from here
-  bool firewall_mode = false;     ///< `firewall.enabled`
+  FirewallOptions firewall;       ///< set by the engine, as it needs the list of protocols
   bool encryption_bypass = false; ///< `app-layer.protocols.tls.encryption-handling: bypass`
   std::uint32_t pcre_match_limit = 3500;
   std::uint32_t pcre_match_limit_recursion = 1500;

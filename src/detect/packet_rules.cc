@@ -141,7 +141,8 @@ bool Detector::Impl::payload_matches(const CompiledRule& rule, bool& stream) {
       }
     }
     // What did not become part of the stream is looked at as if it had been a piece of it.
-    if (has_payload && !packet->stream_inspected && chain_matches(*rule.payload, {payload})) {
+    if (has_payload && !packet->stream_inspected && !rule.flow.only_stream &&
+        chain_matches(*rule.payload, {payload})) {
       return true;
     }
   }
@@ -219,7 +220,6 @@ void Detector::Impl::inspect_packet_rules() {
                                                                  : input->flow->client_port());
     candidates.add(program->lists[program->packet_lists[which][index_of(input->direction)][port]]);
   }
-  from_packet.clear();
   each_rule(WatchStage::kPackets, candidates.sorted(), [this](const CompiledRule& rule) {
     if (rule.type == RuleType::kTransaction) {
       from_packet.add(rule.number);
@@ -231,12 +231,9 @@ void Detector::Impl::inspect_packet_rules() {
 
 void Detector::Impl::evaluate_packet_rule(const CompiledRule& rule) {
   if (!protocol_matches(rule) || !header_matches(rule) || !flow_matches(rule)) return;
-  if (rule.hook == PacketHook::kFlowStart &&
-      (input->flow == nullptr || input->packet == nullptr ||
-       input->flow->sides[0].packets + input->flow->sides[1].packets != 1)) {
-    return;
-  }
+  if (rule.hook == PacketHook::kFlowStart && !is_flow_start()) return;
   counters.rules_inspected.add();
+  state.inspect.replacements_used = 0;
   if (input->packet == nullptr && rule.payload == nullptr) return;
   if (!packet_matches(rule)) return;
   bool stream = false;

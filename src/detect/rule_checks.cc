@@ -84,8 +84,13 @@ Result<void> check_sizes(const InspectChain& chain) {
       const auto size = static_cast<std::uint64_t>(content.bytes.size());
       const std::uint64_t offset =
           content.offset.variable < 0 ? static_cast<std::uint64_t>(content.offset.number) : 0;
-      if (size + offset > most) {
-        return failure("a content of " + std::to_string(size) + " bytes never fits bsize");
+      const std::uint64_t needed = size > most ? size : size + offset;
+      if (needed > most) {
+        const bool range = bsize.op == BsizeItem::Operator::kInside;
+        return failure("signature can't match as required content length " +
+                       std::to_string(needed) + " exceeds bsize " +
+                       (range ? "range " + std::to_string(bsize.a) + "-" + std::to_string(bsize.b)
+                              : "value " + std::to_string(bsize.a)));
       }
     }
   }
@@ -137,11 +142,22 @@ Result<void> check_directions(const RuleDraft& draft) {
 
 Result<void> check_chain(RuleDraft& draft, DraftBuffer& buffer, bool ignore_case) {
   InspectItem* before = nullptr;
+  const bool is_payload = buffer.kind == DraftBuffer::Kind::kPayload;
+  if (!is_payload && !buffer.chain.empty() &&
+      buffer.chain.front()->kind == InspectKind::kByteMath && buffer.chain.front()->relative) {
+    return failure("byte_math: relative specified without previous pattern match");
+  }
   for (auto& item : buffer.chain) {
     if (item->kind == InspectKind::kContent) {
       auto& content = static_cast<ContentItem&>(*item);
       if (ignore_case) content.nocase = true;
       if (auto done = check_content(content); !done) return done;
+      for (const auto& transform : buffer.transforms) {
+        if (transform->may_contain(content.bytes)) continue;
+        const std::string key = transform->key();
+        return failure("content string \"" + text_of(content) + "\" incompatible with " +
+                       key.substr(0, key.find_first_of(":,( ")) + " transform");
+      }
       content.matcher.emplace(as_text(content.bytes), content.nocase);
     }
     if (is_relative(*item) && before != nullptr) before->next_is_relative = true;

@@ -61,6 +61,10 @@ void set_actions(const RuleAst& ast, CompiledRule& rule, bool firewall) {
         break;
     }
   }
+  if (firewall) {  // they alert when they say so
+    meta.is_alert = ast.has_action(RuleVerb::kAlert);
+    meta.is_pass = false;
+  }
   rule.scope = ast.actions.front().scope;
 }
 
@@ -101,7 +105,12 @@ Result<RuleOutcome> compile_rule(const RuleAst& ast, RuleCatalog& catalog, RuleP
   rule->has_priority = draft.has_priority;
   if (draft.wants_alert) rule->meta.is_alert = true;
   if (draft.is_noalert) rule->meta.is_alert = false;
-  settle_rule(draft, *rule, program);
+  rule->hooks = draft.hooks;
+  if (auto done = check_hook_progress(draft); !done) return at(done.error(), 0);
+  if (firewall) {
+    if (auto done = compile_firewall_rule(draft, *rule); !done) return at(done.error(), 0);
+  }
+  if (auto done = settle_rule(draft, *rule, program); !done) return at(done.error(), 0);
   return RuleOutcome{std::move(rule), {}};
 }
 

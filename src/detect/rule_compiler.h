@@ -30,7 +30,13 @@ Result<void> compile_header(RuleDraft& draft, CompiledRule& rule, RuleProgram& p
 /// matchers). Warnings go to `complaints`.
 Result<void> check_draft(RuleDraft& draft, Complaints& complaints);
 
+/// Fills in what a rule of a firewall file decides and where, and refuses what has no meaning there.
+Result<void> compile_firewall_rule(const RuleDraft& draft, CompiledRule& rule);
+
+/// What a rule at a hook of a protocol looks at is there at that state, and not before or after.
+Result<void> check_hook_progress(const RuleDraft& draft);
+
 /// Fixes how and when the rule is evaluated: type, checks, fast pattern.
-void settle_rule(RuleDraft& draft, CompiledRule& rule, RuleProgram& program);
+[[nodiscard]] Result<void> settle_rule(RuleDraft& draft, CompiledRule& rule, RuleProgram& program);
 
 }  // namespace culvert

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "app/protocol_spec.h"
+#include "detect/rule_program.h"
 #include "detect/shared_state.h"
 #include "rule/value.h"
 
@@ -25,6 +26,7 @@ RuleVariables variables_of(const RuleEnvironment& environment) {
 }  // namespace
 
 RuleCatalog::RuleCatalog(const RuleEnvironment& env) : environment(env), sets(variables_of(env)) {
+  if (env.previous != nullptr) names = static_cast<const RuleProgram&>(*env.previous).names;
   for (const KeywordSpec* keyword : env.keywords) {
     keywords_.emplace(keyword->name, keyword);
     if (!keyword->alias.empty()) keywords_.emplace(keyword->alias, keyword);
@@ -320,8 +322,14 @@ Result<NumberOrVariable> RuleDraft::number_or_variable(std::string_view text, st
   }
   result.variable = find_variable(text);
   if (result.variable < 0) {
-    return failure("\"" + std::string(text) +
-                   "\" is neither a number nor a variable made by a byte_extract or byte_math before");
+    std::string_view keyword;
+    for (const RuleOption& option : ast.options) {
+      if (option.offset == option_offset) keyword = option.name;
+    }
+    const bool test_or_jump = keyword == "byte_test" || keyword == "byte_jump";
+    return failure(std::string(test_or_jump ? "Unknown byte_extract var" : "unknown byte_ keyword var") +
+                   " seen in " + std::string(keyword) + " - " + std::string(text) +
+                   ": it is neither a number nor made by a byte_extract or byte_math before");
   }
   return result;
 }
@@ -351,7 +359,8 @@ void RuleDraft::add_post_match(std::unique_ptr<const Keyword> keyword) {
 
 Result<void> RuleDraft::require_protocols(ProtoSet set, std::string_view what) {
   if ((protos & set) == 0) {
-    return failure(std::string(what) + " is of another protocol than the rule");
+    return failure("rule contains conflicting protocols: " + std::string(what) +
+                   " is of another one than the rule");
   }
   protos &= set;
   return {};

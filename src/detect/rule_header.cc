@@ -1,6 +1,7 @@
 // The first part of a rule: protocol, hook, addresses, ports.
 
 #include "app/protocol_spec.h"
+#include "detect/firewall_options.h"
 #include "detect/rule_compiler.h"
 #include "rule/value.h"
 
@@ -93,16 +94,7 @@ Result<void> compile_hook(RuleDraft& draft, CompiledRule& rule) {
   for (const ProtocolSpec* spec : draft.catalog.environment.protocols) {
     if ((draft.protos & proto_bit(spec->proto)) == 0) continue;
     for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
-      const bool to_server = direction == Direction::kToServer;
-      const auto& states = to_server ? spec->to_server_states : spec->to_client_states;
-      const std::string_view begin = to_server ? "request_started" : "response_started";
-      const std::string_view end = to_server ? "request_complete" : "response_complete";
-      int progress = -1;
-      for (std::size_t i = 0; i < states.size(); ++i) {
-        if (states[i] == hook) progress = static_cast<int>(i);
-      }
-      if (progress < 0 && hook == begin) progress = 0;
-      if (progress < 0 && hook == end) progress = spec->complete(direction);
+      const int progress = find_hook(*spec, direction, hook);
       if (progress < 0) continue;
       found = true;
       BufferSide sides[2];
@@ -111,7 +103,9 @@ Result<void> compile_hook(RuleDraft& draft, CompiledRule& rule) {
       if (auto done = draft.require_direction(direction); !done) return done;
     }
   }
-  if (!found) return failure("\"" + hook + "\" is no hook of " + draft.ast.protocol);
+  if (!found) {
+    return failure("protocol \"" + draft.ast.protocol + "\" does not support hook \"" + hook + "\"");
+  }
   return {};
 }
 

@@ -55,6 +55,8 @@ class RuleProgram final : public RuleSet {
   const RuleLoadCounts& counts() const override { return counts_; }
   std::span<const RuleMeta* const> rules() const override { return metas_; }
   bool empty() const override { return all.empty(); }
+  bool has_pre_flow_rules() const override { return !pre_flow.empty(); }
+  bool has_pre_stream_rules() const override { return !pre_stream.empty(); }
   bool wants_raw_stream() const override { return has_stream_rules; }
   FileNeeds file_needs() const override { return file_needs_; }
 
@@ -80,6 +82,20 @@ class RuleProgram final : public RuleSet {
   /// Once the protocol of the flow is known.
   RuleList protocol_only;
   RuleList decoder_events;
+
+  /// Rules at hooks before flow and stream: firewall rules first, in the order of their file.
+  RuleList pre_flow, pre_stream;
+  /// Firewall rules at packet:filter, in the order of their file.
+  std::array<RuleList, kPacketClasses> filter;
+  /// Firewall rules at one state of a protocol's transactions.
+  struct FirewallState {
+    RuleList rules;
+    bool auto_accept = false;      ///< a `<hook` rule covers it, and no rule comes before
+    const RuleMeta* policy = nullptr;  ///< alert of the default policy
+  };
+  std::array<std::array<std::vector<FirewallState>, 2>, FirewallOptions::kProtos> filter_app;
+  const RuleMeta* filter_policy = nullptr;
+  std::vector<std::unique_ptr<RuleMeta>> policy_metas;
 
   std::vector<std::unique_ptr<TransactionBuffer>> buffers;
   std::map<std::string, std::uint16_t> buffer_numbers;  ///< compile time

@@ -112,6 +112,7 @@ class Indexer {
     program_.ports.build();
     tx_.resize(program_.buffers.size());
     for (const auto& rule : program_.all) index(*rule);
+    mark_auto_accept();
     build_prefilters();
     build_packet_lists();
     for (auto& directions : program_.by_protocol) {
@@ -148,6 +149,16 @@ class Indexer {
   }
 
   void index(const CompiledRule& rule) {
+    if (rule.hook == PacketHook::kPreFlow || rule.hook == PacketHook::kPreStream) {
+      ++program_.counts_.packet;
+      (rule.hook == PacketHook::kPreFlow ? program_.pre_flow : program_.pre_stream)
+          .push_back(rule.number);
+      return;
+    }
+    if (rule.meta.is_firewall) {
+      index_firewall(rule);
+      return;
+    }
     if (rule.type == RuleType::kTransaction) {
       index_transaction(rule);
       return;
@@ -182,6 +193,49 @@ class Indexer {
         break;
     }
     index_packet(rule);
+  }
+
+  void index_firewall(const CompiledRule& rule) {
+    if (rule.hooks.empty()) {
+      ++program_.counts_.packet;
+      for (std::size_t i = 0; i < kPacketClasses; ++i) {
+        if (covers_class(rule, static_cast<PacketClass>(i))) {
+          program_.filter[i].push_back(rule.number);
+        }
+      }
+      return;
+    }
+    ++program_.counts_.app_layer;
+    for (const TransactionHook& hook : rule.hooks) {
+      for (std::size_t d = 0; d < 2; ++d) {
+        const BufferSide& side = d == 0 ? hook.to_server : hook.to_client;
+        if (!side.exists) continue;
+        state_of(hook.proto, d, side.progress).rules.push_back(rule.number);
+      }
+    }
+  }
+  RuleProgram::FirewallState& state_of(AppProto proto, std::size_t direction, std::size_t progress) {
+    auto& states = program_.filter_app[static_cast<std::size_t>(proto)][direction];
+    if (states.size() <= progress) states.resize(progress + 1);
+    return states[progress];
+  }
+
+  /// `<hook` accepts the states that have no rules, unless a plain rule stands at a state before.
+  void mark_auto_accept() {
+    for (auto& directions : program_.filter_app) {
+      for (auto& states : directions) {
+        for (std::size_t at = 0; at < states.size(); ++at) {
+          bool plain = false, up_to = false;
+          for (const std::uint32_t number : states[at].rules) {
+            (program_.all[number]->firewall.up_to_hook ? up_to : plain) = true;
+          }
+          for (std::size_t i = 0; up_to && i < at; ++i) {
+            states[i].auto_accept = states[i].auto_accept || states[i].rules.empty();
+          }
+          if (plain) break;
+        }
+      }
+    }
   }
 
   /// Rules on packets and streams: by pattern, else by protocol and port.
@@ -415,6 +469,48 @@ void apply_thresholds(RuleProgram& program, SetCache& sets,
   }
 }
 
+/// What alerts of default policies say of themselves: two signatures of the engine's own.
+void add_policy_metas(RuleProgram& program, const RuleEnvironment& environment) {
+  const auto make = [&](std::uint32_t sid, std::string_view msg, std::string hook,
+                        const FirewallPolicy& policy) {
+    auto meta = std::make_unique<RuleMeta>();
+    meta->sid = sid;
+    meta->rev = 1;
+    meta->msg = msg;
+    meta->is_firewall = true;
+    meta->firewall_hook = std::move(hook);
+    meta->firewall_policy = std::string(policy.verb == RuleVerb::kReject ? "rejectsrc"
+                                                                         : to_string(policy.verb)) +
+                            ":" + std::string(to_string(policy.scope)) + ",alert";
+    meta->reject = policy.reject();
+    meta->action = policy.accepts() ? Action::kAccept
+                   : policy.verb == RuleVerb::kDrop ? Action::kDrop
+                                                    : Action::kReject;
+    program.policy_metas.push_back(std::move(meta));
+    return program.policy_metas.back().get();
+  };
+  const FirewallOptions& options = environment.options.firewall;
+  if (options.filter.alert) {
+    program.filter_policy =
+        make(2201000, "SURICATA FW default packet policy", "packet:filter", options.filter);
+  }
+  for (const ProtocolSpec* const spec : environment.protocols) {
+    for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
+      auto& states = program.filter_app[static_cast<std::size_t>(spec->proto)][index_of(direction)];
+      states.resize(std::size_t{spec->complete(direction)} + 1);
+      for (std::size_t at = 0; at < states.size(); ++at) {
+        const FirewallPolicy& policy = options.app_policy(spec->proto, direction, at);
+        if (!policy.alert) continue;
+        const std::string_view state = hook_name(*spec, direction, at);
+        std::string hook;
+        if (!state.empty()) hook = std::string(name_of(spec->proto)) + ":" + std::string(state);
+        states[at].policy =
+            make(2201001, "SURICATA FW default app policy", std::move(hook), policy);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<const RuleSet> compile_rules(const RuleEnvironment& environment,
@@ -474,6 +570,7 @@ std::shared_ptr<const RuleSet> compile_rules(const RuleEnvironment& environment,
     }
   }
   std::erase(program->all, nullptr);
+  if (environment.options.firewall.enabled) add_policy_metas(*program, environment);
   program->counts_.loaded = static_cast<std::uint32_t>(program->all.size());
   sort_rules(*program);
   apply_thresholds(*program, catalog.sets,

@@ -19,6 +19,7 @@ namespace culvert {
 
 struct ProtocolSpec;
 class DetectShared;
+class RuleSet;
 
 /// What rules are compiled against. All that is pointed to must outlive the RuleSet.
 struct RuleEnvironment {
@@ -31,6 +32,8 @@ struct RuleEnvironment {
   std::string version = "8.0.8";                       ///< for `requires: version ...`
   std::vector<std::string> features;                   ///< for `requires: feature ...`
   bool strict_keywords = false;                        ///< --strict-rule-keywords=all
+  /// The rule set in use, if any: names of variables keep their numbers, as flows keep their state.
+  std::shared_ptr<const RuleSet> previous;
 };
 
 /// Texts of rule files and what goes with them. A name is for complaints.
@@ -60,6 +63,8 @@ class RuleSet {
   virtual bool empty() const = 0;
   virtual bool wants_raw_stream() const = 0;
   virtual FileNeeds file_needs() const = 0;
+  virtual bool has_pre_flow_rules() const = 0;
+  virtual bool has_pre_stream_rules() const = 0;
 };
 
 /// Compiles. Always gives a rule set: rules that cannot be loaded are left out, each with an error

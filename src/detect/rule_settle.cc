@@ -86,12 +86,20 @@ class Settler {
   Settler(RuleDraft& draft, CompiledRule& rule, RuleProgram& program)
       : draft_(draft), rule_(rule), program_(program) {}
 
-  void run() {
+  /// False: no direction of any protocol has all that the rule looks at.
+  bool run() {
     take_parts();
     add_buffers();
     add_transaction_matches();
     add_hooks();
     add_payload();
+    const bool needs_checks =
+        !rule_.transaction_matches.empty() ||
+        std::ranges::any_of(rule_.buffers, [](const DraftBuffer& buffer) {
+          return buffer.kind == DraftBuffer::Kind::kTransaction;
+        });
+    if (!rule_.both_sides) drop_incomplete_sides();
+    if (needs_checks && !has_checks()) return false;
     program_.file_needs_.add(draft_.file_needs);
     for (auto& checks : rule_.checks) {
       std::ranges::stable_sort(checks, {}, &TransactionCheck::progress);
@@ -99,6 +107,7 @@ class Settler {
     rule_.type = type();
     set_scope();
     choose_fast_pattern(rule_);
+    return true;
   }
 
  private:
@@ -124,6 +133,7 @@ class Settler {
     rule_.threshold = draft_.threshold;
     rule_.detection_filter = draft_.detection_filter;
     rule_.wants_bypass = draft_.wants_bypass;
+    rule_.disables_tracking = draft_.disables_tracking;
     rule_.both_sides = draft_.ast.direction == RuleDirection::kTransactional;
     rule_.flowbit_class = draft_.writes_flowbits ? (draft_.reads_flowbits ? 1 : 0)
                                                  : (draft_.reads_flowbits ? 2 : 3);
@@ -207,6 +217,37 @@ class Settler {
     }
   }
 
+  /// A rule without `=>` is about one direction: where a protocol lacks a part of it in a direction,
+  /// the rule does not apply there.
+  void drop_incomplete_sides() {
+    for (std::size_t d = 0; d < 2; ++d) {
+      for (const ProtocolSpec* const spec : draft_.catalog.environment.protocols) {
+        std::uint32_t there = 0, wanted = 0;
+        for (std::size_t side = 0; side < 2; ++side) {
+          for (const TransactionCheck& check : rule_.checks[side]) {
+            if (check.kind == TransactionCheck::Kind::kPayload || check.proto != spec->proto) continue;
+            wanted |= check.bit;
+            if (side == d) there |= check.bit;
+          }
+        }
+        if (there == wanted) continue;
+        dropped_[d].push_back(spec->proto);
+      }
+    }
+    for (std::size_t d = 0; d < 2; ++d) {
+      for (const AppProto proto : dropped_[d]) {
+        std::erase_if(rule_.checks[d], [&](const TransactionCheck& check) {
+          return check.kind != TransactionCheck::Kind::kPayload && check.proto == proto;
+        });
+        rule_.check_protos[d] &= ~proto_bit(proto);
+      }
+      const bool only_payload = std::ranges::all_of(rule_.checks[d], [](const auto& check) {
+        return check.kind == TransactionCheck::Kind::kPayload;
+      });
+      if (only_payload) rule_.checks[d].clear();
+    }
+  }
+
   bool has_checks() const { return !rule_.checks[0].empty() || !rule_.checks[1].empty(); }
 
   void add_payload() {
@@ -221,7 +262,8 @@ class Settler {
         const auto& content = static_cast<const ContentItem&>(*item);
         positioned |= content.has_depth || content.has_offset;
       }
-      if (!may_be_tcp || draft_.needs_packet || draft_.has_dsize || rule_.flow.no_stream) {
+      if (!may_be_tcp || draft_.needs_packet || draft_.has_dsize || rule_.flow.no_stream ||
+          (rule_.meta.is_firewall && !has_checks())) {
         rule_.payload_on_packet = true;
       } else if (rule_.flow.only_stream) {
         rule_.payload_on_stream = true;
@@ -292,12 +334,16 @@ class Settler {
   CompiledRule& rule_;
   RuleProgram& program_;
   unsigned bits_ = 0;
+  std::vector<AppProto> dropped_[2];  ///< by direction
 };
 
 }  // namespace
 
-void settle_rule(RuleDraft& draft, CompiledRule& rule, RuleProgram& program) {
-  Settler(draft, rule, program).run();
+Result<void> settle_rule(RuleDraft& draft, CompiledRule& rule, RuleProgram& program) {
+  if (Settler(draft, rule, program).run()) return {};
+  return failure(rule.direction ? "the rule mixes keywords with conflicting directions"
+                                : "the rule mixes keywords with conflicting directions, a "
+                                  "transactional rule with => should be used");
 }
 
 }  // namespace culvert

@@ -51,7 +51,7 @@ std::optional<InspectBuffer> BufferCache::get(std::uint16_t index,
 
 TransactionDetectState& Detector::Impl::state_of(Transaction& transaction) {
   TransactionDetectState& kept = state.of(transaction);
-  if (kept.generation != generation) {
+  if (kept.generation != generation) {  // what the firewall said stays
     kept.entries.clear();
     kept.scanned[0] = kept.scanned[1] = 0;
     kept.generation = generation;
@@ -69,10 +69,16 @@ void Detector::Impl::inspect_transactions() {
   for (Transaction* const transaction : app.parser->transactions()) {
     if (transaction->inspected[direction]) continue;
     const bool has_candidates = !from_packet.sorted().empty();
-    if (rules.any && !transaction->skip_inspection[direction] &&
-        (transaction->updated[direction] || has_candidates)) {
-      inspect_transaction(*transaction, rules);
+    bool detects = rules.any && !transaction->skip_inspection[direction] &&
+                   (transaction->updated[direction] || has_candidates);
+    if (filters_app && transaction->updated[direction] &&
+        !transaction->skip_inspection[direction]) {
+      buffers.begin();
+      context.transaction = transaction;
+      detects = filter_transaction(*transaction) && detects;
+      context.transaction = nullptr;
     }
+    if (detects && !td_passed) inspect_transaction(*transaction, rules);
     if (transaction->updated[direction] && transaction->files[direction] != nullptr) {
       transaction->files[direction]->mark_inspected();
     }
@@ -165,6 +171,7 @@ void Detector::Impl::evaluate_transaction_rule(const CompiledRule& rule,
     state.forget_captures();
   }
   counters.rules_inspected.add();
+  state.inspect.replacements_used = 0;
   std::uint32_t bits = entry != nullptr ? entry->bits : 0;
   const std::uint32_t bits_before = bits;
   bool stream = false, failed = false, waits = false, any = false;

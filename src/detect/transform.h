@@ -16,6 +16,8 @@ class Transform {
   /// Writes the result over `out`. `in` and `out` never share memory. False: there is no result, and
   /// the buffer counts as empty.
   virtual bool apply(Bytes in, std::vector<std::byte>& out) const = 0;
+  /// Whether `content` can be in the result at all; else a rule that looks for it is refused.
+  virtual bool may_contain(Bytes /*content*/) const { return true; }
   /// Name and options: transforms of the same key are the same.
   virtual std::string key() const = 0;
 };

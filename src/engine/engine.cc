@@ -77,9 +77,13 @@ Result<std::unique_ptr<Engine>> Engine::start(const RunOptions& options) {
 
 Result<void> Engine::set_up() {
   Complaints complaints;
-  options_ = parse_engine_options(run_.config, is_inline(run_), is_live(run_.source), complaints);
+  const bool firewall = run_.firewall_mode || !run_.firewall_rule_files.empty() ||
+                        run_.config.boolean("firewall.enabled", false, complaints);
+  // A firewall drops: even with packets from a file, it acts as if inline.
+  options_ = parse_engine_options(run_.config, firewall || is_inline(run_), is_live(run_.source),
+                                  complaints);
   options_.watch = run_.watch;
-  options_.detect.firewall_mode |= run_.firewall_mode || !run_.firewall_rule_files.empty();
+  options_.detect.firewall.enabled = firewall;
   if (run_.checksums != ChecksumMode::kConfigured) {
     options_.decode.validate_checksums = run_.checksums == ChecksumMode::kAll;
     options_.stream.checksum_validation = run_.checksums == ChecksumMode::kAll;
@@ -106,8 +110,9 @@ Result<void> Engine::set_up() {
   if (!dataset_complaints.ok() && run_.init_errors_fatal) return failure("not all datasets could be read");
   auto rules = load_rules();
   if (!rules) return tl::unexpected(rules.error());
-  // A live engine may be given rules later.
-  options_.has_rules = !run_.disable_detection && (options_.live || !(*rules)->empty());
+  // A live engine may be given rules later; a firewall drops without any.
+  options_.has_rules =
+      !run_.disable_detection && (firewall || options_.live || !(*rules)->empty());
   if (!options_.has_rules) options_.stream.raw = false;  // nobody to look at it
   options_.app_layer.has_detection = options_.has_rules;
   publish(std::move(*rules));
@@ -139,6 +144,7 @@ Result<std::shared_ptr<const RuleSet>> Engine::load_rules() {
   Complaints complaints;
   RuleFileChoice choice;
   (run_.rule_files_exclusive ? choice.exclusive : choice.additional) = run_.rule_files;
+  choice.firewall = options_.detect.firewall.enabled;
   choice.firewall_exclusive = run_.firewall_rule_files;
   choice.detection = !run_.disable_detection;
   const RuleSources sources = read_rule_sources(run_.config, choice, complaints);
@@ -151,6 +157,7 @@ Result<std::shared_ptr<const RuleSet>> Engine::load_rules() {
   environment.options = options_.detect;
   environment.shared = shared_;
   environment.strict_keywords = run_.strict_rule_keywords;
+  environment.previous = in_use_;  // replaced only when no reload is under way
   auto rules = compile_rules(environment, sources, complaints);
   // Compiling databases leaves more behind than the rules take: 100 MB of 170 (bench/load).
   ::malloc_trim(0);
@@ -184,6 +191,7 @@ Result<std::shared_ptr<const RuleSet>> Engine::load_rules() {
 }
 
 void Engine::publish(std::shared_ptr<const RuleSet> rules) {
+  in_use_ = rules;
   if (auto old = rules_.publish(std::move(rules)); old != nullptr) {
     retired_.push_back(std::move(old));
   }

@@ -82,6 +82,7 @@ class Engine {
   std::thread reloader_;
   std::mutex reload_mutex_;
   std::shared_ptr<const RuleSet> reloaded_;  ///< by the reloader, to be published
+  std::shared_ptr<const RuleSet> in_use_;  ///< what was published last
   std::atomic<bool> reload_done_{false};
 
   std::vector<std::unique_ptr<Lane>> lanes_;

@@ -18,6 +18,7 @@ EngineOptions parse_engine_options(const ConfigNode& root, bool inline_mode, boo
   options.stream = parse_stream_options(root, policies, complaints);
   options.detect = parse_detect_options(root, complaints);
   options.detect.inline_mode = inline_mode;
+  options.detect.firewall = parse_firewall_options(root, builtin_protocols(), complaints);
   options.app_layer.error_policy =
       parse_exception_policy(root, "app-layer.error-policy", ExceptionTarget::kAppError, policies,
                              complaints);

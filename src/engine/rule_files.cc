@@ -93,7 +93,8 @@ RuleSources read_rule_sources(const ConfigNode& config, const RuleFileChoice& ch
   };
   if (!choice.firewall_exclusive.empty()) {
     for (const auto& file : choice.firewall_exclusive) reader.add(file, true, true);
-  } else if (const ConfigNode* firewall = config.find("firewall"); firewall != nullptr) {
+  } else if (const ConfigNode* firewall = config.find("firewall");
+             choice.firewall && firewall != nullptr) {
     for (const auto& file : firewall->texts("rule-files")) {
       reader.add(located(file, "firewall.rule-path"), true, false);
     }

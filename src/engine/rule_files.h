@@ -15,6 +15,7 @@ namespace culvert {
 struct RuleFileChoice {
   std::vector<std::string> exclusive;   ///< `-S`: these and no others
   std::vector<std::string> additional;  ///< `-s`: besides those of the configuration
+  bool firewall = false;                ///< firewall mode: `firewall.rule-files` count
   std::vector<std::string> firewall_exclusive;  ///< `--firewall-rules-exclusive`
   bool detection = true;                ///< false: `--disable-detection`, no rules at all
 };

@@ -41,6 +41,8 @@ void Worker::run(const std::atomic<bool>& stop) {
     if (rules_.refresh(rule_set_, rules_seen_)) {
       detector_.use(rule_set_);
       files_.use(rule_set_->file_needs());
+      has_pre_flow_rules_ = rule_set_->has_pre_flow_rules();
+      has_pre_stream_rules_ = rule_set_->has_pre_stream_rules();
       rules_seen_by_others_.set(rules_seen_);
     }
     const std::size_t received = source_.receive(batch_, kWait);
@@ -97,7 +99,11 @@ void Worker::process(Packet& packet, const FlowLookup& lookup) {
   app_.begin_packet();
 
   Flow* flow = nullptr;
-  if (flows_.find_or_create(packet, lookup) != FlowTable::Outcome::kNoFlow) flow = packet.flow;
+  if (has_pre_flow_rules_ && !passes_hook(packet, nullptr)) return;
+  if (!packet.no_flow &&
+      flows_.find_or_create(packet, lookup) != FlowTable::Outcome::kNoFlow) {
+    flow = packet.flow;
+  }
   if (flow != nullptr) {
     if (flow->verdict == FlowVerdict::kBypass) {
       tell_not_inspected(packet, flow);
@@ -109,9 +115,31 @@ void Worker::process(Packet& packet, const FlowLookup& lookup) {
       events_.on_packet(packet, flow, {});
       return;
     }
+    if (has_pre_stream_rules_ && !passes_hook(packet, flow)) return;
     track(packet, *flow);
   }
   inspect(packet, flow);
+}
+
+/// Rules before there is a flow, or before the stream takes the packet. False: it ends here.
+bool Worker::passes_hook(Packet& packet, Flow* flow) {
+  DetectInput input;
+  input.packet = &packet;
+  input.flow = flow;
+  input.direction = packet.direction;
+  input.time = packet.time;
+  if (flow == nullptr) {
+    detector_.inspect_pre_flow(input);
+  } else {
+    input.app = view_of(*flow);
+    detector_.inspect_pre_stream(input);
+  }
+  if (!packet.verdict.is_drop()) {
+    events_.on_hook_alerts(packet, flow, detector_.alerts());
+    return true;
+  }
+  events_.on_packet(packet, flow, detector_.alerts());
+  return false;
 }
 
 void Worker::reassemble(Packet& fragment) {
@@ -169,6 +197,8 @@ void Worker::inspect(Packet& packet, Flow* flow) {
     }
   }
   const bool inspected = !packet.no_inspection &&
+                         (!packet.verdict.is_drop() ||
+                          packet.verdict.reason == DropReason::kTunnelPacket) &&
                          (flow == nullptr || flow->verdict == FlowVerdict::kInspect);
   if (inspected) {
     detector_.inspect(input);
@@ -208,6 +238,9 @@ void Worker::bypass_if_asked(const Packet& packet, Flow& flow) {
                      (flow.app != nullptr && flow.app->wants_bypass()) ||
                      (flow.tcp != nullptr && flow.tcp->bypass);
   if (!asked) return;
+  // In the other direction there may be what no packet has been held against yet.
+  inspect_rest(flow);
+  if (flow.verdict == FlowVerdict::kDrop) return;
   flow.verdict = FlowVerdict::kBypass;
   flows_.set_state(flow, FlowState::kBypassedLocal);
 }
@@ -219,14 +252,20 @@ void Worker::settle(Packet& packet) {
 
 void Worker::count_verdict(const Packet& packet) {
   if (!options_.inline_mode) return;
-  if (packet.modified) counters_.replaced.add();
-  if (!packet.verdict.is_drop()) {
-    counters_.accepted.add();
+  const Verdict& verdict = packet.verdict;
+  const bool rejected = verdict.action == Action::kReject;
+  if (verdict.is_drop()) counters_.reasons[static_cast<std::size_t>(verdict.reason)].add();
+  if (is_of_firewall(verdict.reason)) {
+    (rejected ? counters_.firewall_rejected : counters_.firewall_blocked).add();
     return;
   }
-  counters_.blocked.add();
-  if (packet.verdict.action == Action::kReject) counters_.rejected.add();
-  counters_.reasons[static_cast<std::size_t>(packet.verdict.reason)].add();
+  counters_.firewall_accepted.add();
+  if (packet.modified) counters_.replaced.add();
+  if (!verdict.is_drop()) {
+    counters_.accepted.add();
+  } else {
+    (rejected ? counters_.rejected : counters_.blocked).add();
+  }
 }
 
 void Worker::answer_reject(const Packet& packet) {
@@ -258,6 +297,30 @@ void Worker::finish() {
   events_.flush();
 }
 
+/// What came with no packet: the end of the flow, or its last turn before it is bypassed.
+void Worker::inspect_rest(Flow& flow) {
+  const bool has_more = flow.tcp != nullptr || flow.app != nullptr;
+  if (!has_more || flow.verdict != FlowVerdict::kInspect || !options_.has_rules) return;
+  for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
+    DetectInput input;
+    input.flow = &flow;
+    input.direction = direction;
+    input.time = flow.last_seen;
+    input.app = view_of(flow);
+    // The raw stream comes in as many pieces as gaps have cut it into.
+    do {
+      input.stream = {};
+      if (flow.tcp != nullptr) {
+        const RawStreamView raw = tcp_.raw(flow, direction);
+        input.stream = {raw.data, raw.offset, !raw.data.empty()};
+        tcp_.set_raw_progress(flow, direction, raw.offset + raw.data.size());
+      }
+      detector_.inspect(input);
+      events_.on_flow_alerts(flow, direction, detector_.alerts());
+    } while (input.stream.present);
+  }
+}
+
 bool Worker::starts_new_flow(const Packet& packet, const Flow& flow) {
   return tcp_.starts_new_flow(packet, flow);
 }
@@ -265,27 +328,7 @@ bool Worker::starts_new_flow(const Packet& packet, const Flow& flow) {
 void Worker::on_flow_end(Flow& flow) {
   if (flow.tcp != nullptr) tcp_.finish_flow(flow);
   if (flow.app != nullptr) app_.finish(flow);
-  const bool has_more = flow.tcp != nullptr || flow.app != nullptr;
-  if (has_more && flow.verdict == FlowVerdict::kInspect && options_.has_rules) {
-    for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
-      DetectInput input;
-      input.flow = &flow;
-      input.direction = direction;
-      input.time = flow.last_seen;
-      input.app = view_of(flow);
-      // The raw stream comes in as many pieces as gaps have cut it into.
-      do {
-        input.stream = {};
-        if (flow.tcp != nullptr) {
-          const RawStreamView raw = tcp_.raw(flow, direction);
-          input.stream = {raw.data, raw.offset, !raw.data.empty()};
-          tcp_.set_raw_progress(flow, direction, raw.offset + raw.data.size());
-        }
-        detector_.inspect(input);
-        events_.on_flow_alerts(flow, direction, detector_.alerts());
-      } while (input.stream.present);
-    }
-  }
+  inspect_rest(flow);
   if (flow.app != nullptr) {
     events_.on_transactions(nullptr, flow);
     app_.collect(flow);
@@ -313,7 +356,9 @@ void Worker::append_counters(std::vector<NamedCounter>& out) const {
   culvert::append_counters(detector_.counters(), kDetectCounters, out);
   app_.append_counters(out);
   culvert::append_counters(files_.counters(), kFileCounters, out);
-  counters_.append(out);
+  const bool firewall = options_.detect.firewall.enabled;
+  if (firewall) culvert::append_counters(detector_.counters(), kFirewallDetectCounters, out);
+  counters_.append(out, firewall);
 }
 
 }  // namespace culvert

@@ -67,9 +67,11 @@ class Worker final : private FlowObserver, private AppObserver {
   // One packet.
   void process(Packet& packet, const FlowLookup& lookup);
   void reassemble(Packet& fragment);
+  bool passes_hook(Packet& packet, Flow* flow);
   void track(Packet& packet, Flow& flow);
   void inspect(Packet& packet, Flow* flow);
   void finish_packet(Packet& packet, Flow* flow, std::span<const Alert> alerts);
+  void inspect_rest(Flow& flow);
   void bypass_if_asked(const Packet& packet, Flow& flow);
   void tell_not_inspected(const Packet& packet, const Flow* flow);
   void settle(Packet& packet);
@@ -106,6 +108,7 @@ class Worker final : private FlowObserver, private AppObserver {
 
   std::shared_ptr<const RuleSet> rule_set_;
   std::uint64_t rules_seen_ = 0;
+  bool has_pre_flow_rules_ = false, has_pre_stream_rules_ = false;
   Timestamp now_{};  ///< of the latest packet
 
   std::array<Packet, kBatchSize> batch_;

@@ -348,10 +348,21 @@ void write_packet(const Packet& packet, Bytes bytes, JsonWriter& json) {
 void write_verdict(const Packet& packet, bool alerted, JsonWriter& json) {
   json.begin_object("verdict");
   const Verdict& verdict = packet.verdict;
+  const auto write_reject = [&] {
+    json.field("reject-target", verdict.reject == RejectTargets::kBoth          ? "both"
+                                : verdict.reject == RejectTargets::kDestination ? "to_server"
+                                                                                : "to_client");
+    json.begin_array("reject");
+    json.item(packet.is_tcp() ? "tcp-reset" : "icmp-prohib");
+    json.end_array();
+  };
   switch (verdict.action) {
     case Action::kAccept: {
       const bool passed = packet.flow != nullptr && packet.flow->verdict == FlowVerdict::kPass;
-      json.field("action", alerted && !passed ? "alert" : "pass");
+      json.field("action", verdict.firewalled     ? "accept"
+                           : alerted && !passed ? "alert"
+                                                : "pass");
+      if (verdict.reject != RejectTargets::kNone) write_reject();  // not inline: the ends are told
       break;
     }
     case Action::kDrop:
@@ -359,12 +370,7 @@ void write_verdict(const Packet& packet, bool alerted, JsonWriter& json) {
       break;
     case Action::kReject:
       json.field("action", "drop");
-      json.field("reject-target", verdict.reject == RejectTargets::kBoth          ? "both"
-                                  : verdict.reject == RejectTargets::kDestination ? "to_server"
-                                                                                  : "to_client");
-      json.begin_array("reject");
-      json.item(packet.is_tcp() ? "tcp-reset" : "icmp-prohib");
-      json.end_array();
+      write_reject();
       break;
   }
   json.end_object();

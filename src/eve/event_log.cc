@@ -153,6 +153,7 @@ void EventLog::Impl::log_alert(const Alert& alert, const Packet* packet, const F
   const bool blocked = alert.action != Action::kAccept &&
                        (packet == nullptr || packet->verdict.is_drop());
   write_alert_object(alert, packet, flow, options, blocked, json, xff);
+  write_firewall_object(alert, json);
 
   const AppSession* const app = flow != nullptr ? flow->app : nullptr;
   const ProtocolSpec* const spec = app != nullptr ? app->spec() : nullptr;
@@ -176,7 +177,7 @@ void EventLog::Impl::log_alert(const Alert& alert, const Packet* packet, const F
     }
   }
   if (flow != nullptr) {
-    if (options.app_layer) write_app_protos(*flow, false, json);
+    write_app_protos(*flow, false, json);
     json.field("direction", direction == Direction::kToServer ? "to_server" : "to_client");
     if (options.flow) {
       json.begin_object("flow");
@@ -238,6 +239,7 @@ void EventLog::Impl::log_drop(const Packet& packet, Flow* flow, std::span<const 
     if (output.drop.alerts) {
       for (const Alert& alert : alerts) {
         if (alert.action == Action::kAccept) continue;
+        if (alert.has_tx) json.field("tx_id", alert.tx_id);
         write_alert_object(alert, &packet, flow, output.alert, true, json);
         break;
       }
@@ -412,15 +414,15 @@ void EventLog::Impl::log_flow(const Flow& flow) {
 
 // --- what the worker calls ---
 
+void EventLog::on_hook_alerts(const Packet& packet, Flow* flow, std::span<const Alert> alerts) {
+  if (!alerts.empty() && impl_->wants_alerts) {
+    impl_->log_alerts(&packet, flow, packet.direction, alerts);
+  }
+}
+
 void EventLog::on_packet(const Packet& packet, Flow* flow, std::span<const Alert> alerts) {
   Impl& log = *impl_;
-  if (!alerts.empty()) {
-    if (flow != nullptr &&
-        std::any_of(alerts.begin(), alerts.end(), [](const Alert& a) { return a.logged; })) {
-      flow->has_alerts = true;
-    }
-    if (log.wants_alerts) log.log_alerts(&packet, flow, packet.direction, alerts);
-  }
+  on_hook_alerts(packet, flow, alerts);
   if (log.wants_alerts && log.detector != nullptr && log.detector->packet_is_tagged() &&
       std::none_of(alerts.begin(), alerts.end(), [](const Alert& a) { return a.logged; })) {
     log.log_tagged(packet, flow);

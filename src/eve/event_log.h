@@ -43,6 +43,8 @@ class EventLog {
 
   /// After detection: the packet's alerts, its drop, its anomalies, ARP.
   void on_packet(const Packet& packet, Flow* flow, std::span<const Alert> alerts);
+  /// Alerts of a packet that goes on to further rules.
+  void on_hook_alerts(const Packet& packet, Flow* flow, std::span<const Alert> alerts);
   /// Alerts of the end of a flow, which no packet brought.
   void on_flow_alerts(const Flow& flow, Direction direction, std::span<const Alert> alerts);
   /// Records of transactions that came far enough. `packet` brought the last step; null: flow's end.

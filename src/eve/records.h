@@ -31,6 +31,8 @@ void write_alert_object(const Alert& alert, const Packet* packet, const Flow* fl
                         std::string_view forwarded = {});
 
 /// `"drop": {...}`
+/// `"firewall": {...}`: hook and actions of a firewall rule; nothing for others.
+void write_firewall_object(const Alert& alert, JsonWriter& json);
 void write_drop_object(const Packet& packet, JsonWriter& json);
 /// `"arp": {...}`; false when it is not one of Ethernet and IPv4.
 bool write_arp_object(const Packet& packet, JsonWriter& json);

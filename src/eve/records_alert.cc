@@ -96,6 +96,7 @@ void write_alert_object(const Alert& alert, const Packet* packet, const Flow* fl
   const RuleMeta& rule = *alert.rule;
   json.begin_object("alert");
   json.field("action", blocked ? "blocked" : "allowed");
+  if (!alert.engine.empty()) json.field("engine", alert.engine);
   json.field("gid", rule.gid);
   json.field("signature_id", rule.sid);
   json.field("rev", rule.rev);
@@ -118,6 +119,15 @@ void write_alert_object(const Alert& alert, const Packet* packet, const Flow* fl
   }
   if (options.rule_text) json.field("rule", rule.text);
   if (!forwarded.empty()) json.field("xff", forwarded);
+  json.end_object();
+}
+
+void write_firewall_object(const Alert& alert, JsonWriter& json) {
+  const RuleMeta& rule = *alert.rule;
+  if (!rule.is_firewall) return;
+  json.begin_object("firewall");
+  if (!rule.firewall_hook.empty()) json.field("hook", rule.firewall_hook);
+  json.field("policy", rule.firewall_policy);
   json.end_object();
 }
 

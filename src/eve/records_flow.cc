@@ -109,6 +109,8 @@ void write_flow_record(const Flow& flow, JsonWriter& json) {
     json.field("action", "drop");
   } else if (flow.verdict == FlowVerdict::kPass || (bypassed && flow.exception_policies != 0)) {
     json.field("action", "pass");
+  } else if (flow.firewall_accepted) {
+    json.field("action", "accept");
   } else if (flow.action == Action::kAccept && flow.verdict == FlowVerdict::kInspect &&
              flow.drop_reason != DropReason::kNone) {
     json.field("action", "accept");

@@ -72,6 +72,7 @@ constexpr std::optional<ExceptionPolicy> policy_applied(const Flow& flow, Except
 
 /// The reason for dropping a later packet of a flow whose verdict is kDrop.
 constexpr DropReason later_drop_reason(const Flow& flow) {
+  if (is_of_firewall(flow.drop_reason)) return DropReason::kFirewallFlowDrop;
   return flow.exception_policies != 0 && flow.drop_reason != DropReason::kRules
              ? DropReason::kExceptionPolicyFlowDrop
              : DropReason::kFlowDrop;

@@ -92,6 +92,7 @@ struct alignas(32) Flow {
   std::uint32_t exception_policies = 0;
   bool emergency = false;     ///< made, or ended, while the table was in emergency mode
   bool tcp_liberal = false;   ///< the ends do not keep to windows; stream/
+  bool firewall_accepted = false;  ///< an `accept:flow` of the firewall: its rules look no more
   bool reversed = false;      ///< client and server changed places after the first packet
 
   const IpAddress& client() const { return client_is_low ? key.low : key.high; }

@@ -157,7 +157,10 @@ Result<void> compile_replace(RuleBuilder& rule, std::string_view argument) {
   const auto content = content_of(rule, "replace");
   if (!content) return tl::unexpected(content.error());
   std::string_view text = trim(argument);
+  if (take_negation(text)) return failure("replace: a replacement cannot be negated");
   if (!take_quotes(text)) return failure("replace is a pattern in double quotes");
+  if ((*content)->negated) return failure("replace: what a negated content finds is not there");
+  if (!(*content)->replacement.empty()) return failure("replace is there twice for one content");
   const auto bytes = parse_content_pattern(text);
   if (!bytes) return tl::unexpected(bytes.error());
   if (bytes->size() != (*content)->bytes.size()) {

@@ -28,8 +28,9 @@ void reset(Packet& packet) {
   packet.flow = nullptr;
   packet.direction = Direction::kToServer;
   packet.established = packet.stream_inspected = false;
-  packet.no_inspection = packet.no_payload_inspection = false;
+  packet.no_inspection = packet.no_payload_inspection = packet.no_flow = false;
   packet.verdict = {};
+  packet.modified = false;
 }
 
 }  // namespace

@@ -154,6 +154,7 @@ struct Packet {
   bool stream_inspected = false;   ///< its payload is part of a stream that rules inspect
   bool no_inspection = false;      ///< bypassed, passed, or encrypted: rules do not look at it
   bool no_payload_inspection = false;
+  bool no_flow = false;            ///< a `config` rule wants no flow made of it
 
   // --- the outcome ---
   Verdict verdict;

@@ -37,11 +37,14 @@ enum class DropReason : std::uint8_t {
   kNfqError,
   kExceptionPolicyFlowDrop,  ///< an exception policy's verdict covers the whole flow
   kTunnelPacket,  ///< an inner packet was dropped, and so the one around it
-  kDefaultPacketPolicy,  ///< firewall mode
+  // firewall mode; kFirewallRules is the first of them
+  kFirewallRules,
+  kDefaultPacketPolicy,
   kDefaultAppPolicy,
   kPreStreamHook,
   kPreFlowHook,
-  kLast = kPreFlowHook,
+  kFirewallFlowDrop,  ///< a firewall verdict covers the whole flow
+  kLast = kFirewallFlowDrop,
 };
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(DropReason::kLast) + 1>
@@ -63,14 +66,20 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(DropReason::kLas
                      "nfq error",
                      "exception policy flow drop",
                      "tunnel packet drop",
-                     "default packet policy",
-                     "default app policy",
-                     "pre stream hook",
-                     "pre flow hook"};
+                     "firewall rules",
+                     "firewall default packet policy",
+                     "firewall default app policy",
+                     "firewall pre stream hook",
+                     "firewall pre flow hook",
+                     "firewall flow drop"};
 
 constexpr std::string_view name_of(DropReason reason) {
   return kDropReasonNames[static_cast<std::size_t>(reason)];
 }
+
+/// Whether it was the firewall that dropped; else the packet passed the firewall and was dropped on
+/// its further way.
+constexpr bool is_of_firewall(DropReason reason) { return reason >= DropReason::kFirewallRules; }
 
 /// The fate of one packet. A drop is never taken back; the first reason stays.
 struct Verdict {
@@ -80,6 +89,7 @@ struct Verdict {
   bool bypass = false;  ///< the rest of the flow needs no inspection
   /// For the kernel, where it is asked (`nfq_set_mark`): bits under the mask are set to the mark.
   std::uint32_t mark = 0, mark_mask = 0;
+  bool firewalled = false;  ///< the firewall has looked at it: EVE says "accept" for "pass"
 
   bool is_drop() const { return action != Action::kAccept; }
   void drop(DropReason why) {

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <string_view>
 
+#include "packet/rewrite.h"
+
 namespace culvert {
 namespace {
 
@@ -142,7 +144,7 @@ bool Reassembler::insert(Packet& packet, TcpSession& session, Direction directio
 }
 
 /// Inline: what goes on to the target is what was inspected. Where a segment brings other bytes than
-/// those that count, it gets these; the TCP checksum follows (RFC 1624).
+/// those that count, it gets these.
 void Reassembler::write_over(Packet& packet, const TcpStream& stream, std::int64_t offset,
                              Bytes bytes) const {
   const auto from = std::max(static_cast<std::uint64_t>(std::max<std::int64_t>(offset, 0)),
@@ -150,26 +152,8 @@ void Reassembler::write_over(Packet& packet, const TcpStream& stream, std::int64
   const Bytes believed = stream.buffer->in_order_from(segments_, from);
   const auto skip = static_cast<std::size_t>(static_cast<std::int64_t>(from) - offset);
   const std::size_t size = std::min(believed.size(), bytes.size() - skip);
-  // The source's memory is writable: packets go back on the wire from there.
-  auto* const target = const_cast<std::byte*>(bytes.data()) + skip;
-  auto* const header = const_cast<std::byte*>(packet.l4_header.data());
-  constexpr std::size_t kChecksumAt = 16;
-  std::uint32_t sum = ~(std::to_integer<std::uint32_t>(header[kChecksumAt]) << 8 |
-                        std::to_integer<std::uint32_t>(header[kChecksumAt + 1])) &
-                      0xffff;
-  const auto place = static_cast<std::size_t>(target - packet.payload.data());
-  for (std::size_t i = 0; i < size; ++i) {
-    if (target[i] == believed[i]) continue;
-    const unsigned shift = (place + i) % 2 == 0 ? 8 : 0;
-    sum += ~(std::to_integer<std::uint32_t>(target[i]) << shift) & 0xffff;
-    sum += std::to_integer<std::uint32_t>(believed[i]) << shift;
-    sum = (sum & 0xffff) + (sum >> 16);
-    target[i] = believed[i];
-    packet.modified = true;
-  }
-  sum = (sum & 0xffff) + (sum >> 16);
-  header[kChecksumAt] = static_cast<std::byte>(~sum >> 8);
-  header[kChecksumAt + 1] = static_cast<std::byte>(~sum);
+  overwrite_payload(packet, static_cast<std::size_t>(bytes.data() - packet.payload.data()) + skip,
+                    believed.first(size));
 }
 
 /// In order, nothing is held, and nobody will ask for these bytes again: they are handed over from

@@ -77,7 +77,6 @@ ParseStatus TlsParser::feed(const AppInput& input) {
   if (transaction_ == nullptr) return ParseStatus::kDone;  // all is known and was handed out
   TlsTransaction& tx = *transaction_;
   tx.last_seen = input.time;
-  tx.updated[index_of(input.direction)] = true;
 
   skip_to(sides_[index_of(input.direction)], input.stream_offset, input.bytes.size());
   Bytes rest = input.bytes;
@@ -123,13 +122,16 @@ bool TlsParser::step(Direction direction, Bytes& rest, TlsTransaction& tx) {
   switch (side.state) {
     case Side::State::kHeader: {
       const Bytes header = take_field(side, rest, kRecordHeaderSize);
-      return header.empty() || begin_record(direction, header, tx);
+      if (header.empty()) return true;
+      tx.updated[index_of(direction)] = true;
+      return begin_record(direction, header, tx);
     }
     case Side::State::kFront: {
       const std::size_t wanted = std::min(
           side.record_size, side.type == ContentType::kAlert ? kAlertSize : kHeartbeatHeaderSize);
       const Bytes front = take_field(side, rest, wanted);
       if (front.empty()) return true;
+      tx.updated[index_of(direction)] = true;
       side.left -= front.size();
       side.state = side.left > 0 ? Side::State::kSkip : Side::State::kHeader;
       return on_front(direction, front, tx);
@@ -144,7 +146,11 @@ bool TlsParser::step(Direction direction, Bytes& rest, TlsTransaction& tx) {
   side.left -= bytes.size();
   if (side.state == Side::State::kHandshake) {
     side.handshake.feed(
-        bytes, [&](HandshakeType type, Bytes body) { on_handshake(direction, type, body, tx); },
+        bytes,
+        [&](HandshakeType type, Bytes body) {
+          tx.updated[index_of(direction)] = true;
+          on_handshake(direction, type, body, tx);
+        },
         [&](HandshakeType) { tx.raise(Event::kHandshakeInvalidLength); });
   } else if (side.state == Side::State::kSslv2) {
     if (side.sslv2.size() + bytes.size() <= kMaxSslv2Size) {
@@ -161,7 +167,12 @@ bool TlsParser::begin_record(Direction direction, Bytes header, TlsTransaction& 
   ByteCursor in(header);
   const std::uint8_t first = in.u8();
   if ((first & 0xc0) != 0) return begin_sslv2_record(side, header, tx);
-  in.skip(2);  // the version, which means nothing (RFC 8446 section 5.1)
+  // Of little meaning (RFC 8446 section 5.1), but all there is until the hello is whole.
+  const Version version = in.u16();
+  Peer& peer = direction == Direction::kToServer ? tx.client : tx.server;
+  if (peer.version == 0 && !peer.hello && first == static_cast<std::uint8_t>(ContentType::kHandshake)) {
+    peer.version = version;
+  }
   side.type = static_cast<ContentType>(first);
   side.record_size = side.left = in.u16();
   if (side.record_size == 0 || side.record_size > kMaxRecordSize) {
