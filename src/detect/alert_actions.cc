@@ -47,7 +47,7 @@ void Detector::Impl::matched(const CompiledRule& rule, Transaction* transaction,
   Alert alert;
   alert.rule = &rule.meta;
   alert.rule_number = rule.number;
-  alert.stage = stage;
+  alert.stage = alert_stage;
   if (options.firewall.enabled) alert.engine = rule.meta.is_firewall ? "fw" : "td";
   alert.direction = input->direction;
   alert.action = rule.meta.action;

@@ -89,10 +89,10 @@ void Detector::Impl::inspect(const DetectInput& in) {
   if (in.flow != nullptr && in.flow->verdict == FlowVerdict::kPass) return;
   begin(in);
   if (watch != nullptr) [[unlikely]] watch->begin_inspect(*this);
-  stage = 0;
+  alert_stage = 0;
   filters_app = td_passed = false;
   if (options.firewall.enabled) filter_packet();
-  stage = 1;
+  alert_stage = 1;
   from_packet.clear();
   if (!td_passed) {
     if (in.packet != nullptr && !in.packet->events.empty()) inspect_decoder_events();
@@ -100,7 +100,7 @@ void Detector::Impl::inspect(const DetectInput& in) {
     inspect_protocol_rules();
     inspect_packet_rules();
   }
-  stage = 2;
+  alert_stage = 2;
   inspect_transactions();
   tagged = in.packet != nullptr && packet_is_tagged();
   if (state.mark_mask != 0) {

@@ -110,7 +110,7 @@ struct Detector::Impl {
     SetRow source_row, destination_row, source_port_row, destination_port_row;
   } header;
 
-  std::uint8_t stage = 0;    ///< 0 firewall on packets, 1 threat detection on packets, 2 transactions
+  std::uint8_t alert_stage = 0;  ///< 0 firewall on packets, 1 threat detection on packets, 2 transactions
   bool filters_app = false;  ///< the firewall looks at transactions with this packet
   bool td_passed = false;    ///< firewall mode: nothing for threat detection here
 

@@ -89,7 +89,7 @@ void Detector::Impl::add_policy_alert(const RuleMeta* meta, Transaction* transac
   alert.rule = meta;
   alert.rule_number = Alert::kNoRule;
   alert.engine = "fw";
-  alert.stage = stage;
+  alert.stage = alert_stage;
   alert.direction = input->direction;
   alert.action = meta->action;
   if (transaction != nullptr) {
@@ -214,7 +214,7 @@ void Detector::Impl::inspect_hook(PacketHook hook, const DetectInput& in) {
   queue.clear();
   output.clear();
   discarded = 0;
-  stage = 0;
+  alert_stage = 0;
   if (program == nullptr || in.packet == nullptr || in.packet->invalid) return;
   if (in.flow != nullptr && (in.flow->verdict == FlowVerdict::kPass || in.flow->firewall_accepted)) {
     return;

@@ -35,9 +35,9 @@ constexpr std::string_view kLower = "to_lowercase", kUpper = "to_uppercase",
 }  // namespace
 
 const KeywordSpec keywords::kToLowercase{kLower, "the buffer in lower case", KeywordArgument::kNone,
-                               compile_plain_transform<kLower, lower>};
+                               compile_plain_transform<kLower, lower, true>};
 const KeywordSpec keywords::kToUppercase{kUpper, "the buffer in upper case", KeywordArgument::kNone,
-                               compile_plain_transform<kUpper, upper>};
+                               compile_plain_transform<kUpper, upper, true>};
 const KeywordSpec keywords::kHeaderLowercase{kHeader, "names of headers in lower case", KeywordArgument::kNone,
                                    compile_plain_transform<kHeader, header_lower>};
 

@@ -32,9 +32,9 @@ constexpr std::string_view kStrip = "strip_whitespace", kCompress = "compress_wh
 }  // namespace
 
 const KeywordSpec keywords::kStripWhitespace{kStrip, "the buffer without white space", KeywordArgument::kNone,
-                                   compile_plain_transform<kStrip, strip>};
+                                   compile_plain_transform<kStrip, strip, true>};
 const KeywordSpec keywords::kCompressWhitespace{kCompress, "runs of white space become one",
                                       KeywordArgument::kNone,
-                                      compile_plain_transform<kCompress, compress>};
+                                      compile_plain_transform<kCompress, compress, true>};
 
 }  // namespace culvert
