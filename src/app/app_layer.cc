@@ -252,6 +252,13 @@ void AppLayer::feed(const Input& input) {
 void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t transactions_before) {
   AppSession& session = input.session;
   AppParser& parser = *session.parser_;
+  // Of what one side began the other side has nothing yet for rules to look at.
+  const auto& all = parser.transactions();
+  const std::size_t fresh = parser.transaction_count() - transactions_before;
+  for (std::size_t i = all.size() - std::min(all.size(), fresh); i < all.size(); ++i) {
+    const std::size_t other = index_of(opposite(input.direction));
+    if (all[i]->progress[other] == 0) all[i]->updated[other] = false;
+  }
   if (!session.protocol_->spec->flow_is_transaction) {
     counters_.of(session.proto_, input.flow.key.ip_proto)
         .transactions.add(parser.transaction_count() - transactions_before);
@@ -274,8 +281,9 @@ void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t tran
     input.flow.no_payload_inspection = true;
     if (tracker_ != nullptr) tracker_->hand_over_at_once(input.flow);
   }
-  if (wishes.bypass) session.wants_bypass_ = true;
+  if (wishes.bypass && !session.wants_bypass_) session.wants_bypass_ = session.flush_ = true;
   if (wishes.no_reassembly && tracker_ != nullptr && input.flow.tcp != nullptr) {
+    session.flush_ = !session.is_over_;
     session.is_over_ = true;
     tracker_->stop_reassembly(input.flow, Direction::kToServer);
     tracker_->stop_reassembly(input.flow, Direction::kToClient);

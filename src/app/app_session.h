@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 
 #include "app/app_config.h"
 #include "app/app_event.h"
@@ -47,6 +48,8 @@ class AppSession {
   bool ended(Direction direction) const { return ended_[index_of(direction)]; }
   /// The parser wants the rest of the flow to be bypassed.
   bool wants_bypass() const { return wants_bypass_; }
+  /// Once: no more bytes will be looked at, so that what the flow holds is to be inspected now.
+  bool take_flush() { return std::exchange(flush_, false); }
   /// All that protocol detection complained of, and what no anomaly record tells of yet.
   AppEventSet events() const { return events_; }
   AppEventSet& unlogged_events() { return unlogged_events_; }
@@ -70,6 +73,7 @@ class AppSession {
   bool is_over_ = false;  ///< nothing more is detected or parsed
   bool has_error_ = false;
   bool wants_bypass_ = false;
+  bool flush_ = false;
   bool changes_ = false;  ///< the next bytes are of another protocol
   AppEventSet events_;
   AppEventSet unlogged_events_;

@@ -57,6 +57,7 @@ struct DetectInput {
   Timestamp time{};
   AppView app;
   StreamView stream;
+  bool flush = false;        ///< no packet, but the flow goes on without inspection
 };
 
 struct DetectCounters {

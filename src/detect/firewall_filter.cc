@@ -101,7 +101,7 @@ void Detector::Impl::add_policy_alert(const RuleMeta* meta, Transaction* transac
 }
 
 bool Detector::Impl::has_more_to_inspect() const {
-  if (input->packet != nullptr || input->stream.present) return true;
+  if (input->packet != nullptr || input->stream.present || input->flush) return true;
   if (input->app.parser == nullptr) return false;
   const std::size_t direction = index_of(input->direction);
   return std::ranges::any_of(input->app.parser->transactions(), [&](const Transaction* each) {

@@ -216,6 +216,8 @@ void Worker::finish_packet(Packet& packet, Flow* flow, std::span<const Alert> al
   events_.on_packet(packet, flow, alerts);
   if (flow == nullptr) return;
   if (flow->app != nullptr) {
+    // In the other direction there may be what no packet has been held against yet.
+    if (flow->app->take_flush()) inspect_rest(*flow, true);
     events_.on_transactions(&packet, *flow);
     app_.collect(*flow);
   }
@@ -238,9 +240,6 @@ void Worker::bypass_if_asked(const Packet& packet, Flow& flow) {
                      (flow.app != nullptr && flow.app->wants_bypass()) ||
                      (flow.tcp != nullptr && flow.tcp->bypass);
   if (!asked) return;
-  // In the other direction there may be what no packet has been held against yet.
-  inspect_rest(flow);
-  if (flow.verdict == FlowVerdict::kDrop) return;
   flow.verdict = FlowVerdict::kBypass;
   flows_.set_state(flow, FlowState::kBypassedLocal);
 }
@@ -297,8 +296,8 @@ void Worker::finish() {
   events_.flush();
 }
 
-/// What came with no packet: the end of the flow, or its last turn before it is bypassed.
-void Worker::inspect_rest(Flow& flow) {
+/// What came with no packet: at the end of the flow, or, `flush`, where inspection ends before.
+void Worker::inspect_rest(Flow& flow, bool flush) {
   const bool has_more = flow.tcp != nullptr || flow.app != nullptr;
   if (!has_more || flow.verdict != FlowVerdict::kInspect || !options_.has_rules) return;
   for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
@@ -307,6 +306,7 @@ void Worker::inspect_rest(Flow& flow) {
     input.direction = direction;
     input.time = flow.last_seen;
     input.app = view_of(flow);
+    input.flush = flush;
     // The raw stream comes in as many pieces as gaps have cut it into.
     do {
       input.stream = {};
@@ -316,7 +316,7 @@ void Worker::inspect_rest(Flow& flow) {
         tcp_.set_raw_progress(flow, direction, raw.offset + raw.data.size());
       }
       detector_.inspect(input);
-      events_.on_flow_alerts(flow, direction, detector_.alerts());
+      events_.on_flow_alerts(flow, direction, detector_.alerts(), flush);
     } while (input.stream.present);
   }
 }
@@ -328,7 +328,7 @@ bool Worker::starts_new_flow(const Packet& packet, const Flow& flow) {
 void Worker::on_flow_end(Flow& flow) {
   if (flow.tcp != nullptr) tcp_.finish_flow(flow);
   if (flow.app != nullptr) app_.finish(flow);
-  inspect_rest(flow);
+  inspect_rest(flow, false);
   if (flow.app != nullptr) {
     events_.on_transactions(nullptr, flow);
     app_.collect(flow);

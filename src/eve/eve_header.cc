@@ -259,8 +259,8 @@ void write_header(const EveHeader& header, JsonWriter& json) {
   }
   if (packet != nullptr) {
     json.field("pkt_src", packet_source_name(*packet));
-  } else if (header.event_type == "alert") {  // found when the flow ended
-    json.field("pkt_src", "stream (flow timeout)");
+  } else if (header.event_type == "alert") {
+    json.field("pkt_src", header.flushed ? "stream (detect/log)" : "stream (flow timeout)");
   }
   if (header.output != nullptr) {
     if (header.output->suricata_version) json.field("suricata_version", "8.0.8");

@@ -28,6 +28,7 @@ struct EveHeader {
   std::string_view host = {};
   std::string_view interface = {};
   std::string_view capture_file = {};
+  bool flushed = false;  ///< no packet, but not the end of the flow: what it held is inspected
 };
 
 /// Begins the record: opens the object and writes time, flow id, addresses, tenant. What is left is the

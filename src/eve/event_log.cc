@@ -53,6 +53,7 @@ struct EventLog::Impl {
     header.flow = flow;
     header.direction = packet != nullptr ? EveDirection::kPacket : EveDirection::kFlow;
     header.output = &output;
+    header.flushed = flushed;
     header.host = parts.config.sensor_name();
     if (parts.capture_file != nullptr) header.capture_file = *parts.capture_file;
     const std::size_t interface = packet != nullptr ? packet->interface
@@ -103,6 +104,7 @@ struct EventLog::Impl {
   const bool wants_alerts, wants_anomalies, wants_drops, wants_arp, wants_flows;
   bool wants_transactions = false;
   bool keeps_macs = false;
+  bool flushed = false;  ///< of the alerts being written
   FlowMacs macs;
   Timestamp now{};
   JsonWriter json;
@@ -443,10 +445,11 @@ void EventLog::on_packet(const Packet& packet, Flow* flow, std::span<const Alert
 }
 
 void EventLog::on_flow_alerts(const Flow& flow, Direction direction,
-                              std::span<const Alert> alerts) {
-  if (!alerts.empty() && impl_->wants_alerts) {
-    impl_->log_alerts(nullptr, &flow, direction, alerts);
-  }
+                              std::span<const Alert> alerts, bool flushed) {
+  if (alerts.empty() || !impl_->wants_alerts) return;
+  impl_->flushed = flushed;
+  impl_->log_alerts(nullptr, &flow, direction, alerts);
+  impl_->flushed = false;
 }
 
 void EventLog::on_transactions(const Packet* packet, Flow& flow) {

@@ -46,7 +46,9 @@ class EventLog {
   /// Alerts of a packet that goes on to further rules.
   void on_hook_alerts(const Packet& packet, Flow* flow, std::span<const Alert> alerts);
   /// Alerts of the end of a flow, which no packet brought.
-  void on_flow_alerts(const Flow& flow, Direction direction, std::span<const Alert> alerts);
+  /// `flushed`: the flow goes on, but no rule will see what it held so far.
+  void on_flow_alerts(const Flow& flow, Direction direction, std::span<const Alert> alerts,
+                      bool flushed = false);
   /// Records of transactions that came far enough. `packet` brought the last step; null: flow's end.
   void on_transactions(const Packet* packet, Flow& flow);
   /// Last chance before the transaction is freed.
