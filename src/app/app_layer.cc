@@ -302,6 +302,7 @@ void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t tran
 }
 
 void AppLayer::change_protocol(Flow& flow, AppSession& session) {
+  if (session.parser_ != nullptr) session.handover_ = session.parser_->hand_over();
   retire_parser(flow, session);
   session.past_transactions_ = 0;  // what follows counts for itself
   session.changes_ = false;
@@ -336,6 +337,10 @@ bool AppLayer::ensure_parser(AppSession& session, Flow& flow) {
   }
   session.parser_->use(services_);
   session.parser_->start_ids_at(session.past_transactions_ - session.first_id_);
+  if (session.handover_ != nullptr) {
+    session.parser_->take_over(*session.handover_);
+    session.handover_.reset();
+  }
   return true;
 }
 

@@ -74,6 +74,15 @@ class AppParser {
   /// or recycles it.
   virtual void free_transaction(Transaction* transaction) = 0;
 
+  /// What a parser leaves to the one that follows it when the protocol changes (an upgrade).
+  struct Handover {
+    virtual ~Handover() = default;
+  };
+  /// Asked of the old parser before it goes; null: nothing.
+  virtual std::unique_ptr<Handover> hand_over() { return nullptr; }
+  /// Told to the new one before its first bytes. Its own kind it knows by dynamic_cast.
+  virtual void take_over(const Handover& /*handover*/) {}
+
   /// Before its first bytes.
   void use(const AppServices& services) { services_ = services; }
 

@@ -59,6 +59,7 @@ class AppSession {
 
   const AppConfig::Protocol* protocol_ = nullptr;
   std::unique_ptr<AppParser> parser_;
+  std::unique_ptr<AppParser::Handover> handover_;  ///< of the parser before, for the next
   std::uint64_t past_transactions_ = 0;  ///< of parsers that were taken away
   std::uint64_t first_id_ = 0;  ///< how many of those there were before the protocol changed
   AppProto proto_ = AppProto::kUnknown;

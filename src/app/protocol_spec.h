@@ -55,9 +55,10 @@ struct EveOptionsBase {
 };
 
 struct EveLogger {
-  std::string_view event_type = {};  ///< key below `eve-log.types` and value of `event_type`
+  std::string_view event_type = {};  ///< value of `event_type`, and key below `eve-log.types`
+  std::string_view config_key = {};  ///< that key, where it is another one; else empty
   bool on_by_default = true;
-  /// Reads the options under `types: - <event_type>: {...}` (node may be null: defaults).
+  /// Reads the options under `types: - <key>: {...}` (node may be null: defaults).
   std::unique_ptr<EveOptionsBase> (*parse_options)(const ConfigNode* node, Complaints&) = nullptr;
   /// Progress at which a record is due, by direction; -1: none for that direction. Both directions
   /// given as the same "complete" value with `once` means one record a transaction.

@@ -5,6 +5,7 @@
 #include "protocols/detection_only/detection_only.h"
 #include "protocols/dns/dns_protocol.h"
 #include "protocols/http/http_protocol.h"
+#include "protocols/http2/http2_protocol.h"
 #include "protocols/mqtt/mqtt_protocol.h"
 #include "protocols/pop3/pop3_protocol.h"
 #include "protocols/sip/sip_protocol.h"
@@ -23,7 +24,7 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &dns::kMdnsProtocol,
       &sip::kSipProtocol,
       &http1::kHttpProtocol,
-      &kHttp2,
+      &http2::kHttp2Protocol,
       &kQuic,
       &smtp::kSmtpProtocol,
       &kImap,

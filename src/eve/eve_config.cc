@@ -166,7 +166,8 @@ void EveConfig::read_types(const ConfigNode& node, EveOutput& output,
     }
     for (const ProtocolSpec* const spec : protocols) {
       for (const EveLogger& logger : spec->loggers) {
-        if (logger.event_type != wanted) continue;
+        const std::string_view key = logger.config_key.empty() ? logger.event_type : logger.config_key;
+        if (key != wanted) continue;
         EveLoggerChoice choice{spec, &logger, nullptr, next_bit_};
         if (next_bit_ >= 62) {
           complaints.error("more than 31 loggers of protocols in all eve-log outputs together",

@@ -7,7 +7,7 @@
 namespace culvert::detection_only {
 
 // web.cc
-extern const ProtocolSpec kHttp2, kQuic;
+extern const ProtocolSpec kQuic;
 // mail.cc
 extern const ProtocolSpec kImap;
 // files.cc

@@ -14,8 +14,7 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
   Complaints complaints;
   const ConfigNode no_config;
   for (const ProtocolSpec* spec :
-       {&kHttp2,  &kQuic,          &kImap, 
-        &kFtp, &kSmb,   &kNfs,    &kTftp, &kBittorrentDht, &kTelnet,
+         &kFtp, &kSmb,   &kNfs,    &kTftp, &kBittorrentDht, &kTelnet,
         &kRdp, &kRfb,   &kDcerpc, &kKrb5, &kLdap,          &kPgsql,
         &kNtp, &kDhcp,  &kSnmp,   &kIke,  &kModbus,        &kEnip, &kDnp3}) {
     for (const std::uint8_t ip_proto : spec->ip_protos) {
@@ -30,8 +29,6 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
     std::uint16_t port;
     std::vector<std::byte> bytes;
   } cases[] = {
-      {&kHttp2, 6, Direction::kToServer, 999, text("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")},
-      {&kHttp2, 6, Direction::kToClient, 999, hex("000012 04 00 00000000 0003 00000064")},
       {&kQuic, 17, Direction::kToServer, 443, hex("c3 00000001 08 0001020304050607")},
       {&kImap, 6, Direction::kToClient, 143, text("* OK ready\r\n")},
       {&kFtp, 6, Direction::kToServer, 21, text("USER a\r\n")},

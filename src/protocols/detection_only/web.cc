@@ -1,28 +1,9 @@
-// HTTP/2 (RFC 9113), QUIC (RFC 9000).
+// QUIC (RFC 9000).
 #include "base/byte_cursor.h"
 #include "protocols/detection_only/detection_only.h"
 
 namespace culvert::detection_only {
 namespace {
-
-/// A server's connection preface: a SETTINGS frame of whole settings, on stream 0.
-ProbeResult confirm_settings(Direction, Bytes bytes) {
-  ByteCursor in(bytes);
-  const std::uint32_t length = in.u24();
-  const std::uint8_t type = in.u8();
-  const std::uint8_t flags = in.u8();
-  const std::uint32_t stream = in.u32();
-  if (!in.ok()) return ProbeResult::kNeedMore;
-  const bool good = type == 4 && length % 6 == 0 && length < 16384 && flags <= 1 && stream == 0;
-  return good ? ProbeResult::kYes : ProbeResult::kNo;
-}
-
-constexpr ProtocolPattern kHttp2Patterns[] = {
-    {.bytes = "PRI * HTTP/2.0"},
-    {.direction = Direction::kToClient,
-     .bytes = std::string_view("\x00", 1),
-     .confirm = confirm_settings},
-};
 
 /// A long header of a version that there is: the first packets of a connection have one.
 ProbeResult probe_quic(Direction, Bytes bytes) {
@@ -45,8 +26,6 @@ constexpr ProtocolProbe kQuicProbes[] = {{.ip_proto = 17,
 
 }  // namespace
 
-constinit const ProtocolSpec kHttp2{
-    .name = "http2", .proto = AppProto::kHttp2, .patterns = kHttp2Patterns};
 constinit const ProtocolSpec kQuic{
     .name = "quic", .proto = AppProto::kQuic, .ip_protos = {17, 0}, .probes = kQuicProbes};
 

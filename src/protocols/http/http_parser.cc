@@ -6,6 +6,7 @@
 #include "protocols/http/http_framing.h"
 #include "protocols/http/http_start_line.h"
 #include "protocols/http/http_text.h"
+#include "protocols/http2/http2_upgrade.h"
 
 namespace culvert::http1 {
 namespace {
@@ -62,6 +63,21 @@ class HttpParser::Taker final : public BodySink {
   HttpTransaction& tx_;
   const Direction direction_;
 };
+
+/// The request becomes the first stream of HTTP/2: pseudo header fields, then its own but those that
+/// were about the upgrade (RFC 7540 section 3.2).
+void HttpParser::note_upgrade(const HttpTransaction& tx) {
+  auto upgrade = std::make_unique<http2::Upgrade>();
+  upgrade->fields.emplace_back(":method", tx.method);
+  upgrade->fields.emplace_back(":path", tx.raw_uri);
+  upgrade->fields.emplace_back(":authority", tx.request.value_of("Host"));
+  for (const Header& header : tx.request.headers) {
+    if (equal_nocase(header.name, "Host") || equal_nocase(header.name, "HTTP2-Settings")) continue;
+    upgrade->fields.emplace_back(header.name, header.value);
+  }
+  upgrade->settings = tx.request.value_of("HTTP2-Settings");
+  handover_ = std::move(upgrade);
+}
 
 HttpParser::~HttpParser() {
   for (Transaction* transaction : transactions_) delete transaction;
@@ -754,6 +770,7 @@ void HttpParser::on_response_complete(HttpTransaction& tx) {
   } else if (tx.status == 101 && contains_nocase(upgrade, "h2c")) {
     tx.is_tunnel = true;
     wishes.change_to = AppProto::kHttp2;
+    note_upgrade(tx);
   } else if (tx.status == 101) {
     tx.is_tunnel = true;
   } else if (client.state == State::kTunnel) {

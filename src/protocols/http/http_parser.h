@@ -37,6 +37,7 @@ class HttpParser final : public AppParser {
   void free_transaction(Transaction* transaction) override;
   bool is_idle() const override;
   bool recycle() override;
+  std::unique_ptr<Handover> hand_over() override { return std::move(handover_); }
 
  private:
   enum class State : std::uint8_t {
@@ -112,12 +113,14 @@ class HttpParser final : public AppParser {
   void finish_message(Side& side, Direction direction);
   HttpTransaction* new_transaction(Timestamp time);
   HttpTransaction* next_without_response();
+  void note_upgrade(const HttpTransaction& tx);
   void settle_options(const Flow& flow);
 
   const HttpContext& context_;
   const HttpOptions* options_ = nullptr;
   std::array<Side, 2> sides_{Side(Direction::kToServer), Side(Direction::kToClient)};
   DecoderBudget budget_;
+  std::unique_ptr<Handover> handover_;  ///< for HTTP/2, once the server has agreed to it
   bool failed_ = false;
   std::vector<std::unique_ptr<HttpTransaction>> pool_;
 };

@@ -1,0 +1,12 @@
+// EVE records of HTTP/2: event type "http", key "http2" below `eve-log.types`.
+#pragma once
+
+#include "app/protocol_spec.h"
+
+namespace culvert::http2 {
+
+extern const EveLogger kHttp2Loggers[1];
+
+void write_alert_metadata(const Flow& flow, const Transaction& transaction, JsonWriter& json);
+
+}  // namespace culvert::http2
