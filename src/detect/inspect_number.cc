@@ -57,11 +57,14 @@ std::uint64_t read_binary(Bytes bytes, bool little) {
 std::optional<FieldValue> read_field(const NumberField& field, bool relative,
                                      const InspectBuffer& buffer, const InspectState& state) {
   const auto size = static_cast<std::int64_t>(buffer.bytes.size());
-  const std::int64_t count = state.value(field.count);
+  std::int64_t count = state.value(field.count);
   const std::int64_t begin =
       (relative ? static_cast<std::int64_t>(state.position) : 0) + state.value(field.offset);
   const bool is_text = field.text != NumberText::kBinary;
-  if (count < 1 || count > (is_text ? 23 : 8) || begin < 0 || begin > size) return std::nullopt;
+  constexpr std::int64_t kMostText = 23, kMostBinary = 8;
+  if (begin < 0 || begin > size) return std::nullopt;
+  if (is_text && count == 0) count = std::min(size - begin, kMostText);  // as far as digits go
+  if (count < 1 || count > (is_text ? kMostText : kMostBinary)) return std::nullopt;
   if (count > size - begin) return std::nullopt;
   const Bytes bytes =
       buffer.bytes.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(count));

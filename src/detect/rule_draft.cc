@@ -150,9 +150,16 @@ bool RuleDraft::is_in(std::string_view buffer) const {
 }
 
 Result<void> RuleDraft::add_item(std::unique_ptr<InspectItem> item) {
-  if (item->kind == InspectKind::kContent) last_content_ = static_cast<ContentItem*>(item.get());
   item->keyword = option_name;
+  const bool is_match = item->kind == InspectKind::kContent || item->kind == InspectKind::kPcre;
+  // What is relative follows the content before it to where an old modifier has moved that.
+  if (!is_match && item->relative && in_payload() && !pending_ && last_match_buffer_ != kNone) {
+    buffers[last_match_buffer_].chain.push_back(std::move(item));
+    return {};
+  }
+  if (item->kind == InspectKind::kContent) last_content_ = static_cast<ContentItem*>(item.get());
   current().chain.push_back(std::move(item));
+  if (is_match) last_match_buffer_ = current_;
   return {};
 }
 

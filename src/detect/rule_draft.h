@@ -208,6 +208,7 @@ class RuleDraft final : public RuleBuilder {
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
   std::optional<DraftBuffer> pending_;  ///< selected, nothing in it yet
   ContentItem* last_content_ = nullptr;  ///< in any buffer
+  std::size_t last_match_buffer_ = kNone;  ///< that the last content or pcre is in
   std::vector<std::string> selected_;  ///< buffers that were left before anything was in them
   std::vector<std::string> variables_;
 };

@@ -20,7 +20,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   const auto parts = split_list(text);
   if (parts.size() < 4) return failure("byte_test takes bytes, operator, value, offset and options");
   auto item = std::make_unique<ByteTestItem>();
-  const auto count = draft.number_or_variable(parts[0], 1, 23);
+  const auto count = draft.number_or_variable(parts[0], 0, 23);
   if (!count) return tl::unexpected(count.error());
   item->field.count = *count;
 

@@ -41,7 +41,7 @@ Result<void> check_field(NumberField& field, std::string_view keyword) {
   const bool is_text = field.text != NumberText::kBinary;
   if (field.count.variable < 0) {
     const std::int64_t most = is_text ? 23 : 8;
-    if (field.count.number < 1 || field.count.number > most) {
+    if (field.count.number < (is_text ? 0 : 1) || field.count.number > most) {
       return failure(std::string(keyword) + " takes 1 to " + std::to_string(most) + " bytes");
     }
   }

@@ -76,7 +76,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   RuleDraft& draft = draft_of(rule);
   std::string_view text = trim(argument);
   const bool negated = take_negation(text);
-  if (!take_quotes(text)) return failure("pcre is in double quotes");
+  take_quotes(text);  // they may be left away
   const auto parts = split(text);
   if (!parts) return tl::unexpected(parts.error());
   RegexFlags flags;

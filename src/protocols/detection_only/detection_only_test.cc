@@ -14,7 +14,8 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
   Complaints complaints;
   const ConfigNode no_config;
   for (const ProtocolSpec* spec :
-         &kFtp, &kSmb,   &kNfs,    &kTftp, &kBittorrentDht, &kTelnet,
+       {&kQuic,          &kImap, 
+        &kFtp, &kSmb,   &kNfs,    &kTftp, &kBittorrentDht, &kTelnet,
         &kRdp, &kRfb,   &kDcerpc, &kKrb5, &kLdap,          &kPgsql,
         &kNtp, &kDhcp,  &kSnmp,   &kIke,  &kModbus,        &kEnip, &kDnp3}) {
     for (const std::uint8_t ip_proto : spec->ip_protos) {
