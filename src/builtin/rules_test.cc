@@ -165,12 +165,57 @@ TEST(Rules, WhatCannotBeIsRefusedWithItsPlace) {
       {"alert udp any any -> any any (ipopts:nonsense; sid:1;)", "nonsense"},
       {"alert udp any any -> any any (pcre:\"/(/\"; sid:1;)", "test.rules:1"},
       {"alert udp $NOSUCH any -> any any (sid:1;)", "NOSUCH"},
+      {"alert http any any -> any any (http.uri; sid:1;)", "http.uri"},
+      {"alert http any any -> any any (http.host; content:\"ABC\"; sid:1;)", "http.host"},
+      {"alert http any any -> any any (http.host; content:\"abc\"; nocase; sid:1;)", "http.host"},
+      {"alert http any any -> any any (http.method; content:\" GET\"; sid:1;)", "http.method"},
+      {"alert http any any -> any any (http.protocol; content:\"HTTP 1\"; sid:1;)", "http.protocol"},
+      {"alert http any any -> any any (http.header.raw; content:\"a\"; sid:1;)", "flow:to_server"},
+      {"alert http any any -> any any (http.uri; content:\"a\"; rawbytes; sid:1;)", "rawbytes"},
+      {"alert http any any -> any any (content:\"a\"; http_uri; http_uri; sid:1;)", "buffer"},
+      {"alert http any any -> any any (http_uri; sid:1;)", "content"},
+      {"alert http2 any any -> any any (content:\"a\"; http_uri; sid:1;)", "protocol"},
+      {"alert http any any -> any any (flow:to_client; http.uri; content:\"a\"; sid:1;)", "direction"},
+      {"alert http any any -> any any (http.uri; content:\"a\"; http.stat_code; content:\"2\"; sid:1;)",
+       "=>"},
+      {"alert http any any -> any any (urilen:3; http.uri; content:\"abcd\"; sid:1;)", "bsize"},
+      {"alert http any any -> any any (urilen:abc; sid:1;)", "test.rules:1"},
+      {"alert http any any -> any any (http.uri; pcre:\"/a/H\"; sid:1;)", "pcre"},
+      {"alert http2 any any -> any any (http2.frametype:NONE; sid:1;)", "NONE"},
+      {"alert http2 any any -> any any (http2.errorcode:NONE; sid:1;)", "NONE"},
+      {"alert http2 any any -> any any (http2.settings:NONE=1; sid:1;)", "NONE"},
+      {"alert http2 any any -> any any (http2.priority:999; sid:1;)", "999"},
+      {"alert http1 any any -> any any (http2.window:1; sid:1;)", "http2"},
   };
   for (const auto& [rule, part] : rows) {
     std::string complaint;
     compile(rule, complaint);
     EXPECT_NE(complaint, "") << rule;
     EXPECT_NE(complaint.find(part), std::string::npos) << rule << ": " << complaint;
+  }
+}
+
+TEST(Rules, HttpKeywordsInAllTheirForms) {
+  for (const char* options : {
+           "http.uri; content:\"a\";", "content:\"a\"; http_uri;", "content:\"a\"; nocase; http_uri;",
+           "content:\"a\"; http_uri; content:\"b\"; distance:0; http_uri;",
+           "content:\"a\"; http_raw_uri;", "content:\"a\"; http_method;",
+           "content:\"a\"; http_header;", "flow:to_server; content:\"a\"; http_raw_header;",
+           "content:\"a\"; http_cookie;", "content:\"a\"; http_user_agent;",
+           "content:\"a\"; http_host;", "content:\"a\"; http_raw_host;",
+           "content:\"a\"; http_stat_code;", "content:\"a\"; http_stat_msg;",
+           "content:\"a\"; http_client_body;", "content:\"a\"; http_server_body;",
+           "uricontent:\"a\";", "uricontent:!\"a\"; nocase;", "uricontent:\"a\"; isdataat:!1,relative;",
+           "urilen:5;", "urilen:>5,raw;", "urilen:5<>10, norm;", "pcre:\"/a/U\";", "pcre:/a/Ui;",
+           "http.uri; pcre:\"/a/U\";", "http_header_names; content:\"a\";", "http_accept; content:\"a\";",
+           "http.request_header; content:\"a\"; http.request_header; content:\"b\";",
+           "http2.frametype:GOAWAY;", "http2.frametype:8;", "http2.errorcode:NO_ERROR;",
+           "http2.priority:>100;", "http2.window:1;", "http2.size_update:>4096;",
+           "http2.settings:SETTINGS_ENABLE_PUSH=0;", "http2.settings:SETTINGS_ENABLE_PUSH;",
+           "http2.header_name; content:\"a\";"}) {
+    std::string complaint;
+    compile("alert http any any -> any any (" + std::string(options) + " sid:1;)", complaint);
+    EXPECT_EQ(complaint, "") << options;
   }
 }
 

@@ -87,11 +87,10 @@ bool CodingLayer::decide(Bytes front, bool is_all, CodecOutput& out) {
   const Form* partial = nullptr;
   for (const Form& form : candidates) {
     const Trial trial = try_form(form, front);
-    // A whole gzip header is proof; otherwise all of the front has to decode.
+    // What a gzip header stands before is gzip, even broken; otherwise all of the front has to decode.
     const bool is_proof = trial.status == CodecStatus::kStopped ||
                           (trial.status == CodecStatus::kEnd && trial.made != 0) ||
-                          (form == Form::kGzip && trial.status != CodecStatus::kFailed &&
-                           inflater_->has_header());
+                          (form == Form::kGzip && trial.made != 0);
     const bool works = trial.status != CodecStatus::kFailed;
     if (is_proof || (works && is_enough)) {
       state_ = State::kDecoding;

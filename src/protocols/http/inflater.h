@@ -23,8 +23,6 @@ class Inflater final : public Codec {
   /// Begins a stream of that form.
   void start(InflateForm form);
   CodecStatus feed(Bytes in, CodecOutput& out) override;
-  /// Whether a whole, valid gzip header has been read.
-  bool has_header() const { return place_ == Place::kData || place_ == Place::kTrailer; }
 
  private:
   /// Where in a gzip member the next byte is.

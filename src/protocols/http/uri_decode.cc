@@ -108,7 +108,7 @@ UriParts split_uri(std::string_view raw) {
   return parts;
 }
 
-void decode_path(const HttpOptions& options, std::string_view in, std::string& out) {
+void decode_path(const HttpOptions& options, std::string_view in, UriText& out) {
   const std::size_t begin = out.size();
   while (!in.empty()) {
     const Decoded one = decode_one(options, in);
@@ -119,35 +119,37 @@ void decode_path(const HttpOptions& options, std::string_view in, std::string& o
     char c = static_cast<char>(one.byte);
     const bool is_separator = c == '/' || (c == '\\' && options.path_backslash_to_slash);
     if (is_separator && one.is_escape && !options.path_decode_separators) {
-      out += source;
+      out.append(source);
       continue;
     }
     if (is_separator) {
       c = '/';
       if (options.path_compress_slashes && out.size() > begin && out.back() == '/') continue;
     }
-    out += options.path_lower_case ? static_cast<char>(ascii_lower(static_cast<std::uint8_t>(c))) : c;
+    out.push_back(options.path_lower_case
+                      ? static_cast<char>(ascii_lower(static_cast<std::uint8_t>(c)))
+                      : c);
   }
 }
 
 void decode_query(const HttpOptions& options, std::string_view in, bool plus_to_space,
-                  std::string& out) {
+                  UriText& out) {
   while (!in.empty()) {
     const Decoded one = decode_one(options, in);
     if (ends_at_nul(options, one)) return;
     in.remove_prefix(one.length);
     if (one.is_dropped) continue;
     const char c = static_cast<char>(one.byte);
-    out += plus_to_space && !one.is_escape && c == '+' ? ' ' : c;
+    out.push_back(plus_to_space && !one.is_escape && c == '+' ? ' ' : c);
   }
 }
 
-void fold_utf8(std::string& text, std::uint8_t replacement) {
+void fold_utf8(UriText& text, std::size_t begin, std::uint8_t replacement) {
   const auto is_lead = [](std::uint8_t b) { return b >= 0xc0 && b <= 0xf7; };
-  std::size_t to = 0;
+  std::size_t to = begin;
   std::size_t missing = 0;  // continuation bytes of the character under way
   char32_t code = 0;
-  for (const char c : text) {
+  for (const char c : text.view().substr(begin)) {
     const auto b = static_cast<std::uint8_t>(c);
     if (missing != 0) {
       if ((b & 0xc0) == 0x80) {
@@ -167,17 +169,15 @@ void fold_utf8(std::string& text, std::uint8_t replacement) {
       text[to++] = static_cast<char>(replacement);
     }
   }
-  text.resize(to);
+  text.cut(to);
 }
 
-void remove_dot_segments(std::string& path) {
-  // The output is never longer than what has been read, so both are the same string.
-  std::size_t to = 0, at = 0;
+void remove_dot_segments(UriText& path, std::size_t begin) {
+  // The output is never longer than what has been read, so both are the same text.
+  std::size_t to = begin, at = begin;
   const std::size_t size = path.size();
-  const auto rest_is = [&](std::string_view what) {
-    return size - at == what.size() && path.compare(at, what.size(), what) == 0;
-  };
-  const auto begins = [&](std::string_view what) { return path.compare(at, what.size(), what) == 0; };
+  const auto rest_is = [&](std::string_view what) { return path.view().substr(at) == what; };
+  const auto begins = [&](std::string_view what) { return path.view().substr(at).starts_with(what); };
   while (at < size) {
     if (begins("../")) {
       at += 3;
@@ -191,7 +191,7 @@ void remove_dot_segments(std::string& path) {
     const bool two = !one && (begins("/../") || rest_is("/.."));
     if (one || two) {
       at += one ? 2 : 3;
-      while (two && to > 0 && path[--to] != '/') {
+      while (two && to > begin && path[--to] != '/') {
       }
       if (rest_is("/")) at = size;
       continue;
@@ -201,7 +201,7 @@ void remove_dot_segments(std::string& path) {
       path[to++] = path[at++];
     } while (at < size && path[at] != '/');
   }
-  path.resize(to);
+  path.cut(to);
 }
 
 }  // namespace culvert::http1

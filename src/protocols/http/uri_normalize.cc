@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <string>
 
 #include "match/ascii_case.h"
 #include "net/address.h"
@@ -11,6 +10,9 @@
 
 namespace culvert::http1 {
 namespace {
+
+/// Characters that `uri-include-all` may add: "://", ":", "@".
+constexpr std::size_t kAddedByAll = 5;
 
 /// Characters that make a URI more than what it looks like.
 constexpr std::array<bool, 256> kSpecial = [] {
@@ -34,8 +36,10 @@ bool is_normal(const HttpOptions& options, std::string_view raw) {
   return true;
 }
 
-void lower(std::string& text) {
-  for (char& c : text) c = static_cast<char>(ascii_lower(static_cast<std::uint8_t>(c)));
+void lower(UriText& text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    text[i] = static_cast<char>(ascii_lower(static_cast<std::uint8_t>(text[i])));
+  }
 }
 
 std::int32_t read_port(std::string_view text) {
@@ -47,22 +51,23 @@ std::int32_t read_port(std::string_view text) {
 
 /// Decodes again where that is configured; says whether it made a difference.
 template <class Decode>
-bool decode_twice(bool wanted, std::string& text, std::size_t begin, const Decode& decode) {
+bool decode_twice(bool wanted, UriText& text, std::size_t begin, Arena& arena,
+                  const Decode& decode) {
   if (!wanted) return false;
-  const std::string once = text.substr(begin);
-  text.resize(begin);
+  const std::string_view once = arena.copy(text.view().substr(begin));
+  text.cut(begin);
   decode(once);
-  return std::string_view(text).substr(begin) != once;
+  return text.view().substr(begin) != once;
 }
 
 void take_host(UriResult& result, std::string_view host, Arena& arena) {
-  HttpOptions plain;
-  std::string text;
-  decode_query(plain, host, false, text);
+  static const HttpOptions kPlain;
+  UriText text(arena, host.size());
+  decode_query(kPlain, host, false, text);
   lower(text);
-  if (text.size() > 1 && text.back() == '.') text.pop_back();
-  if (!is_valid_host(text)) result.raise(Event::kRequestUriHostInvalid);
-  result.host = arena.copy(std::string_view(text));
+  if (text.size() > 1 && text.back() == '.') text.cut(text.size() - 1);
+  if (!is_valid_host(text.view())) result.raise(Event::kRequestUriHostInvalid);
+  result.host = text.view();
 }
 
 UriResult normalize_authority(std::string_view raw, Arena& arena) {
@@ -141,43 +146,35 @@ UriResult normalize_uri(const HttpOptions& options, std::string_view raw, bool i
     if (result.port == -2) result.raise(Event::kRequestUriHostInvalid);
   }
 
-  std::string path;
-  path.reserve(raw.size());
-  decode_path(options, parts.path, path);
-  bool twice = decode_twice(options.double_decode_path, path, 0,
-                            [&](std::string_view once) { decode_path(options, once, path); });
-  if (options.path_decode_utf8) fold_utf8(path, options.utf8_replacement);
-  remove_dot_segments(path);
-
-  std::string uri;
-  uri.reserve(raw.size() + 8);
+  UriText uri(arena, raw.size() + kAddedByAll + result.host.size());
   if (options.uri_include_all && parts.scheme.data() != nullptr) {
-    std::string scheme(parts.scheme);
-    lower(scheme);
-    uri += scheme + "://";
+    uri.append(parts.scheme);
+    lower(uri);
+    uri.append("://");
     if (parts.has_user) {
       decode_query(options, parts.user, false, uri);
-      uri += ':';
+      uri.push_back(':');
       decode_query(options, parts.password, false, uri);
-      uri += '@';
+      uri.push_back('@');
     }
-    uri += result.host;
+    uri.append(result.host);
   }
-  uri += path;
+  const std::size_t path = uri.size();
+  decode_path(options, parts.path, uri);
+  bool twice = decode_twice(options.double_decode_path, uri, path, arena,
+                            [&](std::string_view once) { decode_path(options, once, uri); });
+  if (options.path_decode_utf8) fold_utf8(uri, path, options.utf8_replacement);
+  remove_dot_segments(uri, path);
   const std::size_t query = uri.size();
   decode_query(options, parts.query, options.query_plus_to_space, uri);
   const bool query_twice =
-      decode_twice(options.double_decode_query, uri, query, [&](std::string_view once) {
+      decode_twice(options.double_decode_query, uri, query, arena, [&](std::string_view once) {
         decode_query(options, once, options.query_plus_to_space, uri);
       });
   decode_query(options, parts.fragment, false, uri);
   twice = twice || query_twice;
   if (twice) result.raise(Event::kDoubleEncodedUri);
-  if (uri == raw) {
-    result.uri = raw;
-  } else if (!uri.empty()) {
-    result.uri = arena.copy(std::string_view(uri));
-  }
+  if (!uri.empty()) result.uri = uri.view();
   return result;
 }
 
