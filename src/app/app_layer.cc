@@ -68,6 +68,13 @@ std::size_t AppLayer::on_stream_data(Packet* packet, Flow& flow, Direction direc
   }
   session.has_held_[index_of(input.direction)] = false;
   feed(input);
+  if (session.changes_ && session.parser_ != nullptr && session.parser_->wishes.unconsumed != 0) {
+    // The stream holds them until the next bytes, so that this packet is inspected as what it was.
+    const std::size_t left = std::min(session.parser_->wishes.unconsumed, bytes.size());
+    session.parser_->wishes.unconsumed = 0;
+    session.has_held_[index_of(input.direction)] = true;
+    return bytes.size() - left;
+  }
   return bytes.size();
 }
 
@@ -311,9 +318,12 @@ void AppLayer::change_protocol(Flow& flow, AppSession& session) {
   session.proto_ = AppProto::kUnknown;
   session.by_direction_ = {};
   session.decided_ = {};
-  session.has_held_ = {};
-  session.has_data_ = {};
   session.first_id_ = session.past_transactions_;
+  // What a side said of the new protocol along with the last of the old.
+  session.has_data_ = session.has_held_;
+  if (session.has_held_[0] != session.has_held_[1]) {
+    session.first_data_ = session.has_held_[0] ? Direction::kToServer : Direction::kToClient;
+  }
 }
 
 void AppLayer::raise(AppSession& session, AppEvent event) {

@@ -40,6 +40,7 @@ struct AppWishes {
   std::uint32_t skip_bytes = 0;
   AppProto change_to = AppProto::kUnknown;  ///< STARTTLS, upgrade: detect again, this is expected
   bool detect_again = false;                ///< CONNECT: detect again, anything may come
+  std::size_t unconsumed = 0;  ///< with change_to: bytes at the input's end that are the next one's
 };
 
 /// Parses one flow. Any split of the stream gives the same transactions (chop test). Copies what it

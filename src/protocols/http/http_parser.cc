@@ -356,6 +356,7 @@ bool HttpParser::step(Input& in) {
       in.rest = {};
       return true;
     case State::kTunnel:
+      if (wishes.change_to != AppProto::kUnknown) wishes.unconsumed = in.rest.size();
       in.rest = {};
       return true;
     case State::kLost:

@@ -487,12 +487,13 @@ void Http2Parser::finish(Direction direction) {
   for (Transaction* transaction : transactions_) {
     auto& tx = static_cast<Http2Transaction&>(*transaction);
     Message& message = tx.message(direction);
-    if (message.body_complete) continue;
-    Taker taker(files(), tx, direction);
-    message.decoder.finish(taker);
-    message.body_complete = true;
-    message.file = nullptr;  // the tracker truncates it
-    tx.updated[index_of(direction)] = true;
+    if (!message.body_complete) {
+      Taker taker(files(), tx, direction);
+      message.decoder.finish(taker);
+      message.body_complete = true;
+      message.file = nullptr;  // the tracker truncates it
+    }
+    if (tx.progress[index_of(direction)] != kComplete) advance(tx, direction, kComplete);
   }
 }
 
