@@ -130,6 +130,9 @@ Result<void> compile_fast_pattern(RuleBuilder& rule, std::string_view argument) 
   if (item.negated && (item.is_relative() || item.has_depth || item.has_offset)) {
     return failure("fast_pattern cannot go with a negated content that has a position");
   }
+  if (draft_of(rule).is_in("base64_data")) {
+    return failure("fast_pattern cannot be used with base64_data");
+  }
   if (item.fast_pattern.wanted) return failure("fast_pattern is there twice");
   item.fast_pattern.wanted = true;
   std::string_view text = trim(argument);
