@@ -85,17 +85,6 @@ std::optional<Bytes> get_header(const BufferRequest& r) {
   if (r.scratch.empty()) return std::nullopt;
   return Bytes(r.scratch);
 }
-std::optional<Bytes> get_start(const BufferRequest& r) {
-  static_cast<void>(r.direction == Direction::kToServer ? get_request_line(r)
-                                                        : get_response_line(r));
-  for (const Field& field : message(r).fields) {
-    if (field.is_size_update()) continue;
-    append(r.scratch, field);
-    append(r.scratch, "\r\n");
-  }
-  append(r.scratch, "\r\n");
-  return Bytes(r.scratch);
-}
 std::optional<Bytes> get_header_names(const BufferRequest& r) {
   r.scratch.clear();
   for (const Field& field : message(r).fields) {
@@ -188,7 +177,7 @@ constexpr BufferSpec directed(BufferSpec spec) {
 
 }  // namespace
 
-const BufferSpec kHttp2Buffers[30] = {
+const BufferSpec kHttp2Buffers[29] = {
     with_check(of_request("http.method", "method of the request", get_value<kMethod>),
                http::complain_of_method),
     of_request("http.uri", "target of the request", get_value<kPath>),
@@ -207,7 +196,6 @@ const BufferSpec kHttp2Buffers[30] = {
             "http_header_names"),
     each(of_request("http.request_header", "each header field of the request", get_one_header)),
     each(of_response("http.response_header", "each header field of the response", get_one_header)),
-    of_both("http.start", "request or status line and header fields", get_start, "http_start"),
     of_both("http.cookie", "values of cookie in requests, of set-cookie in responses", get_cookie),
     of_request("http.user_agent", "value of user-agent", get_value<kUserAgent>),
     with_check(of_request("http.host", "host of the request, in lower case, without port", get_host),
