@@ -155,6 +155,28 @@ bool Detector::Impl::app_rule_matches(const CompiledRule& rule, Transaction& tra
   return true;
 }
 
+namespace {
+
+/// What the rule looks at comes with the end of the state that the transaction stands at.
+bool comes_later(const CompiledRule& rule, const Transaction& transaction, std::size_t direction,
+                 std::size_t progress, AppProto proto) {
+  if (transaction.progress[direction] != progress) return false;
+  return std::ranges::any_of(rule.checks[direction], [&](const TransactionCheck& check) {
+    return check.proto == proto && check.kind == TransactionCheck::Kind::kBuffer &&
+           check.progress == progress + 1;
+  });
+}
+
+/// Whether the rule looks at the transaction at all: then it matches it once.
+bool has_parts(const CompiledRule& rule, std::size_t direction) {
+  return std::ranges::any_of(rule.checks[direction], [](const TransactionCheck& check) {
+    return check.kind != TransactionCheck::Kind::kHook;
+  });
+}
+
+}  // namespace
+
+/// kOpen: it cannot be said yet.
 FirewallOutcome Detector::Impl::filter_state(Transaction& transaction, std::size_t progress,
                                              bool& by_policy) {
   const auto& states = program->filter_app[static_cast<std::size_t>(input->app.spec->proto)]
@@ -163,8 +185,18 @@ FirewallOutcome Detector::Impl::filter_state(Transaction& transaction, std::size
   if (progress < states.size()) {
     for (const std::uint32_t number : states[progress].rules) {
       const CompiledRule& rule = *program->all[number];
-      if (!app_rule_matches(rule, transaction)) continue;
-      matched(rule, &transaction, false);
+      const std::size_t direction = index_of(input->direction);
+      const auto side = static_cast<std::uint8_t>(direction);
+      TransactionDetectState& kept = state_of(transaction);
+      const auto* const entry = kept.find(rule.number, side);
+      if (entry == nullptr || !entry->done) {
+        if (comes_later(rule, transaction, direction, progress, input->app.spec->proto)) {
+          return FirewallOutcome::kOpen;
+        }
+        if (!app_rule_matches(rule, transaction)) continue;
+        matched(rule, &transaction, false);
+        if (has_parts(rule, direction)) kept.entries.push_back({rule.number, 0, side, true});
+      }
       const FirewallOutcome outcome = decide(rule, DropReason::kFirewallRules);
       if (outcome != FirewallOutcome::kOpen) return outcome;
     }
@@ -189,6 +221,7 @@ bool Detector::Impl::filter_transaction(Transaction& transaction) {
     bool by_policy = false;
     switch (filter_state(transaction, at, by_policy)) {
       case FirewallOutcome::kOpen:
+        return true;
       case FirewallOutcome::kHook:
         break;
       case FirewallOutcome::kTransaction:

@@ -108,7 +108,9 @@ Result<void> check_hook_progress(const RuleDraft& draft) {
         if (!side.exists) {
           return failure(buffer.name + " and the hook are of different directions");
         }
-        if (side.progress != at.progress) {
+        // Parts of HTTP are whole when the state after theirs begins.
+        const bool whole_after = hook.proto == AppProto::kHttp1 && side.progress == at.progress + 1;
+        if (side.progress != at.progress && !whole_after) {
           return failure(buffer.name + ": engine progress value " + std::to_string(side.progress) +
                          " doesn't match hook " + std::to_string(at.progress));
         }
