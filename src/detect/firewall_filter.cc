@@ -182,6 +182,7 @@ FirewallOutcome Detector::Impl::filter_state(Transaction& transaction, std::size
   const auto& states = program->filter_app[static_cast<std::size_t>(input->app.spec->proto)]
                                           [index_of(input->direction)];
   by_policy = false;
+  const CompiledRule* before = nullptr;  ///< matched with what came earlier
   if (progress < states.size()) {
     for (const std::uint32_t number : states[progress].rules) {
       const CompiledRule& rule = *program->all[number];
@@ -189,17 +190,20 @@ FirewallOutcome Detector::Impl::filter_state(Transaction& transaction, std::size
       const auto side = static_cast<std::uint8_t>(direction);
       TransactionDetectState& kept = state_of(transaction);
       const auto* const entry = kept.find(rule.number, side);
-      if (entry == nullptr || !entry->done) {
-        if (comes_later(rule, transaction, direction, progress, input->app.spec->proto)) {
-          return FirewallOutcome::kOpen;
-        }
-        if (!app_rule_matches(rule, transaction)) continue;
-        matched(rule, &transaction, false);
-        if (has_parts(rule, direction)) kept.entries.push_back({rule.number, 0, side, true});
+      if (entry != nullptr && entry->done) {  // it decides again where no other rule does
+        if (before == nullptr) before = &rule;
+        continue;
       }
+      if (comes_later(rule, transaction, direction, progress, input->app.spec->proto)) {
+        return FirewallOutcome::kOpen;
+      }
+      if (!app_rule_matches(rule, transaction)) continue;
+      matched(rule, &transaction, false);
+      if (has_parts(rule, direction)) kept.entries.push_back({rule.number, 0, side, true});
       const FirewallOutcome outcome = decide(rule, DropReason::kFirewallRules);
       if (outcome != FirewallOutcome::kOpen) return outcome;
     }
+    if (before != nullptr) return decide(*before, DropReason::kFirewallRules);
     if (states[progress].auto_accept) return FirewallOutcome::kHook;
     add_policy_alert(states[progress].policy, &transaction);
   }
