@@ -324,6 +324,17 @@ void AppLayer::change_protocol(Flow& flow, AppSession& session) {
   if (session.has_held_[0] != session.has_held_[1]) {
     session.first_data_ = session.has_held_[0] ? Direction::kToServer : Direction::kToClient;
   }
+  // What cannot be told by its bytes, as WebSocket, is taken at its word.
+  const AppConfig::Protocol* const announced = config_.find(session.expected_);
+  if (announced == nullptr || !announced->parses(flow.key.ip_proto) ||
+      !announced->spec->probes.empty() || !announced->spec->patterns.empty()) {
+    return;
+  }
+  session.protocol_ = announced;
+  session.proto_ = session.expected_;
+  session.by_direction_ = {session.proto_, session.proto_};
+  session.decided_ = {true, true};
+  counters_.of(session.proto_, flow.key.ip_proto).flows.add();
 }
 
 void AppLayer::raise(AppSession& session, AppEvent event) {

@@ -12,6 +12,7 @@
 #include "protocols/smtp/smtp_protocol.h"
 #include "protocols/ssh/ssh_protocol.h"
 #include "protocols/tls/tls_protocol.h"
+#include "protocols/websocket/websocket_protocol.h"
 
 namespace culvert {
 
@@ -25,6 +26,7 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &sip::kSipProtocol,
       &http1::kHttpProtocol,
       &http2::kHttp2Protocol,
+      &websocket::kWebsocketProtocol,
       &kQuic,
       &smtp::kSmtpProtocol,
       &kImap,

@@ -1,0 +1,73 @@
+// WebSocket's options and EVE record. It is never guessed: HTTP says when it begins.
+#include "protocols/websocket/websocket_protocol.h"
+
+#include <string>
+
+#include "event/json_writer.h"
+#include "protocols/websocket/websocket_keywords.h"
+#include "protocols/websocket/websocket_parser.h"
+
+namespace culvert::websocket {
+namespace {
+
+struct WebsocketContext final : ProtocolContext {
+  WebsocketOptions options;
+};
+
+std::unique_ptr<ProtocolContext> make_context(const ConfigNode& root, Complaints& complaints) {
+  auto context = std::make_unique<WebsocketContext>();
+  std::uint32_t& most = context->options.max_payload_bytes;
+  most = static_cast<std::uint32_t>(
+      root.size("app-layer.protocols.websocket.max-payload-size", most, complaints, 1, 0x7fffffff));
+  return context;
+}
+
+std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow&) {
+  return std::make_unique<WebsocketParser>(static_cast<const WebsocketContext&>(context).options);
+}
+
+bool write_eve(const Flow& flow, const Transaction& transaction, Direction direction,
+               const EveOptionsBase*, JsonWriter& json) {
+  if (static_cast<const WebsocketTransaction&>(transaction).direction != direction) return false;
+  write_metadata(flow, transaction, json);
+  return true;
+}
+
+constexpr EveLogger kLoggers[] = {{.event_type = "websocket",
+                                   .to_server_progress = 1,
+                                   .to_client_progress = 1,
+                                   .once = false,
+                                   .write = write_eve}};
+
+}  // namespace
+
+void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& json) {
+  const auto& tx = static_cast<const WebsocketTransaction&>(transaction);
+  json.begin_object("websocket");
+  json.field("fin", (tx.flags & kFin) != 0);
+  if (tx.mask) json.field("mask", *tx.mask);
+  const std::string_view name = name_of_opcode(tx.opcode);
+  if (name.empty()) {
+    json.field("opcode", "unknown-" + std::to_string(tx.opcode));
+  } else {
+    json.field("opcode", name);
+  }
+  json.end_object();
+}
+
+constinit const ProtocolSpec kWebsocketProtocol{
+    .name = "websocket",
+    .proto = AppProto::kWebsocket,
+    .make_context = make_context,
+    .make_parser = make_parser,
+    .to_server_states = kRequestStates,
+    .to_client_states = kResponseStates,
+    .events = kEventNames,
+    .buffers = kWebsocketBuffers,
+    .keywords = kWebsocketKeywords,
+    .loggers = kLoggers,
+    .write_alert_metadata = write_metadata,
+    .unidirectional = true,
+};
+
+}  // namespace culvert::websocket
