@@ -356,7 +356,7 @@ bool AppLayer::ensure_parser(AppSession& session, Flow& flow) {
     session.parser_ = std::move(idle.back());
     idle.pop_back();
   }
-  session.parser_->use(services_);
+  session.parser_->use(services_, flow);
   session.parser_->start_ids_at(session.past_transactions_ - session.first_id_);
   if (session.handover_ != nullptr) {
     session.parser_->take_over(*session.handover_);

@@ -85,7 +85,10 @@ class AppParser {
   virtual void take_over(const Handover& /*handover*/) {}
 
   /// Before its first bytes.
-  void use(const AppServices& services) { services_ = services; }
+  void use(const AppServices& services, Flow& flow) {
+    services_ = services;
+    flow_ = &flow;
+  }
 
   AppWishes wishes;
 
@@ -93,12 +96,16 @@ class AppParser {
   /// Where its files go; null: nobody wants any. See files/file_tracker.h.
   FileTracker* files() const { return services_.files; }
 
+  /// Null in tests that do not say.
+  Flow* flow() const { return flow_; }
+
   AppServices services_;
   std::vector<Transaction*> transactions_;
   std::uint64_t next_transaction_id_ = 0;
 
  private:
   std::uint64_t first_transaction_id_ = 0;
+  Flow* flow_ = nullptr;
 };
 
 }  // namespace culvert

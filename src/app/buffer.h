@@ -22,6 +22,7 @@ using BufferScratch = std::vector<std::byte>;
 struct BufferExtent {
   std::uint64_t offset = 0;  ///< of bytes[0]
   bool end = true;           ///< the last byte is the whole's last
+  bool not_yet = false;      ///< this instance cannot be looked at yet; those after it may
 };
 
 struct BufferRequest {

@@ -30,6 +30,8 @@ std::span<const KeywordSpec* const> builtin_keywords() {
       &kFlow, &kFlowbits, &kFlowint, &kFlowvar, &kPktvar, &kHostbits, &kXbits, &kTag, &kRpc, &kConfig, &kNfqSetMark, &kDsize, &kItype, &kIcode, &kTcpFlags, &kIpProto, &kGeoip, &kIprep, &kThreshold,
       &kDetectionFilter, &kAppLayerProtocol, &kAppLayerEvent, &kAppLayerState, &kDecodeEvent, &kStreamEvent,
       &kEngineEvent,
+      // files
+      &kFilename, &kFileext, &kFilemagic, &kFilesize, &kFilemd5, &kFilesha1, &kFilesha256, &kFilestore,
       // transforms
       &kToMd5, &kToSha1, &kToSha256, &kToLowercase, &kToUppercase, &kHeaderLowercase,
       &kStripWhitespace, &kCompressWhitespace, &kStripPseudoHeaders, &kDotprefix, &kDomain, &kTld,

@@ -70,7 +70,8 @@ class BufferCache {
   };
   struct Slot {
     std::uint64_t stamp = 0;
-    std::uint32_t known = 0;
+    std::uint32_t known = 0;  ///< instances there are here
+    std::uint32_t asked = 0;  ///< instances the protocol was asked for: some were not ready yet
     bool complete = false;
     std::vector<std::unique_ptr<Instance>> instances;
   };

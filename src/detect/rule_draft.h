@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "detect/alert.h"
+#include "detect/file_test.h"
 #include "detect/inspect.h"
 #include "detect/inspect_item.h"
 #include "detect/keyword.h"
@@ -134,6 +135,7 @@ class RuleDraft final : public RuleBuilder {
   bool is_decoder_event = false;
   std::size_t app_proto_matches = 0;   ///< packet matches that are `app-layer-protocol`
   FileNeeds file_needs;               ///< of keywords that are no buffers
+  std::shared_ptr<FileTests> file_tests;  ///< null: there are none yet
   std::size_t ip_proto_matches = 0;    ///< packet matches that are `ip_proto`
   std::size_t ip_only_posts = 0;       ///< the same of what runs when all has matched
   std::size_t ip_only_matches = 0;     ///< others that leave a rule on addresses alone one of those

@@ -20,20 +20,25 @@ std::optional<InspectBuffer> BufferCache::get(std::uint16_t index,
   Slot& slot = slots_[index];
   if (slot.stamp != stamp_) {
     slot.stamp = stamp_;
-    slot.known = 0;
+    slot.known = slot.asked = 0;
     slot.complete = false;
   }
-  while (slot.known <= number && !slot.complete) {
+  while (slot.known <= number && !slot.complete && slot.asked < kMaxInstances) {
     if (slot.known == slot.instances.size()) {
       slot.instances.push_back(std::make_unique<Instance>());
     }
     Instance& instance = *slot.instances[slot.known];
     BufferExtent extent;
     const auto bytes = source.buffer->get(
-        BufferRequest{flow, transaction, source.direction, slot.known, instance.scratch, &extent});
+        BufferRequest{flow, transaction, source.direction, slot.asked, instance.scratch, &extent});
     if (!bytes) {
       slot.complete = true;
       break;
+    }
+    ++slot.asked;
+    if (extent.not_yet) {
+      slot.complete = !source.buffer->multi_instance;
+      continue;
     }
     InspectBuffer& buffer = instance.buffer;
     buffer = {*bytes, extent.offset, extent.offset == 0, extent.end};

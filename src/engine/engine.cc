@@ -63,6 +63,7 @@ Engine::~Engine() {
   }
   if (reloader_.joinable()) reloader_.join();
   lanes_.clear();
+  if (file_store_ != nullptr) file_store_->stop();
   if (writer_ != nullptr) writer_->stop();
 }
 
@@ -95,6 +96,9 @@ Result<void> Engine::set_up() {
   }
   log_dir_ = run_.log_dir.empty() ? run_.config.text("default-log-dir", ".") : run_.log_dir;
   eve_ = EveConfig(run_.config, log_dir_, builtin_protocols(), complaints);
+  FileStoreOptions store = parse_file_store(run_.config, log_dir_, complaints);
+  options_.files.needs.add(eve_.file_needs());
+  options_.files.needs.add(store.needs);
   if (!complaints.ok()) {  // the caller tells of the last one
     Error last = std::move(complaints.errors.back());
     complaints.errors.pop_back();
@@ -128,6 +132,11 @@ Result<void> Engine::set_up() {
   log_complaints(output_complaints);
   if (!output_complaints.ok()) return failure("not all outputs could be opened");
   stats_ = std::make_unique<StatsLog>(eve_, writer_->add_output());
+  if (store.enabled) {
+    file_store_ = std::make_unique<FileStore>(std::move(store), !options_.live);
+    if (auto opened = file_store_->open(); !opened) return opened;
+    append_counters(file_store_->counters(), kFileStoreCounters, control_counters_);
+  }
   if (auto opened = open_lanes(); !opened) return opened;
   append_counters(writer_->counters(), kEventWriterCounters, control_counters_);
   control_counters_.push_back({"memcap.pressure",
@@ -215,6 +224,7 @@ Result<void> Engine::open_lanes() {
     lane->events = std::make_unique<EventLog>(events);
     lane->worker = std::make_unique<Worker>(
         WorkerParts{options_, rules_, *lane->source, *lane->events, shared_.get(), i, count, seed});
+    if (file_store_ != nullptr) lane->worker->use_store(file_store_->add_input());
     lane->worker->append_counters(lane->counters);
     append_counters(output.counters(), kEventCounters, lane->counters);
     lanes_.push_back(std::move(lane));
@@ -224,6 +234,7 @@ Result<void> Engine::open_lanes() {
 
 void Engine::start_lanes() {
   writer_->start();
+  if (file_store_ != nullptr) file_store_->start();
   started_ = SteadyClock::now();
   for (unsigned i = 0; i < lanes_.size(); ++i) {
     Lane& lane = *lanes_[i];
@@ -347,6 +358,7 @@ int Engine::finish() {
   for (auto& lane : lanes_) {
     if (!lane->source->is_open()) exit_code = 1;
   }
+  if (file_store_ != nullptr) file_store_->stop();
   if (writer_ != nullptr) writer_->stop();
   return exit_code;
 }

@@ -23,6 +23,7 @@
 #include "eve/eve_config.h"
 #include "eve/stats_log.h"
 #include "event/event_writer.h"
+#include "files/file_store.h"
 #include "metrics/counter.h"
 
 namespace culvert {
@@ -72,6 +73,7 @@ class Engine {
   std::string log_dir_;
   std::unique_ptr<EventWriter> writer_;
   std::unique_ptr<StatsLog> stats_;
+  std::unique_ptr<FileStore> file_store_;  ///< null: off
   Counter memcap_pressure_, memcap_pressure_max_;
   std::vector<NamedCounter> control_counters_;
 

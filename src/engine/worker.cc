@@ -36,6 +36,12 @@ Worker::Worker(const WorkerParts& parts)
 
 Worker::~Worker() = default;
 
+void Worker::use_store(FileStore::Input& store) {
+  store_ = &store;
+  files_.use_store(&store, store.forces());
+  events_.use_store(&store);
+}
+
 void Worker::run(const std::atomic<bool>& stop) {
   while (!stop.load(std::memory_order_relaxed) && !source_.finished()) {
     if (rules_.refresh(rule_set_, rules_seen_)) {
@@ -289,6 +295,7 @@ void Worker::housekeeping(Timestamp now) {
   flows_.expire(now_, kExpireBudget);
   defragmenter_.expire(now_);
   events_.on_turn(now_);
+  if (store_ != nullptr) store_->on_turn();
 }
 
 void Worker::finish() {

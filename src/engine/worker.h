@@ -17,6 +17,7 @@
 #include "engine/snapshot.h"
 #include "engine/worker_counters.h"
 #include "eve/event_log.h"
+#include "files/file_store.h"
 #include "files/file_tracker.h"
 #include "flow/flow_table.h"
 #include "io/packet_source.h"
@@ -47,6 +48,8 @@ class Worker final : private FlowObserver, private AppObserver {
   /// Until the source is finished or `stop` is set; then ends all flows and hands over the last
   /// events.
   void run(const std::atomic<bool>& stop);
+  /// Where files are stored; before run(). Outlives it.
+  void use_store(FileStore::Input& store);
 
   /// Goes up with every turn of the loop, also when no packet came: a worker that hangs is seen by
   /// its standing still. Any thread.
@@ -101,6 +104,7 @@ class Worker final : private FlowObserver, private AppObserver {
   Decoder decoder_;
   Defragmenter defragmenter_;
   FileTracker files_;
+  FileStore::Input* store_ = nullptr;
   AppLayer app_;
   FlowTable flows_;
   TcpTracker tcp_;

@@ -4,13 +4,15 @@
 
 #include <algorithm>
 
+#include "files/file_store.h"
+
 namespace culvert {
 namespace {
 
 constexpr ConfigChoice<EveType> kTypeNames[] = {
     {"alert", EveType::kAlert},     {"anomaly", EveType::kAnomaly}, {"drop", EveType::kDrop},
     {"flow", EveType::kFlow},       {"netflow", EveType::kNetflow}, {"stats", EveType::kStats},
-    {"arp", EveType::kArp},
+    {"arp", EveType::kArp},         {"files", EveType::kFiles},
 };
 
 AlertOptions read_alert(const ConfigNode& node, Complaints& complaints) {
@@ -88,6 +90,8 @@ EveConfig::EveConfig(const ConfigNode& root, const std::string& log_dir,
     }
     if (name == "eve-log") {
       read_eve(*settings, log_dir, protocols, complaints);
+    } else if (name == "file-store") {
+      // files/file_store.h reads it
     } else if (name == "fast") {
       fast_.push_back({add_sink(parse_sink_options(*settings, log_dir, "fast.log", complaints)), {}});
     } else if (name == "stats") {
@@ -156,6 +160,13 @@ void EveConfig::read_types(const ConfigNode& node, EveOutput& output,
           break;
         case EveType::kStats:
           output.stats = read_stats(*settings, true, complaints);
+          break;
+        case EveType::kFiles:
+          file_needs_.add({FileNeed::kTrack});
+          file_needs_.add(parse_forced_hashes(*settings));
+          if (settings->boolean("force-magic", false, complaints)) {
+            file_needs_.add(FileNeed::kMagic);
+          }
           break;
         case EveType::kFlow:
         case EveType::kNetflow:

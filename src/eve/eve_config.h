@@ -13,12 +13,13 @@
 #include "config/config_node.h"
 #include "eve/forwarded.h"
 #include "event/sink_options.h"
+#include "files/file_needs.h"
 
 namespace culvert {
 
 /// Records that are no protocol's own.
-enum class EveType : std::uint8_t { kAlert, kAnomaly, kDrop, kFlow, kNetflow, kStats, kArp };
-constexpr std::size_t kEveTypes = 7;
+enum class EveType : std::uint8_t { kAlert, kAnomaly, kDrop, kFlow, kNetflow, kStats, kArp, kFiles };
+constexpr std::size_t kEveTypes = 8;
 
 /// `types: - alert:`
 struct AlertOptions {
@@ -114,6 +115,8 @@ class EveConfig {
   bool stats_enabled() const { return stats_enabled_; }
   /// `sensor-name`: `host` of each record; empty: none.
   const std::string& sensor_name() const { return sensor_name_; }
+  /// What the outputs of files need, all together.
+  FileNeeds file_needs() const { return file_needs_; }
   /// Whether any output wants that type; for all outputs at once.
   bool wants(EveType type) const;
 
@@ -131,6 +134,7 @@ class EveConfig {
   bool stats_enabled_ = true;
   std::string sensor_name_;
   std::uint8_t next_bit_ = 0;
+  FileNeeds file_needs_;
 };
 
 }  // namespace culvert

@@ -9,8 +9,10 @@
 #include "eve/forwarded.h"
 #include "eve/flow_macs.h"
 #include "eve/records.h"
+#include "eve/records_file.h"
 #include "event/event_output.h"
 #include "event/json_writer.h"
+#include "files/file_store_input.h"
 #include "packet/packet_events.h"
 #include "stream/tcp_tracker.h"
 
@@ -31,7 +33,8 @@ struct EventLog::Impl {
         wants_anomalies(parts.config.wants(EveType::kAnomaly)),
         wants_drops(parts.config.wants(EveType::kDrop)),
         wants_arp(parts.config.wants(EveType::kArp)),
-        wants_flows(parts.config.wants(EveType::kFlow) || parts.config.wants(EveType::kNetflow)) {
+        wants_flows(parts.config.wants(EveType::kFlow) || parts.config.wants(EveType::kNetflow)),
+        wants_files(parts.config.wants(EveType::kFiles)) {
     std::size_t largest = 0;
     for (const EveOutput& output : parts.config.eve()) {
       keeps_macs = keeps_macs || (output.ethernet && wants_flows);
@@ -96,13 +99,19 @@ struct EventLog::Impl {
   void log_record(const EveLoggerChoice& choice, const EveOutput& output, const Packet* packet,
                   const Flow& flow, Transaction& transaction, Direction direction,
                   EveDirection record_direction);
+  void log_files(const Packet* packet, const Flow& flow, const ProtocolSpec& spec,
+                 const Transaction& transaction, bool last);
+  void log_file(const Packet* packet, const Flow& flow, const ProtocolSpec& spec,
+                const Transaction& transaction, const File& file);
   void log_flow(const Flow& flow);
 
   EventLogParts parts;
   const Detector* detector = nullptr;
   const TcpTracker* tcp = nullptr;
   const bool wants_alerts, wants_anomalies, wants_drops, wants_arp, wants_flows;
+  bool wants_files;
   bool wants_transactions = false;
+  FileStoreInput* store = nullptr;
   bool keeps_macs = false;
   bool flushed = false;  ///< of the alerts being written
   FlowMacs macs;
@@ -121,6 +130,8 @@ void EventLog::attach(const Detector& detector, const TcpTracker& tcp) {
   impl_->detector = &detector;
   impl_->tcp = &tcp;
 }
+
+void EventLog::use_store(FileStoreInput* store) { impl_->store = store; }
 
 // --- alerts ---
 
@@ -177,6 +188,7 @@ void EventLog::Impl::log_alert(const Alert& alert, const Packet* packet, const F
     } else if (spec->write_alert_metadata != nullptr) {
       spec->write_alert_metadata(*flow, transaction, json);
     }
+    write_files(transaction.files[index_of(direction)], transaction.id, json);
   }
   if (flow != nullptr) {
     write_app_protos(*flow, false, json);
@@ -389,6 +401,44 @@ void EventLog::Impl::log_record(const EveLoggerChoice& choice, const EveOutput& 
   }
 }
 
+// --- files ---
+
+/// Those that are complete, and of which is known whether they are stored. `last`: all that are left.
+void EventLog::Impl::log_files(const Packet* packet, const Flow& flow, const ProtocolSpec& spec,
+                               const Transaction& transaction, bool last) {
+  for (const FileList* const files : transaction.files) {
+    if (files == nullptr) continue;
+    for (File& file : *files) {
+      const bool settled = !file.is_open() && file.storing != FileStoring::kUndecided;
+      if (file.logged || (!settled && !last)) continue;
+      file.logged = true;
+      log_file(packet, flow, spec, transaction, file);
+    }
+  }
+}
+
+void EventLog::Impl::log_file(const Packet* packet, const Flow& flow, const ProtocolSpec& spec,
+                              const Transaction& transaction, const File& file) {
+  bool kept = store == nullptr || !store->wants_info() || file.storing != FileStoring::kStored;
+  for (const EveOutput& output : parts.config.eve()) {
+    if (!output.wants_type(EveType::kFiles)) continue;
+    EveHeader of = header("fileinfo", packet, &flow, output);
+    of.direction = file.direction == Direction::kToServer ? EveDirection::kFlow
+                                                          : EveDirection::kReversed;
+    begin(of);
+    add_metadata(output, &flow);
+    if (spec.write_alert_metadata != nullptr) spec.write_alert_metadata(flow, transaction, json);
+    write_app_protos(flow, false, json);
+    json.begin_object("fileinfo");
+    write_file_fields(file, transaction.id, false, json);
+    json.end_object();
+    commit(output);
+    if (kept) continue;
+    kept = true;
+    store->info(file, of.time, json.text());
+  }
+}
+
 // --- flows ---
 
 void EventLog::Impl::log_flow(const Flow& flow) {
@@ -458,6 +508,7 @@ void EventLog::on_transactions(const Packet* packet, Flow& flow) {
   if (spec == nullptr) return;
   for (Transaction* const transaction : flow.app->transactions()) {
     impl_->log_transaction(packet, flow, *spec, *transaction);
+    if (impl_->wants_files) impl_->log_files(packet, flow, *spec, *transaction, packet == nullptr);
   }
 }
 
@@ -465,6 +516,7 @@ void EventLog::on_transaction_end(Flow& flow, const ProtocolSpec& spec, Transact
   if (impl_->wants_anomalies) {
     impl_->log_transaction_anomalies(nullptr, flow, spec, transaction);
   }
+  if (impl_->wants_files) impl_->log_files(nullptr, flow, spec, transaction, true);
 }
 
 void EventLog::on_flow_end(const Flow& flow) {

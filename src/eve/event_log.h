@@ -20,6 +20,7 @@ class EveConfig;    // eve/eve_config.h
 class EventOutput;  // event/event_output.h
 class Detector;
 class TcpTracker;
+class FileStoreInput;
 
 /// Where records get what is not in packet and flow: the worker's own. Outlives the log.
 struct EventLogParts {
@@ -40,6 +41,9 @@ class EventLog {
   /// Where the names of flowbits and the stream payload of alerts come from; both outlive the log's
   /// use. Without, records have neither.
   void attach(const Detector& detector, const TcpTracker& tcp);
+
+  /// Where records of stored files are kept beside them; null: nowhere.
+  void use_store(FileStoreInput* store);
 
   /// After detection: the packet's alerts, its drop, its anomalies, ARP.
   void on_packet(const Packet& packet, Flow* flow, std::span<const Alert> alerts);

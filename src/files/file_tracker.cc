@@ -59,7 +59,10 @@ File* FileTracker::open(FileLists& lists, const FileOpening& opening) {
   file->wants_magic_ = needs_.has(FileNeed::kMagic);
   const bool may_be_stored = store_ != nullptr && needs_.has(FileNeed::kStore);
   file->storing = !may_be_stored                 ? FileStoring::kNo
-                  : list->store_all || store_all_ ? FileStoring::kYes
+                  : list->store_all || store_all_ ||
+                          (opening.flow != nullptr &&
+                           (opening.flow->store_files >> index_of(opening.direction) & 1) != 0)
+                      ? FileStoring::kYes
                                                  : FileStoring::kUndecided;
   (list->last_ == nullptr ? list->first_ : list->last_->next) = file;
   list->last_ = file;
@@ -68,6 +71,10 @@ File* FileTracker::open(FileLists& lists, const FileOpening& opening) {
 
 void FileTracker::append(File& file, Bytes bytes) {
   if (!file.is_open() || bytes.empty()) return;
+  if (file.storing == FileStoring::kYes && store_->depth() != 0 &&
+      file.size + bytes.size() > store_->depth()) {
+    return truncate(file);
+  }
   file.size += bytes.size();
   file.digests.update(bytes);
   keep(file, bytes);
@@ -121,11 +128,7 @@ void FileTracker::gap(File& file, std::uint64_t missing) {
 void FileTracker::end(File& file, FileState state) {
   if (!file.is_open()) return;
   file.state = state;
-  if (state == FileState::kClosed) {
-    file.digests.finish();
-  } else {
-    file.digests.abandon();
-  }
+  file.digests.finish();  // of what came, when the rest does not
   if (file.wants_magic_) magic_of(file);
   if (file.storing == FileStoring::kYes) settle(file, false);
 }
@@ -171,9 +174,12 @@ void FileTracker::hand_to_store(File& file) {
   }
   const Bytes bytes = file.content_.from(file.stored_);
   file.stored_ = file.content_.end();
-  bool enough = false;
-  if (!bytes.empty()) enough = !store_->write(file, bytes);
-  if (enough || !file.is_open()) end_storing(file, FileStoring::kStored);
+  const bool lost = !bytes.empty() && !store_->write(file, bytes);
+  if (lost) {
+    end_storing(file, FileStoring::kFailed);
+  } else if (!file.is_open()) {
+    end_storing(file, FileStoring::kStored);
+  }
 }
 
 void FileTracker::end_storing(File& file, FileStoring outcome) {

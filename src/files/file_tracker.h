@@ -47,6 +47,7 @@ struct FileOpening {
   Direction direction = Direction::kToServer;
   std::string_view name;  ///< copied, at most kMaxName bytes of it
   FileInspection inspection = {};
+  const Flow* flow = nullptr;  ///< a rule may want all files of it
 };
 
 class FileTracker {

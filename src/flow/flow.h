@@ -93,6 +93,7 @@ struct alignas(32) Flow {
   bool emergency = false;     ///< made, or ended, while the table was in emergency mode
   bool tcp_liberal = false;   ///< the ends do not keep to windows; stream/
   bool firewall_accepted = false;  ///< an `accept:flow` of the firewall: its rules look no more
+  std::uint8_t store_files = 0;  ///< bits by Direction: a rule wants all files that come; files/
   bool reversed = false;      ///< client and server changed places after the first packet
 
   const IpAddress& client() const { return client_is_low ? key.low : key.high; }

@@ -12,13 +12,17 @@ File* file_of(const BufferRequest& request) {
   return files == nullptr ? nullptr : files->at(request.instance);
 }
 
-/// The content as far as it is there, and new since the last look. An instance that has nothing to
-/// show is an empty one, so that those after it are reached.
+Bytes not_yet(const BufferRequest& request) {
+  if (request.extent != nullptr) request.extent->not_yet = true;
+  return {};
+}
+
+/// The content as far as it is there, and new since the last look.
 std::optional<Bytes> file_data(const BufferRequest& request) {
   const File* const file = file_of(request);
   if (file == nullptr) return std::nullopt;
   const auto view = file->view();
-  if (!view) return Bytes{};
+  if (!view) return not_yet(request);
   if (request.extent != nullptr) *request.extent = {view->offset, !file->is_open()};
   return view->bytes;
 }
@@ -32,7 +36,10 @@ std::optional<Bytes> file_name(const BufferRequest& request) {
 std::optional<Bytes> file_magic(const BufferRequest& request) {
   File* const file = file_of(request);
   if (file == nullptr) return std::nullopt;
-  return as_bytes(request.transaction.files[index_of(request.direction)]->magic_of(*file));
+  const std::string& magic =
+      request.transaction.files[index_of(request.direction)]->magic_of(*file);
+  if (magic.empty()) return not_yet(request);
+  return as_bytes(magic);
 }
 
 }  // namespace

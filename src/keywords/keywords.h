@@ -43,6 +43,10 @@ extern const KeywordSpec kRpc;                                // rpc.cc
 extern const KeywordSpec kAsn1;                               // asn1.cc
 extern const KeywordSpec kConfig;                             // config.cc
 extern const KeywordSpec kFlowvar, kPktvar;                   // captured.cc
+extern const KeywordSpec kFilename, kFileext, kFilemagic;     // file_names.cc
+extern const KeywordSpec kFilesize;                           // filesize.cc
+extern const KeywordSpec kFilemd5, kFilesha1, kFilesha256;    // file_digest_lists.cc
+extern const KeywordSpec kFilestore;                          // filestore.cc
 extern const KeywordSpec kAbsent;                             // absent.cc
 extern const KeywordSpec kNfqSetMark;                         // nfq_set_mark.cc
 

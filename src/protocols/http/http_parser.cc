@@ -5,6 +5,7 @@
 #include "protocols/http/http_chunked.h"
 #include "protocols/http/http_framing.h"
 #include "protocols/http/http_start_line.h"
+#include "protocols/http/http_files.h"
 #include "protocols/http/http_text.h"
 #include "protocols/http2/http2_upgrade.h"
 
@@ -28,13 +29,15 @@ constexpr std::uint8_t complete_of(Direction d) {
 /// Where the decoder puts a body.
 class HttpParser::Taker final : public BodySink {
  public:
-  Taker(HttpTransaction& tx, Direction direction) : tx_(tx), direction_(direction) {}
+  Taker(HttpTransaction& tx, Direction direction, FileTracker* files, const Flow* flow)
+      : tx_(tx), direction_(direction), files_(files), flow_(flow) {}
 
   void on_body(Bytes bytes) override {
     Message& message = tx_.message(direction_);
     const BodyOptions& options = tx_.body_options(direction_);
     const std::uint64_t before = message.entity_bytes;
     message.entity_bytes += bytes.size();
+    if (files_ != nullptr) add_to_files(tx_, direction_, bytes, *files_, flow_);
     Bytes kept = bytes;
     if (options.limit != 0) {
       const std::uint64_t room = before < options.limit ? options.limit - before : 0;
@@ -62,6 +65,8 @@ class HttpParser::Taker final : public BodySink {
 
   HttpTransaction& tx_;
   const Direction direction_;
+  FileTracker* const files_;  ///< null: nobody wants files
+  const Flow* const flow_;
 };
 
 /// The request becomes the first stream of HTTP/2: pseudo header fields, then its own but those that
@@ -200,6 +205,7 @@ ParseStatus HttpParser::gap(const AppInput& input, std::size_t missing) {
     case State::kUntilClose: {
       Message& message = tx->message(input.direction);
       message.body_has_gap = true;
+      if (files() != nullptr) note_gap_in_files(*tx, input.direction, missing, *files());
       if (side.state == State::kUntilClose) break;
       message.message_bytes += std::min<std::uint64_t>(missing, side.left);
       if (missing < side.left) {
@@ -559,7 +565,7 @@ void HttpParser::begin_body(Input& in) {
   advance(tx, direction, direction == Direction::kToServer ? std::uint8_t{kRequestBody}
                                                            : std::uint8_t{kResponseBody});
   if (message.body_kind != BodyKind::kNone) {
-    Taker taker(tx, direction);
+    Taker taker(tx, direction, files(), flow());
     message.decoder.start(*options_, message.value_of("Content-Encoding"), budget_, taker);
   }
   switch (message.body_kind) {
@@ -581,7 +587,7 @@ void HttpParser::begin_body(Input& in) {
 }
 
 void HttpParser::add_body(HttpTransaction& tx, Direction direction, Bytes bytes) {
-  Taker taker(tx, direction);
+  Taker taker(tx, direction, files(), flow());
   Message& message = tx.message(direction);
   tx.updated[index_of(direction)] = true;
   if (message.decoder.is_identity() || message.body_complete) {
@@ -594,9 +600,15 @@ void HttpParser::add_body(HttpTransaction& tx, Direction direction, Bytes bytes)
 void HttpParser::end_body(HttpTransaction& tx, Direction direction) {
   Message& message = tx.message(direction);
   if (message.body_complete) return;
-  Taker taker(tx, direction);
+  Taker taker(tx, direction, files(), flow());
   if (message.body_kind != BodyKind::kNone) message.decoder.finish(taker);
   message.body_complete = true;
+  if (files() == nullptr) return;
+  const Side& side = sides_[index_of(direction)];
+  // The last chunk says that it is the last: without one the connection ended too early.
+  const bool cut = message.body_kind == BodyKind::kChunked && side.ended;
+  const bool whole = side.state == State::kUntilClose || (side.left == 0 && !cut);
+  end_files(tx, direction, whole, *files());
 }
 
 void HttpParser::on_body_bytes(Input& in) {

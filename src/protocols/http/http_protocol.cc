@@ -49,6 +49,7 @@ constinit const ProtocolSpec kHttpProtocol{
     .write_alert_metadata = write_alert_metadata,
     .write_alert_bodies = write_alert_bodies,
     .header_of = header_of,
+    .files = {.to_server = {true, kRequestBody}, .to_client = {true, kResponseBody}},
     .events_upper_case = true,
 };
 

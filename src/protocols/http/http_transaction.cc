@@ -18,6 +18,8 @@ void clear_message(Message& message) {
   fresh.trailers = std::move(message.trailers);
   fresh.body = std::move(message.body);
   fresh.decoder = std::move(message.decoder);
+  fresh.form = std::move(message.form);
+  if (fresh.form != nullptr) fresh.form->clear();
   message = std::move(fresh);
 }
 

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +16,11 @@
 #include "protocols/http/http_body.h"
 #include "protocols/http/http_events.h"
 #include "protocols/http/http_options.h"
+#include "protocols/http/multipart.h"
+
+namespace culvert {
+class File;
+}
 
 namespace culvert::http1 {
 
@@ -86,6 +92,10 @@ struct Message {
   bool body_over_limit = false;     ///< more came than is kept
   bool body_has_gap = false;        ///< bytes of it were lost
   ContentDecoder decoder = {};
+
+  bool files_begun = false;  ///< the body has been looked at as a file, or as a form with some
+  File* file = nullptr;      ///< that its bytes go to; the worker's FileTracker's
+  std::unique_ptr<MultipartParser> form = {};  ///< of an upload; kept for the next
 
   /// The first of that name, any case; null: there is none.
   const Header* find(std::string_view name) const;

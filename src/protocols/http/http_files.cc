@@ -1,0 +1,143 @@
+#include "protocols/http/http_files.h"
+
+#include <charconv>
+
+#include "files/file_tracker.h"
+#include "protocols/http/http_text.h"
+#include "protocols/http/multipart.h"
+
+namespace culvert::http1 {
+namespace {
+
+std::string_view path_of(std::string_view uri) { return uri.substr(0, uri.find('?')); }
+
+/// As `Content-Disposition: attachment; filename="a.zip"` has it, else the path asked for.
+std::string_view name_of(const HttpTransaction& tx, Direction direction) {
+  const std::string_view disposition = tx.message(direction).value_of("Content-Disposition");
+  const std::string_view name = parameter_of(disposition, "filename");
+  return name.empty() ? path_of(tx.uri) : name;
+}
+
+/// `Content-Range: bytes 0-99/1000` (RFC 9110 section 14.4).
+std::optional<FileRange> range_of(std::string_view value) {
+  if (!starts_nocase(value, "bytes")) return std::nullopt;
+  value = trim_front(value.substr(5));
+  FileRange range;
+  const char* const end = value.data() + value.size();
+  const auto first = std::from_chars(value.data(), end, range.start);
+  if (first.ec != std::errc{} || first.ptr == end || *first.ptr != '-') return std::nullopt;
+  const auto second = std::from_chars(first.ptr + 1, end, range.end);
+  if (second.ec != std::errc{} || range.end < range.start) return std::nullopt;
+  return range;
+}
+
+File* open_file(HttpTransaction& tx, Direction direction, std::string_view name,
+                FileTracker& files, const Flow* flow) {
+  const BodyOptions& options = tx.body_options(direction);
+  File* const file = files.open(
+      tx.files, {.direction = direction,
+                 .name = name,
+                 .inspection = {.limit = options.limit,
+                                .min_size = tx.options->body_inline ? 0 : options.minimal_inspect_size,
+                                .window = options.inspect_window},
+                 .flow = flow});
+  tx.message(direction).file = file;
+  return file;
+}
+
+/// Bytes beyond the limit of bodies are no part of the file, unless it is being stored.
+void append(HttpTransaction& tx, Direction direction, Bytes bytes, FileTracker& files) {
+  File* const file = tx.message(direction).file;
+  if (file == nullptr) return;
+  const std::uint64_t limit = tx.body_options(direction).limit;
+  if (limit != 0 && file->storing != FileStoring::kYes && file->size + bytes.size() > limit) {
+    const std::uint64_t room = file->size < limit ? limit - file->size : 0;
+    files.append(*file, bytes.first(static_cast<std::size_t>(room)));
+    files.truncate(*file);
+    return;
+  }
+  files.append(*file, bytes);
+}
+
+/// The files of a form.
+class FormFiles final : public MultipartSink {
+ public:
+  FormFiles(HttpTransaction& tx, FileTracker& files, const Flow* flow)
+      : tx_(tx), files_(files), flow_(flow) {}
+
+  void begin_part(std::string_view name) override {
+    open_file(tx_, Direction::kToServer, name, files_, flow_);
+  }
+  void on_part(Bytes bytes) override { append(tx_, Direction::kToServer, bytes, files_); }
+  void end_part() override {
+    File*& file = tx_.request.file;
+    if (file != nullptr) files_.close(*file);
+    file = nullptr;
+  }
+  void complain(Complaint complaint) override {
+    switch (complaint) {
+      case Complaint::kGeneric:
+        return tx_.raise(Event::kMultipartGenericError);
+      case Complaint::kNoFileData:
+        return tx_.raise(Event::kMultipartNoFiledata);
+      case Complaint::kInvalidHeader:
+        return tx_.raise(Event::kMultipartInvalidHeader);
+    }
+  }
+
+ private:
+  HttpTransaction& tx_;
+  FileTracker& files_;
+  const Flow* flow_;
+};
+
+}  // namespace
+
+void add_to_files(HttpTransaction& tx, Direction direction, Bytes bytes, FileTracker& files,
+                  const Flow* flow) {
+  if (bytes.empty() || !files.wanted()) return;
+  Message& message = tx.message(direction);
+  if (!message.files_begun) {
+    message.files_begun = true;
+    const bool is_request = direction == Direction::kToServer;
+    if (is_request && tx.method != "POST" && tx.method != "PUT") return;
+    if (is_request && tx.method == "POST" && message.is_multipart) {
+      if (message.form == nullptr) message.form = std::make_unique<MultipartParser>();
+      message.form->start(message.value_of("Content-Type"));
+    }
+    if (message.form == nullptr || !message.form->is_active()) {
+      File* const file = open_file(tx, direction, name_of(tx, direction), files, flow);
+      if (file != nullptr && !is_request) {
+        file->range = range_of(message.value_of("Content-Range"));
+      }
+    }
+  }
+  if (message.form != nullptr && message.form->is_active()) {
+    FormFiles sink(tx, files, flow);
+    message.form->feed(bytes, sink);
+  } else {
+    append(tx, direction, bytes, files);
+  }
+}
+
+void note_gap_in_files(HttpTransaction& tx, Direction direction, std::uint64_t missing,
+                       FileTracker& files) {
+  if (File* const file = tx.message(direction).file) files.gap(*file, missing);
+}
+
+void end_files(HttpTransaction& tx, Direction direction, bool whole, FileTracker& files) {
+  Message& message = tx.message(direction);
+  if (message.form != nullptr && message.form->is_active()) {
+    FormFiles sink(tx, files, nullptr);
+    message.form->finish(sink);
+  }
+  if (message.file == nullptr) return;
+  if (whole) {
+    files.close(*message.file);
+  } else {
+    files.truncate(*message.file);
+  }
+  message.file = nullptr;
+}
+
+}  // namespace culvert::http1
