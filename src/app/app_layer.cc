@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/expected_flows.h"
+
 namespace culvert {
 namespace {
 
@@ -78,8 +80,24 @@ std::size_t AppLayer::on_stream_data(Packet* packet, Flow& flow, Direction direc
   return bytes.size();
 }
 
+bool AppLayer::is_expected(Input& input) {
+  AppSession& session = input.session;
+  if (session.asked_expected_ || services_.expected == nullptr) return false;
+  session.asked_expected_ = true;
+  if (session.protocol_ != nullptr || !services_.expected->any()) return false;
+  const auto announced = services_.expected->take(input.flow, time_of(input.packet, input.flow));
+  if (!announced) return false;
+  expect(input.flow, announced->proto);
+  session.expected_ = AppProto::kUnknown;  // what came is what was announced
+  input.flow.parent_id = announced->parent_id;
+  if (!ensure_parser(session, input.flow)) return false;
+  session.parser_->begin_expected(*announced);
+  return true;
+}
+
 bool AppLayer::detect_stream(Input& input) {
   AppSession& session = input.session;
+  if (is_expected(input)) return true;
   std::size_t d = index_of(input.direction);
   const std::size_t other = 1 - d;
   if (!session.decided_[d]) {

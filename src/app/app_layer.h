@@ -98,6 +98,8 @@ class AppLayer final : public StreamReceiver {
   AppSession& session_of(Flow& flow);
   /// Whether the protocol is known now, so that the bytes can be parsed.
   bool detect_stream(Input& input);
+  /// Whether another flow has announced this one, which settles its protocol.
+  bool is_expected(Input& input);
   void detect_datagram(Input& input);
   void start(Input& input, const ProtocolSpec& spec, bool count);
   /// Gives the flow up as unknown.

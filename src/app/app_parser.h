@@ -14,6 +14,8 @@
 
 namespace culvert {
 
+struct ExpectedFlow;  // app/expected_flows.h
+
 enum class ParseStatus : std::uint8_t {
   kDone,       ///< all consumed, at a message boundary or not: nothing to say
   kNeedMore,   ///< the same, in the middle of something
@@ -54,6 +56,8 @@ class AppParser {
   [[nodiscard]] virtual ParseStatus gap(const AppInput& /*input*/, std::size_t /*missing*/) {
     return ParseStatus::kMalformed;
   }
+  /// Its flow is one that another has announced, as FTP does; before any bytes.
+  virtual void begin_expected(const ExpectedFlow& /*flow*/) {}
   /// No more bytes in this direction (FIN, RST, timeout): complete what can be.
   virtual void finish(Direction /*direction*/) {}
 

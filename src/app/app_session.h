@@ -75,6 +75,7 @@ class AppSession {
   bool has_error_ = false;
   bool wants_bypass_ = false;
   bool flush_ = false;
+  bool asked_expected_ = false;  ///< whether another flow had announced it
   bool changes_ = false;  ///< the next bytes are of another protocol
   AppEventSet events_;
   AppEventSet unlogged_events_;

@@ -4,6 +4,7 @@
 
 #include "protocols/detection_only/detection_only.h"
 #include "protocols/dns/dns_protocol.h"
+#include "protocols/ftp/ftp_protocol.h"
 #include "protocols/http/http_protocol.h"
 #include "protocols/http2/http2_protocol.h"
 #include "protocols/mqtt/mqtt_protocol.h"
@@ -31,8 +32,8 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &smtp::kSmtpProtocol,
       &kImap,
       &pop3::kPop3Protocol,
-      &kFtp,
-      &kFtpData,
+      &ftp::kFtpProtocol,
+      &ftp::kFtpDataProtocol,
       &kSmb,
       &kNfs,
       &kTftp,

@@ -219,6 +219,58 @@ TEST(Rules, HttpKeywordsInAllTheirForms) {
   }
 }
 
+TEST(Rules, OfFilesAreTakenOrRefused) {
+  const Row rows[] = {
+      {"file.data; content:\"a\";", true},
+      {"file_data; content:\"a\"; content:\"b\"; distance:0;", true},
+      {"file.name; content:\"a\"; file.data; content:\"b\";", true},
+      {"file.magic; pcre:\"/one/R\";", true},
+      {"filename:\"a\";", true},
+      {"filename:!\"a\";", true},
+      {"fileext:\"exe\";", true},
+      {"filemagic:\"PDF\";", true},
+      {"filesize:>10kb;", true},
+      {"filesize:10<>20;", true},
+      {"filesize:x;", false},
+      {"filestore;", true},
+      {"filestore:request;", true},
+      {"filestore:both,file;", true},
+      {"filestore:response,flow;", true},
+      {"filestore:nowhere;", false},
+      {"filemd5:/no/such/list;", false},
+      {"filesha1:/no/such/list;", false},
+      {"filesha256:!/no/such/list;", false},
+  };
+  for (const Row& row : rows) {
+    std::string complaint;
+    compile("alert http any any -> any any (" + std::string(row.options) + " sid:1;)", complaint);
+    EXPECT_EQ(complaint.empty(), row.expected) << row.options << ": " << complaint;
+  }
+}
+
+TEST(Rules, OfFtpAreTakenOrRefused) {
+  const std::pair<std::string, bool> rows[] = {
+      {"alert ftp any any -> any any (ftp.command; content:\"RETR\"; sid:1;)", true},
+      {"alert ftp any any -> any any (ftp.command_data; content:\"a\"; sid:1;)", true},
+      {"alert ftp any any -> any any (ftp.reply; content:\"a\"; sid:1;)", true},
+      {"alert ftp any any -> any any (ftp.completion_code; content:\"230\"; sid:1;)", true},
+      {"alert ftp any any -> any any (ftp.dynamic_port:>1024; sid:1;)", true},
+      {"alert ftp any any -> any any (ftp.mode:active; sid:1;)", true},
+      {"alert ftp any any -> any any (ftp.mode:xactive; sid:1;)", false},
+      {"alert ftp any any -> any any (ftp.reply_received:yes; sid:1;)", true},
+      {"alert ftp any any -> any any (ftp.reply_received:perhaps; sid:1;)", false},
+      {"alert ftp any any -> any any (ftpbounce; sid:1;)", true},
+      {"alert ftp-data any any -> any any (ftpdata_command:stor; sid:1;)", true},
+      {"alert ftp-data any any -> any any (ftpdata_command:list; sid:1;)", false},
+      {"alert ftp-data any any -> any any (file.data; content:\"a\"; sid:1;)", true},
+  };
+  for (const auto& [rule, taken] : rows) {
+    std::string complaint;
+    compile(rule, complaint);
+    EXPECT_EQ(complaint.empty(), taken) << rule << ": " << complaint;
+  }
+}
+
 TEST(Rules, EveryKeywordHasItsLineOfHelp) {
   std::vector<std::string_view> names;
   for (const KeywordSpec* const spec : builtin_keywords()) {

@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/expected_flows.h"
 #include "base/result.h"
 #include "detect/rule_set.h"
 #include "engine/engine_options.h"
@@ -73,6 +74,7 @@ class Engine {
   std::string log_dir_;
   std::unique_ptr<EventWriter> writer_;
   std::unique_ptr<StatsLog> stats_;
+  ExpectedFlows expected_;
   std::unique_ptr<FileStore> file_store_;  ///< null: off
   Counter memcap_pressure_, memcap_pressure_max_;
   std::vector<NamedCounter> control_counters_;

@@ -29,7 +29,7 @@ Worker::Worker(const WorkerParts& parts)
       tcp_(options_.stream, app_, flows_, stream_counters_, parts.count),
       detector_(options_.detect, parts.shared) {
   app_.use_tracker(tcp_);
-  app_.use(AppServices{.files = &files_});
+  app_.use(AppServices{.files = &files_, .expected = parts.expected});
   events_.attach(detector_, tcp_);
   if (options_.watch != nullptr) detector_.watch(options_.watch);
 }

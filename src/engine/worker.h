@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/app_layer.h"
+#include "app/expected_flows.h"
 #include "defrag/defragmenter.h"
 #include "detect/detector.h"
 #include "detect/rule_set.h"
@@ -38,6 +39,7 @@ struct WorkerParts {
   unsigned index = 0;  ///< 0-based
   unsigned count = 1;
   std::uint64_t seed = 0;  ///< of the flow table's hash
+  ExpectedFlows* expected = nullptr;  ///< of all workers
 };
 
 class Worker final : private FlowObserver, private AppObserver {

@@ -131,7 +131,10 @@ void EventLog::attach(const Detector& detector, const TcpTracker& tcp) {
   impl_->tcp = &tcp;
 }
 
-void EventLog::use_store(FileStoreInput* store) { impl_->store = store; }
+void EventLog::use_store(FileStoreInput* store) {
+  impl_->store = store;
+  impl_->wants_files |= store != nullptr && store->wants_info();
+}
 
 // --- alerts ---
 
@@ -419,9 +422,7 @@ void EventLog::Impl::log_files(const Packet* packet, const Flow& flow, const Pro
 
 void EventLog::Impl::log_file(const Packet* packet, const Flow& flow, const ProtocolSpec& spec,
                               const Transaction& transaction, const File& file) {
-  bool kept = store == nullptr || !store->wants_info() || file.storing != FileStoring::kStored;
-  for (const EveOutput& output : parts.config.eve()) {
-    if (!output.wants_type(EveType::kFiles)) continue;
+  const auto make = [&](const EveOutput& output) {
     EveHeader of = header("fileinfo", packet, &flow, output);
     of.direction = file.direction == Direction::kToServer ? EveDirection::kFlow
                                                           : EveDirection::kReversed;
@@ -432,11 +433,17 @@ void EventLog::Impl::log_file(const Packet* packet, const Flow& flow, const Prot
     json.begin_object("fileinfo");
     write_file_fields(file, transaction.id, false, json);
     json.end_object();
+  };
+  for (const EveOutput& output : parts.config.eve()) {
+    if (!output.wants_type(EveType::kFiles)) continue;
+    make(output);
     commit(output);
-    if (kept) continue;
-    kept = true;
-    store->info(file, of.time, json.text());
   }
+  if (store == nullptr || !store->wants_info() || file.storing != FileStoring::kStored) return;
+  static const EveOutput kPlain;
+  make(parts.config.eve().empty() ? kPlain : parts.config.eve().front());
+  json.end_object();
+  store->info(file, packet != nullptr ? packet->time : flow.last_seen, json.text());
 }
 
 // --- flows ---
@@ -503,7 +510,7 @@ void EventLog::on_flow_alerts(const Flow& flow, Direction direction,
 }
 
 void EventLog::on_transactions(const Packet* packet, Flow& flow) {
-  if (!impl_->wants_transactions) return;
+  if (!impl_->wants_transactions && !impl_->wants_files) return;
   const ProtocolSpec* const spec = flow.app->spec();
   if (spec == nullptr) return;
   for (Transaction* const transaction : flow.app->transactions()) {

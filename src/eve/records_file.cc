@@ -43,11 +43,11 @@ void write_file_fields(const File& file, std::uint64_t tx_id, bool in_alert, Jso
     json.field("storing", true);
   }
   json.field("size", file.size);
-  json.field("tx_id", tx_id);
   if (file.range) {
     json.field("start", file.range->start);
     json.field("end", file.range->end);
   }
+  json.field("tx_id", tx_id);
 }
 
 void write_files(const FileList* files, std::uint64_t tx_id, JsonWriter& json) {

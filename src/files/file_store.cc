@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -94,10 +93,6 @@ bool FileStore::Input::hand_over() {
   }
   full_.push(std::move(block_));  // has room for all blocks there are
   block_ = std::move(next);
-  const std::uint64_t one = 1;
-  if (::write(store_.wake_.get(), &one, sizeof(one)) < 0) {
-    // The thread looks by itself, too; only later.
-  }
   return true;
 }
 
@@ -127,7 +122,6 @@ Result<void> FileStore::open() {
     const std::string folder = fmt::format("{}/{:02x}", options_.folder, i);
     if (!make(folder)) return failure("cannot make the folder " + folder + ": " + error.message());
   }
-  wake_ = Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (options_.max_bytes != 0) read_what_is_there();
   return {};
 }
@@ -157,7 +151,7 @@ void FileStore::stop() {
 void FileStore::run() {
   while (!stopping_.load(std::memory_order_relaxed)) {
     if (drain()) continue;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));  // files can wait
   }
 }
 

@@ -17,7 +17,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include "base/fd.h"
 #include "base/result.h"
 #include "base/spsc_ring.h"
 #include "config/config_node.h"
@@ -113,7 +112,6 @@ class FileStore {
   const bool wait_when_full_;
   FileStoreCounters counters_;
   std::atomic<std::uint32_t> next_id_{0};
-  Fd wake_;
   std::vector<std::unique_ptr<Input>> inputs_;
   std::unordered_map<std::uint32_t, Coming> coming_;
   std::deque<There> there_;  ///< oldest first; only with a budget

@@ -1,7 +1,7 @@
 // filestore: files go to the store. `filestore;` those that the rule matched; with a direction
 // (request, response, both) and a scope (file, tx, flow) others as well: `filestore:both,flow;`.
 
-#include <charconv>
+#include <optional>
 
 #include "keywords/file_tests.h"
 #include "keywords/keywords.h"
@@ -16,11 +16,7 @@ struct StoreFiles final : Keyword {
   bool match(const MatchContext& context) const noexcept override {
     if (context.flow == nullptr) return true;
     for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
-      const Direction wanted = other ? opposite(context.direction) : context.direction;
-      if (!any_direction && direction != wanted) {
-        continue;
-      }
-      store(context, direction);
+      if (both || direction == one.value_or(context.direction)) store(context, direction);
     }
     return true;
   }
@@ -43,7 +39,8 @@ struct StoreFiles final : Keyword {
   static constexpr std::size_t kMaxSids = 32;
   std::shared_ptr<const FileTests> tests;
   std::uint32_t sid = 0;
-  bool any_direction = false, other = false;
+  bool both = false;
+  std::optional<Direction> one;  ///< of the files; nothing: that of the match
   Scope scope = Scope::kFile;
 };
 
@@ -53,13 +50,11 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   if (!trim(argument).empty()) {
     for (const std::string_view word : split_list(argument)) {
       if (word == "both") {
-        keyword->any_direction = true;
+        keyword->both = true;
       } else if (word == "request" || word == "to_server") {
-        if (draft.wanted_direction == Direction::kToClient) keyword->other = true;
-        if (!draft.wanted_direction) draft.wanted_direction = Direction::kToServer;
+        keyword->one = Direction::kToServer;
       } else if (word == "response" || word == "to_client") {
-        if (draft.wanted_direction == Direction::kToServer) keyword->other = true;
-        if (!draft.wanted_direction) draft.wanted_direction = Direction::kToClient;
+        keyword->one = Direction::kToClient;
       } else if (word == "tx") {
         keyword->scope = Scope::kTransaction;
       } else if (word == "ssn" || word == "flow") {

@@ -11,7 +11,7 @@ extern const ProtocolSpec kQuic;
 // mail.cc
 extern const ProtocolSpec kImap;
 // files.cc
-extern const ProtocolSpec kFtp, kFtpData, kSmb, kNfs, kTftp, kBittorrentDht;
+extern const ProtocolSpec kSmb, kNfs, kTftp, kBittorrentDht;
 // login.cc
 extern const ProtocolSpec kTelnet, kRdp, kRfb;
 // services.cc

@@ -7,7 +7,7 @@ using namespace culvert::detection_only;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static constexpr const ProtocolSpec* kAll[] = {
-      &kQuic, &kImap,   &kFtp,  &kFtpData, &kSmb,          &kNfs,
+      &kQuic, &kImap,   &kSmb,          &kNfs,
       &kTftp,  &kRdp,  &kRfb,  &kTelnet, &kPgsql,   &kNtp,          &kDhcp,
       &kSnmp,  &kIke,   &kLdap, &kKrb5, &kDcerpc, &kEnip, &kDnp3, &kModbus,  &kBittorrentDht};
   const Bytes bytes = std::as_bytes(std::span(data, size));

@@ -15,7 +15,7 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
   const ConfigNode no_config;
   for (const ProtocolSpec* spec :
        {&kQuic,          &kImap, 
-        &kFtp, &kSmb,   &kNfs,    &kTftp, &kBittorrentDht, &kTelnet,
+        &kSmb,   &kNfs,    &kTftp, &kBittorrentDht, &kTelnet,
         &kRdp, &kRfb,   &kDcerpc, &kKrb5, &kLdap,          &kPgsql,
         &kNtp, &kDhcp,  &kSnmp,   &kIke,  &kModbus,        &kEnip, &kDnp3}) {
     for (const std::uint8_t ip_proto : spec->ip_protos) {
@@ -32,7 +32,6 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
   } cases[] = {
       {&kQuic, 17, Direction::kToServer, 443, hex("c3 00000001 08 0001020304050607")},
       {&kImap, 6, Direction::kToClient, 143, text("* OK ready\r\n")},
-      {&kFtp, 6, Direction::kToServer, 21, text("USER a\r\n")},
       {&kSmb, 6, Direction::kToServer, 445, hex("00000085 ff534d42 72 00000000")},
       {&kSmb, 6, Direction::kToClient, 999, hex("00000085 fe534d42 4000 0000")},
       {&kSmb, 6, Direction::kToServer, 139, hex("81000044 20 43")},

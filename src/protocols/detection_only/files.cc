@@ -1,32 +1,10 @@
-// FTP (RFC 959), SMB over NetBIOS sessions or TCP, NFS over ONC RPC (RFC 5531), TFTP (RFC 1350),
+// SMB over NetBIOS sessions or TCP, NFS over ONC RPC (RFC 5531), TFTP (RFC 1350),
 // the DHT of BitTorrent (BEP 5).
 #include "base/byte_cursor.h"
 #include "protocols/detection_only/detection_only.h"
 
 namespace culvert::detection_only {
 namespace {
-
-/// A greeting; that of SMTP is alike, so the port or the client decides.
-ProbeResult confirm_line(Direction, Bytes bytes) {
-  return as_text(bytes).find('\n') == std::string_view::npos ? ProbeResult::kNo : ProbeResult::kYes;
-}
-ProbeResult probe_ftp(Direction direction, Bytes bytes) {
-  const bool greets = direction == Direction::kToClient && as_text(bytes).starts_with("220");
-  return greets ? confirm_line(direction, bytes) : ProbeResult::kNo;
-}
-constexpr ProtocolProbe kFtpProbes[] = {{.default_ports = "21",
-                                         .config_key = "ftp.detection-ports.dp",
-                                         .min_bytes = 5,
-                                         .probe = probe_ftp}};
-constexpr ProtocolPattern kFtpPatterns[] = {{.bytes = "USER "},
-                                            {.bytes = "PASS "},
-                                            {.bytes = "PORT "},
-                                            {.bytes = "EPRT "},
-                                            {.bytes = "FEAT"},
-                                            {.direction = Direction::kToClient,
-                                             .bytes = "220",
-                                             .only_agrees = true,
-                                             .confirm = confirm_line}};
 
 constexpr std::string_view kSmb1Magic = "\xffSMB";
 constexpr std::string_view kSmb2Magic = "\xfeSMB";
@@ -118,10 +96,6 @@ constexpr ProtocolPattern kDhtPatterns[] = {
 
 }  // namespace
 
-constinit const ProtocolSpec kFtp{
-    .name = "ftp", .proto = AppProto::kFtp, .probes = kFtpProbes, .patterns = kFtpPatterns};
-/// Only ever expected, by what an FTP control connection says.
-constinit const ProtocolSpec kFtpData{.name = "ftp-data", .proto = AppProto::kFtpData};
 constinit const ProtocolSpec kSmb{
     .name = "smb", .proto = AppProto::kSmb, .probes = kSmbProbes, .patterns = kSmbPatterns};
 constinit const ProtocolSpec kNfs{
