@@ -90,11 +90,11 @@ struct alignas(32) Flow {
   DropReason drop_reason = DropReason::kNone;
   /// Four bits a target, see policy_applied() in flow/exception_policy.h; 0: none befell the flow.
   std::uint32_t exception_policies = 0;
-  bool emergency = false;     ///< made, or ended, while the table was in emergency mode
-  bool tcp_liberal = false;   ///< the ends do not keep to windows; stream/
-  bool firewall_accepted = false;  ///< an `accept:flow` of the firewall: its rules look no more
+  bool emergency : 1 = false;     ///< made, or ended, while the table was in emergency mode
+  bool tcp_liberal : 1 = false;   ///< the ends do not keep to windows; stream/
+  bool firewall_accepted : 1 = false;  ///< an `accept:flow` of the firewall: its rules look no more
   std::uint8_t store_files = 0;  ///< bits by Direction: a rule wants all files that come; files/
-  bool reversed = false;      ///< client and server changed places after the first packet
+  bool reversed : 1 = false;      ///< client and server changed places after the first packet
 
   const IpAddress& client() const { return client_is_low ? key.low : key.high; }
   const IpAddress& server() const { return client_is_low ? key.high : key.low; }
