@@ -1,6 +1,6 @@
 # What a newcomer types. Everything here is one command of CMake or a script that can be run alone.
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test e2e bench fuzz format lint check conformance clean
+.PHONY: help deps build demo test e2e bench fuzz format lint check conformance docs clean
 
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 20
@@ -29,6 +29,9 @@ check: deps  ## the checks on the tree: layers, headers alone, companions
 
 conformance: build  ## the cases of tests/conformance/passing.txt (UPDATE=1 adds those that pass now)
 	@scripts/conformance $(if $(UPDATE),--update)
+
+docs: build  ## write the generated pages of docs/ anew
+	@build/release/culvert keywords --docs docs
 
 bench: deps  ## the benchmarks, and the ratios to the yardsticks
 	@scripts/build bench

@@ -113,7 +113,7 @@ void configure_log(const LogOptions& options) {
       sink->set_formatter(make_formatter(
           options.file_json
               ? R"({"timestamp":"%Y-%m-%dT%H:%M:%S.%f%z","log_level":"%N","event_type":"engine",)"
-                R"("engine":{"message":"%J"}})"
+                R"("engine":{"message":"%J","module":"%n"}})"
               : "[%P] %Y-%m-%d %H:%M:%S %N: %v"));
       sinks.push_back(std::move(sink));
     } catch (const spdlog::spdlog_ex& error) {
@@ -134,8 +134,13 @@ void configure_log(const LogOptions& options) {
   if (!complaint.empty()) log_error(complaint);
 }
 
-void log(LogLevel level, std::string_view message) {
-  spdlog::log(to_spdlog(level), fmt::string_view(message.data(), message.size()));
+void log(LogLevel level, std::string_view message, std::string_view module) {
+  const fmt::string_view text(message.data(), message.size());
+  if (module.empty()) {
+    spdlog::log(to_spdlog(level), text);
+  } else {
+    spdlog::default_logger()->clone(std::string(module))->log(to_spdlog(level), text);
+  }
 }
 
 }  // namespace culvert

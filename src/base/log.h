@@ -22,12 +22,19 @@ struct LogOptions {
 /// Once at start, before other threads; may be called again to change levels or files.
 void configure_log(const LogOptions& options);
 /// Thread-safe.
-void log(LogLevel level, std::string_view message);
+/// `module`: which part of the program speaks, for JSON.
+void log(LogLevel level, std::string_view message, std::string_view module = {});
 
-inline void log_error(std::string_view message) { log(LogLevel::kError, message); }
-inline void log_warning(std::string_view message) { log(LogLevel::kWarning, message); }
+inline void log_error(std::string_view message, std::string_view module = {}) {
+  log(LogLevel::kError, message, module);
+}
+inline void log_warning(std::string_view message, std::string_view module = {}) {
+  log(LogLevel::kWarning, message, module);
+}
 inline void log_notice(std::string_view message) { log(LogLevel::kNotice, message); }
-inline void log_info(std::string_view message) { log(LogLevel::kInfo, message); }
+inline void log_info(std::string_view message, std::string_view module = {}) {
+  log(LogLevel::kInfo, message, module);
+}
 inline void log_debug(std::string_view message) { log(LogLevel::kDebug, message); }
 
 }  // namespace culvert

@@ -69,8 +69,10 @@ int list_keywords(std::string_view what) {
   if (what == "csv") {
     print("name;description;app layer;features;documentation\n");
     for (const Entry& entry : entries) {
+      std::string features(entry.features);
+      std::replace(features.begin(), features.end(), ',', ':');
       print(fmt::format("{};{};{};{};;\n", entry.name, entry.help,
-                        entry.protocol.empty() ? "Unset" : entry.protocol, entry.features));
+                        entry.protocol.empty() ? "Unset" : entry.protocol, features));
     }
     return 0;
   }

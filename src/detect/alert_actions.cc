@@ -108,6 +108,7 @@ ThresholdOutcome Detector::Impl::weigh(const CompiledRule& rule, Alert& alert) {
           break;
         case ThresholdSpec::NewAction::kPass:
           alert.passes = true;
+          alert.logged = false;
           break;
       }
     }

@@ -19,17 +19,13 @@ bool goes_up(const std::string& file) {
 }  // namespace
 
 Result<std::string> DatasetStore::save_path(const std::string& file) const {
-  const auto refuse = [](std::string message) {
-    log_error(message);  // by itself too: scripts look for these words
-    return failure(std::move(message));
-  };
-  if (!allow_write_) return refuse("Rules containing save/state datasets have been disabled");
+  if (!allow_write_) return failure("Rules containing save/state datasets have been disabled");
   if (is_absolute(file)) {
-    if (!allow_absolute_) return refuse("Absolute paths not allowed: " + file);
+    if (!allow_absolute_) return failure("Absolute paths not allowed: " + file);
     log_info("Allowing absolute filename for dataset rule: " + file);
     return file;
   }
-  if (goes_up(file)) return refuse("Directory traversals not allowed: " + file);
+  if (goes_up(file)) return failure("Directory traversals not allowed: " + file);
   return data_dir_ + "/" + file;
 }
 
@@ -88,8 +84,9 @@ Result<std::shared_ptr<Dataset>> DatasetStore::open(const std::string& name,
   auto set = std::make_shared<Dataset>(name, *options.type, complete);
   if (!load.empty() && (!options.is_state || fs::exists(load, ignored))) {
     if (auto done = set->read(load, complete); !done) {
-      log_error(done.error().message);
-      return tl::unexpected(done.error());
+      // What is wrong is the file's: the rule is told that it has no set.
+      log_error(done.error().text(), "debug");
+      return failure("failed to set up dataset '" + name + "'.");
     }
   }
   sets_[name] = Kept{set, save, load, time};

@@ -120,9 +120,9 @@ TEST(DatasetStore, RefusesWhatItShould) {
     const char* complaint;
   };
   const Row rows[] = {
-      {"bad.lst", "", false, "bad base64 encoding s"},
-      {"mixed.rep", "", true, "Cannot mix dataset and datarep values for set s"},
-      {"float.rep", "", true, "invalid datarep value"},
+      {"bad.lst", "", false, "failed to set up dataset 's'."},
+      {"mixed.rep", "", true, "failed to set up dataset 's'."},
+      {"float.rep", "", true, "failed to set up dataset 's'."},
       {"", "../x", false, "Directory traversals not allowed: ../x"},
       {"", "/tmp/x", false, "Absolute paths not allowed: /tmp/x"},
       {"nofile", "", false, "nofile"},

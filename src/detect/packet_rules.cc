@@ -200,7 +200,8 @@ void Detector::Impl::inspect_protocol_rules() {
   if ((kept.protocol_rules_done & bit) != 0) return;
   kept.protocol_rules_done = static_cast<std::uint8_t>(kept.protocol_rules_done | bit);
   each_rule(WatchStage::kProtocol, program->protocol_only, [this](const CompiledRule& rule) {
-    if (protocol_matches(rule) && header_matches(rule) && packet_matches(rule)) {
+    if (protocol_matches(rule) && header_matches(rule) && flow_matches(rule) &&
+        packet_matches(rule)) {
       matched(rule, nullptr, false);
     }
   });

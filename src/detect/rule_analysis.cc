@@ -39,9 +39,9 @@ constexpr std::string_view kInNoList[] = {
 /// Those that need no packet of their own.
 constexpr std::string_view kNoPacket[] = {
     "flow",        "flowbits",   "flowint",     "flowvar",     "hostbits",   "xbits",
-    "iprep",       "geoip",      "stream_size", "flow.age",    "flow.pkts",  "flow.bytes",
+    "iprep",       "geoip",      "stream_size",
     "app-layer-protocol", "app-layer-state", "decode-event", "stream-event", "engine-event",
-    "flow.pkts_toserver", "flow.pkts_toclient", "flow.bytes_toserver", "flow.bytes_toclient", "tcp.session"};
+    "tcp.session"};
 
 template <std::size_t kCount>
 bool is_in(const std::string_view (&list)[kCount], std::string_view word) {
@@ -115,6 +115,30 @@ void write_flowbits(std::string_view raw, JsonWriter& json) {
   json.end_object();
 }
 
+/// "http" is the first version of it alone, "http_any" all.
+std::string_view proto_name(AppProto proto) {
+  return proto == AppProto::kHttp1 ? std::string_view("http") : name_of(proto);
+}
+
+void write_app_protocol(std::string_view raw, JsonWriter& json) {
+  std::string_view text = trim(raw);
+  const bool negated = take_negation(text);
+  const auto parts = split_list(text);
+  const auto wanted = find_app_proto(parts[0]);
+  if (!wanted) return;
+  json.begin_object("app_layer_protocol");
+  json.begin_array("protocols");
+  for (unsigned i = 1; i <= static_cast<unsigned>(AppProto::kLast); ++i) {
+    const auto proto = static_cast<AppProto>(i);
+    if (covers(*wanted, proto)) json.item(proto_name(proto));
+  }
+  if (parts[0] == "http") json.item("http_any");
+  json.end_array();
+  json.field("mode", parts.size() > 1 ? parts[1] : std::string_view("direction"));
+  json.field("negated", negated);
+  json.end_object();
+}
+
 /// What some keywords say beyond their name.
 void write_detail(std::string_view name, std::string_view raw, JsonWriter& json) {
   constexpr std::uint64_t kMost32 = 0xffffffffu;
@@ -123,6 +147,7 @@ void write_detail(std::string_view name, std::string_view raw, JsonWriter& json)
   if (name == "tcp.mss") write_number("tcp_mss", raw, 65535, json);
   if (name == "icode") write_number("code", raw, 255, json);
   if (name == "flowbits") write_flowbits(raw, json);
+  if (name == "app-layer-protocol") write_app_protocol(raw, json);
   if (name == "ipopts") {
     json.begin_object("ipopts");
     json.field("option", first_word(raw));
@@ -138,7 +163,6 @@ void write_detail(std::string_view name, std::string_view raw, JsonWriter& json)
   if (name == "tcp.seq") number("seq");
   if (name == "tcp.ack") number("ack");
   if (name == "icmp_id") number("id");
-  if (name == "icmp_seq") number("seq");
   if (name == "tcp.window") {
     std::string_view text = trim(raw);
     const bool negated = take_negation(text);
@@ -151,9 +175,22 @@ void write_detail(std::string_view name, std::string_view raw, JsonWriter& json)
   }
 }
 
-/// "http" is the first version of it alone, "http_any" all.
-std::string_view proto_name(AppProto proto) {
-  return proto == AppProto::kHttp1 ? std::string_view("http") : name_of(proto);
+/// As the reports have it: what is not printable, space and the characters of the rule language as hex.
+std::string print_pattern(std::string_view bytes) {
+  std::string text;
+  bool in_hex = false;
+  for (const char c : bytes) {
+    const bool plain = c > ' ' && c < 0x7f && std::string_view("|\":;\\").find(c) == std::string_view::npos;
+    if (plain) {
+      if (in_hex) text += '|';
+      text += c;
+    } else {
+      text += in_hex ? ' ' : '|';
+      text += fmt::format("{:02X}", static_cast<unsigned char>(c));
+    }
+    in_hex = !plain;
+  }
+  return in_hex ? text + '|' : text;
 }
 
 /// Names of buffers as they were before they had dots, where Suricata's reports still have those.
@@ -201,9 +238,9 @@ class Analysis {
     write_packet_engines();
     json_.begin_array("frame_engines");
     json_.end_array();
-    if (is_transaction() || needs_flow()) write_engines();
+    if (is_transaction()) write_engines();
     write_lists();
-    if (rule_->fast_pattern != nullptr) write_mpm();
+    if (pattern() != nullptr) write_mpm();
     write_prefilter();
     find_notes();
     if (!notes_.empty()) {
@@ -272,13 +309,13 @@ class Analysis {
   bool needs_packet() const {
     return std::ranges::any_of(ast_->options, [&](const RuleOption& option) {
       if (option.name.ends_with(".hdr")) return true;
+      if (option.name == "ip_proto") return true;
       return list_of(option) == "packet" && !is_in(kNoPacket, option.name);
-    });
+    }) || rule_->flow.no_stream;
   }
   bool tests_flow_variable() const {
     return std::ranges::any_of(ast_->options, [](const RuleOption& option) {
-      return (option.name == "flowbits" || option.name == "flowint" || option.name == "flowvar") &&
-             !is_change(option) && first_word(option.raw) != "noalert";
+      return (option.name == "flowbits" || option.name == "flowvar") && !is_change(option) && first_word(option.raw) != "noalert";
     });
   }
   bool needs_flow() const {
@@ -334,8 +371,8 @@ class Analysis {
       const auto test = NumberMatch::parse(trim(dsize->raw), 65535);
       using Kind = NumberMatch::Kind;
       if (test && test->kind() == Kind::kEqual && test->a() == 0) no_payload = true;
-      payload = payload || (test && !test->matches(0) && test->kind() != Kind::kNotEqual) ||
-                (test && test->kind() == Kind::kNotEqual && test->a() == 0);
+      payload = payload || (test && (!test->matches(0) || test->kind() == Kind::kNotEqual ||
+                                     test->kind() == Kind::kOutside));
     }
     if (payload) json_.item("payload");
     if (no_payload) json_.item("no_payload");
@@ -421,7 +458,8 @@ class Analysis {
     }
     if (to_server) json_.item("toserver");
     if (to_client) json_.item("toclient");
-    if (rule_->fast_pattern != nullptr || has_option("prefilter")) json_.item("prefilter");
+    if (pattern() != nullptr || has_option("prefilter")) json_.item("prefilter");
+    if (has_option("bypass")) json_.item("bypass");
     if (rule_->meta.target == RuleTarget::kSource) json_.item("src_is_target");
     if (rule_->meta.target == RuleTarget::kDestination) json_.item("dst_is_target");
     json_.end_array();
@@ -435,7 +473,7 @@ class Analysis {
       json_.field("is_mpm", is_mpm);
     };
     for (const DraftBuffer* buffer : rule_->packet_buffers) {
-      engine(buffer->name, false);
+      engine(buffer->name, is_mpm_of(buffer->chain));
       write_chain(buffer->chain, "matches");
       json_.end_object();
     }
@@ -443,8 +481,7 @@ class Analysis {
       engine("payload", rule_->fast_pattern != nullptr);
       json_.end_object();
     }
-    const bool ip_only = rule_->type == RuleType::kIpOnly || rule_->type == RuleType::kLikeIpOnly;
-    if (has_list("packet") && !ip_only) {
+    if (has_list("packet")) {
       engine("packet", false);
       json_.end_object();
     }
@@ -548,8 +585,7 @@ class Analysis {
       json_.end_array();
       json_.end_object();
     };
-    const bool ip_only = rule_->type == RuleType::kIpOnly || rule_->type == RuleType::kLikeIpOnly;
-    if (!ip_only) list("packet");
+    list("packet");
     if (rule_->payload != nullptr && !is_transaction()) write_list("payload", *rule_->payload);
     for (const DraftBuffer& buffer : rule_->buffers) {
       for (const auto& item : buffer.chain) {
@@ -602,10 +638,10 @@ class Analysis {
   }
   /// `is_first`: nothing before it; where it looks is then the same as from the buffer's start.
   void write_content(const ContentItem& content, bool is_first) {
-    const bool is_mpm = &content == rule_->fast_pattern;
+    const bool is_mpm = &content == pattern();
     std::string bytes(as_text(content.bytes));
     if (content.nocase) bytes = to_lower(bytes);
-    json_.field("pattern", std::string_view(print_content_pattern(bytes)));
+    json_.field("pattern", std::string_view(print_pattern(bytes)));
     json_.field("length", content.bytes.size());
     json_.field("nocase", content.nocase);
     json_.field("negated", content.negated);
@@ -692,12 +728,35 @@ class Analysis {
     json_.end_object();
   }
 
+  /// The content that stands for the rule. Rules on packet headers are found by protocol and port
+  /// here; the reference looks for their longest content.
+  const ContentItem* pattern() const {
+    if (rule_->fast_pattern != nullptr) return rule_->fast_pattern;
+    const ContentItem* best = nullptr;
+    for (const DraftBuffer* buffer : rule_->packet_buffers) {
+      for (const auto& item : buffer->chain) {
+        if (item->kind != InspectKind::kContent || item->negated) continue;
+        const auto& content = static_cast<const ContentItem&>(*item);
+        if (best == nullptr || content.bytes.size() > best->bytes.size()) best = &content;
+      }
+    }
+    return best;
+  }
+  bool is_mpm_of(const InspectChain& chain) const {
+    return std::ranges::any_of(chain, [&](const auto& item) { return item.get() == pattern(); });
+  }
   const DraftBuffer& pattern_buffer() const {
     return rule_->buffers[static_cast<std::size_t>(rule_->fast_pattern_buffer)];
   }
   void write_mpm() {
-    const DraftBuffer& buffer = pattern_buffer();
     json_.begin_object("mpm");
+    if (rule_->fast_pattern == nullptr) {
+      json_.field("buffer", "payload");  // of packet headers: as the reference calls it
+      write_content(*pattern(), true);
+      json_.end_object();
+      return;
+    }
+    const DraftBuffer& buffer = pattern_buffer();
     json_.field("buffer", std::string_view(buffer.kind == DraftBuffer::Kind::kTransaction
                                                ? report_name(buffer.name)
                                                : std::string("payload")));

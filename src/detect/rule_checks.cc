@@ -48,7 +48,8 @@ Result<void> check_content(ContentItem& content) {
     return failure("startswith cannot go with distance or within");
   }
   if (content.has_depth && content.depth.variable < 0 && content.depth.number < size) {
-    return failure("depth " + std::to_string(content.depth.number) + " is smaller than the content");
+    return failure("depth:" + std::to_string(content.depth.number) +
+                   " smaller than content of len " + std::to_string(size) + ".");
   }
   if (content.has_within && content.within.variable < 0 && content.within.number < size) {
     return failure("within " + std::to_string(content.within.number) + " is smaller than the content");
@@ -63,6 +64,35 @@ Result<void> check_content(ContentItem& content) {
     if (content.fast_pattern.chop_length != 0 &&
         content.fast_pattern.chop_offset + content.fast_pattern.chop_length > size) {
       return failure("fast_pattern: offset and length go beyond the content");
+    }
+  }
+  return {};
+}
+
+/// Contents that a transform before them can never leave in the buffer.
+Result<void> check_transforms(const DraftBuffer& buffer) {
+  for (const auto& transform : buffer.transforms) {
+    const std::string key = transform->key();
+    const auto is_space = [](char c) {
+      return c == ' ' || (c >= '\t' && c <= '\r');
+    };
+    for (const auto& item : buffer.chain) {
+      if (item->kind != InspectKind::kContent) continue;
+      const std::string text = text_of(static_cast<const ContentItem&>(*item));
+      bool wrong = false;
+      if (key == "strip_whitespace") wrong = std::ranges::any_of(text, is_space);
+      if (key == "compress_whitespace") {
+        for (std::size_t i = 1; i < text.size(); ++i) wrong |= is_space(text[i]) && is_space(text[i - 1]);
+      }
+      if (key == "to_lowercase" && !static_cast<const ContentItem&>(*item).nocase) {
+        wrong = std::ranges::any_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
+      }
+      if (key == "to_uppercase" && !static_cast<const ContentItem&>(*item).nocase) {
+        wrong = std::ranges::any_of(text, [](char c) { return c >= 'a' && c <= 'z'; });
+      }
+      if (wrong) {
+        return failure("content string \"" + text + "\" incompatible with " + key + " transform");
+      }
     }
   }
   return {};
@@ -141,6 +171,7 @@ Result<void> check_directions(const RuleDraft& draft) {
 }
 
 Result<void> check_chain(RuleDraft& draft, DraftBuffer& buffer, bool ignore_case) {
+  if (auto done = check_transforms(buffer); !done) return done;
   InspectItem* before = nullptr;
   const bool is_payload = buffer.kind == DraftBuffer::Kind::kPayload;
   if (!is_payload && !buffer.chain.empty() &&
@@ -164,16 +195,26 @@ Result<void> check_chain(RuleDraft& draft, DraftBuffer& buffer, bool ignore_case
     if (moves_position(*item)) before = item.get();
   }
   if (buffer.kind == DraftBuffer::Kind::kPayload && draft.dsize_max >= 0) {
+    // The least that the contents take, in their order.
+    std::int64_t end = 0, needed = 0;
     for (const auto& item : buffer.chain) {
       if (item->kind != InspectKind::kContent || item->negated) continue;
       const auto& content = static_cast<const ContentItem&>(*item);
-      const std::int64_t needed = static_cast<std::int64_t>(content.bytes.size()) +
-                                  (content.offset.variable < 0 ? content.offset.number : 0);
-      if (needed > draft.dsize_max) {
-        return failure("a content of " + std::to_string(content.bytes.size()) +
-                       " bytes at offset " + std::to_string(content.offset.number) +
-                       " never fits dsize");
+      const auto size = static_cast<std::int64_t>(content.bytes.size());
+      if (content.is_relative()) {
+        const bool known = content.has_distance && content.distance.variable < 0;
+        end = std::max<std::int64_t>(0, end + (known ? content.distance.number : 0)) + size;
+      } else {
+        end = (content.offset.variable < 0 ? content.offset.number : 0) + size;
       }
+      needed = std::max(needed, end);
+    }
+    if (needed > draft.dsize_max) {
+      const RuleOption* const dsize = draft.ast.find_option("dsize");
+      const bool exact = dsize == nullptr || dsize->raw.find_first_of("<") == std::string_view::npos ||
+                         dsize->raw.find("<=") != std::string_view::npos;
+      return failure("signature can't match as required content length " + std::to_string(needed) +
+                     " exceeds dsize value " + std::to_string(draft.dsize_max + (exact ? 0 : 1)));
     }
   }
   return check_sizes(buffer.chain);
@@ -203,7 +244,23 @@ Result<void> check_draft(RuleDraft& draft, Complaints& /*complaints*/) {
       wanted += static_cast<const ContentItem&>(*item).fast_pattern.wanted ? 1 : 0;
     }
   }
-  if (wanted > 1) return failure("fast_pattern is there twice");
+  if (wanted > 1) return failure("fast_pattern can be used on only one content in a rule");
+  const bool on_transactions =
+      !draft.transaction_matches.empty() ||
+      std::ranges::any_of(draft.buffers, [](const DraftBuffer& buffer) {
+        return buffer.kind == DraftBuffer::Kind::kTransaction;
+      });
+  const bool on_headers = std::ranges::any_of(draft.buffers, [](const DraftBuffer& buffer) {
+    return buffer.kind == DraftBuffer::Kind::kPacketBuffer;
+  });
+  const bool asks_country = draft.ast.find_option("geoip") != nullptr;
+  if (on_transactions && draft.needs_packet && !on_headers && !asks_country &&
+      draft.hooks.empty()) {
+    draft.option_offset = 0;
+    return failure(
+        "Signature combines packet specific matches (like dsize, flags, ttl) with stream / state "
+        "matching by matching on app layer proto (like using http_* keywords).");
+  }
   if (draft.flow.only_stream && draft.needs_packet) {
     return failure("flow:only_stream cannot go with keywords that look at packets");
   }

@@ -12,13 +12,14 @@ Result<void> compile_option(RuleDraft& draft, const RuleOption& option) {
       if (option.has_value) return failure(option.name + " takes no value");
       return draft.select_buffer_named(option.name);
     }
-    return failure("unknown rule keyword '" + option.name + "'");
+    return failure("unknown rule keyword '" + option.name + "'.");
   }
   if (keyword->argument == KeywordArgument::kNone && option.has_value && !option.raw.empty()) {
     return failure(option.name + " takes no value");
   }
   if (keyword->argument == KeywordArgument::kRequired && (!option.has_value || option.raw.empty())) {
-    return failure(option.name + " needs a value");
+    return failure("invalid formatting or malformed option to " + option.name + " keyword: '" +
+                   option.name + "'");
   }
   draft.option_name = keyword->name;
   return keyword->compile(draft, option.raw);
@@ -72,7 +73,9 @@ void set_actions(const RuleAst& ast, CompiledRule& rule, bool firewall) {
 
 Result<RuleOutcome> compile_rule(const RuleAst& ast, RuleCatalog& catalog, RuleProgram& program,
                                  bool firewall, Complaints& complaints) {
-  const auto at = [&](Error error, std::uint32_t offset) {
+  program.failed_option.clear();
+  const auto at = [&](Error error, std::uint32_t offset, std::string_view option = {}) {
+    program.failed_option = option;
     error.where = ast.where(offset);
     return tl::unexpected<Error>(std::move(error));
   };
@@ -82,14 +85,14 @@ Result<RuleOutcome> compile_rule(const RuleAst& ast, RuleCatalog& catalog, RuleP
   // A rule that this program is not for may have keywords that it does not know.
   for (const RuleOption& option : ast.options) {
     if (option.name != "requires") continue;
-    if (auto done = compile_option(draft, option); !done) return at(done.error(), option.offset);
+    if (auto done = compile_option(draft, option); !done) return at(done.error(), option.offset, option.name);
   }
   if (!draft.skip_reason.empty()) return RuleOutcome{nullptr, draft.skip_reason};
 
   if (auto done = compile_header(draft, *rule, program); !done) return at(done.error(), 0);
   for (const RuleOption& option : ast.options) {
     if (option.name == "requires") continue;
-    if (auto done = compile_option(draft, option); !done) return at(done.error(), option.offset);
+    if (auto done = compile_option(draft, option); !done) return at(done.error(), option.offset, option.name);
   }
   if (auto done = check_draft(draft, complaints); !done) return at(done.error(), draft.option_offset);
 

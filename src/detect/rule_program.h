@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "detect/compiled_rule.h"
+#include "detect/rule_failures.h"
 #include "detect/rule_set.h"
 #include "detect/set_classes.h"
 #include "match/multi_pattern_matcher.h"
@@ -61,6 +62,8 @@ class RuleProgram final : public RuleSet {
   FileNeeds file_needs() const override { return file_needs_; }
 
   RuleLoadCounts counts_;
+  std::vector<RuleFailure> failures;
+  std::string failed_option;  ///< compile time: where compile_rule() gave up; empty: nowhere in particular
   std::vector<const RuleMeta*> metas_;
   FileNeeds file_needs_;
   DetectOptions options;

@@ -513,6 +513,10 @@ void add_policy_metas(RuleProgram& program, const RuleEnvironment& environment) 
 
 }  // namespace
 
+std::span<const RuleFailure> rule_failures(const RuleSet& rules) {
+  return static_cast<const RuleProgram&>(rules).failures;
+}
+
 std::shared_ptr<const RuleSet> compile_rules(const RuleEnvironment& environment,
                                              const RuleSources& sources, Complaints& complaints) {
   auto program = std::make_shared<RuleProgram>();
@@ -532,6 +536,8 @@ std::shared_ptr<const RuleSet> compile_rules(const RuleEnvironment& environment,
     RuleFile parsed = parse_rules(file.text, file.name, options);
     for (RefusedRule& refused : parsed.refused) {
       ++program->counts_.failed;
+      program->failures.push_back({refused.error.message, "detect-parse", refused.text, file.name,
+                                   refused.line, refused.error.where});
       complaints.errors.push_back(std::move(refused.error));
     }
     for (Error& warning : parsed.warnings) complaints.warnings.push_back(std::move(warning));
@@ -539,6 +545,11 @@ std::shared_ptr<const RuleSet> compile_rules(const RuleEnvironment& environment,
       auto outcome = compile_rule(ast, catalog, *program, file.firewall, complaints);
       if (!outcome) {
         ++program->counts_.failed;
+        const std::string& option = program->failed_option;
+        const bool unknown = outcome.error().message.starts_with("unknown rule keyword");
+        program->failures.push_back({outcome.error().message,
+                                     "detect-" + (option.empty() || unknown ? "parse" : option),
+                                     *ast.text, file.name, ast.line(), outcome.error().where});
         complaints.errors.push_back(outcome.error());
         continue;
       }
@@ -573,9 +584,10 @@ std::shared_ptr<const RuleSet> compile_rules(const RuleEnvironment& environment,
   if (environment.options.firewall.enabled) add_policy_metas(*program, environment);
   program->counts_.loaded = static_cast<std::uint32_t>(program->all.size());
   sort_rules(*program);
-  apply_thresholds(*program, catalog.sets,
-                   parse_threshold_file(sources.thresholds, sources.threshold_name, complaints),
-                   complaints);
+  const auto entries = parse_threshold_file(sources.thresholds, sources.threshold_name, complaints);
+  log_info("Threshold config parsed: " + std::to_string(entries.size()) + " rule(s) found",
+           "threshold-config");
+  apply_thresholds(*program, catalog.sets, entries, complaints);
   program->names = std::move(catalog.names);
   if (environment.shared != nullptr) environment.shared->keep_names(program->names);
   Indexer(*program, complaints).run();

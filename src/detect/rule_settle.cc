@@ -289,20 +289,33 @@ class Settler {
     }
     if (rule_.payload != nullptr) {
       if (rule_.payload_on_stream && rule_.payload_on_packet) return RuleType::kPacketStream;
-      return rule_.payload_on_stream ? RuleType::kStream : RuleType::kPacket;
+      if (rule_.payload_on_stream) return RuleType::kStream;
+      // Where there are no streams the reference calls it by both names.
+      const bool no_tcp = !rule_.header.any_protocol && !rule_.header.protocols.test(6);
+      const bool either = no_tcp && !draft_.needs_packet && !draft_.has_dsize;
+      return either ? RuleType::kPacketStream : RuleType::kPacket;
     }
-    const bool bare = rule_.packet_matches.size() ==
-                          draft_.app_proto_matches + draft_.ip_proto_matches +
-                              draft_.ip_only_matches &&
-                      rule_.post_matches.size() == draft_.ip_only_posts &&
-                      rule_.packet_buffers.empty() && !draft_.has_flow_keyword &&
-                      !draft_.wants_bypass && rule_.hook == PacketHook::kNone;
-    if (!bare || rule_.header.layer == RuleHeader::Layer::kEthernet ||
-        rule_.header.layer == RuleHeader::Layer::kArp) {
+    const bool on_packets = rule_.header.layer == RuleHeader::Layer::kEthernet ||
+                            rule_.header.layer == RuleHeader::Layer::kArp;
+    if (on_packets || !rule_.packet_buffers.empty() || draft_.wants_bypass ||
+        rule_.hook != PacketHook::kNone) {
       return RuleType::kPacket;
     }
-    if (draft_.app_proto_matches != 0) return RuleType::kProtocolOnly;
-    if (rule_.needs_protos) return RuleType::kAppLayer;
+    // A direction alone, as `flow:to_server`, leaves a rule about the protocol one of those.
+    const FlowRequirements& flow = draft_.flow;
+    const bool direction_only = !flow.established && !flow.not_established && !flow.stateless &&
+                                !flow.only_stream && !flow.no_stream && !flow.only_frag &&
+                                !flow.no_frag;
+    const std::size_t of_protocol = draft_.app_proto_matches + draft_.ip_proto_matches;
+    if (rule_.packet_matches.size() == of_protocol && direction_only) {
+      if (draft_.app_proto_matches != 0) return RuleType::kProtocolOnly;
+      if (rule_.needs_protos) return RuleType::kAppLayer;
+    }
+    const bool bare = rule_.packet_matches.size() ==
+                          draft_.ip_proto_matches + draft_.ip_only_matches &&
+                      rule_.post_matches.size() == draft_.ip_only_posts &&
+                      !draft_.has_flow_keyword && !rule_.needs_protos;
+    if (!bare) return RuleType::kPacket;
     return draft_.has_negated_address ? RuleType::kLikeIpOnly : RuleType::kIpOnly;
   }
 

@@ -15,6 +15,7 @@
 #include "builtin/keywords.h"
 #include "builtin/protocols.h"
 #include "detect/rule_analysis.h"
+#include "detect/rule_failures.h"
 #include "detect/shared_state.h"
 #include "engine/lane.h"
 #include "engine/rule_files.h"
@@ -38,6 +39,34 @@ sigset_t engine_signals() {
 void log_complaints(const Complaints& complaints) {
   for (const Error& error : complaints.errors) log_error(error.text());
   for (const Error& warning : complaints.warnings) log_warning(warning.text());
+}
+
+/// As Suricata does: what is wrong, then which rule it is about.
+void log_rule_complaints(const RuleSet& rules, const RuleSources& sources, Complaints& complaints) {
+  for (const RuleFailure& failure : rule_failures(rules)) {
+    log_error(failure.message, failure.module);
+    log_error(fmt::format("error parsing signature \"{}\" from file {} at line {} ({})", failure.text,
+                          failure.file, failure.line, failure.where),
+              "detect");
+  }
+  bool thresholds_said = false;
+  for (const Error& error : complaints.errors) {
+    const bool said = std::ranges::any_of(rule_failures(rules), [&](const RuleFailure& failure) {
+      return failure.message == error.message && failure.where == error.where;
+    });
+    if (said) continue;
+    const bool thresholds = error.where.starts_with(sources.threshold_name + ":");
+    log_error(error.text(), thresholds ? "detect-engine-threshold" : "detect");
+    if (thresholds && !thresholds_said) {
+      thresholds_said = true;
+      log_error("Error loading threshold configuration from " + sources.threshold_name);
+    }
+  }
+  for (const Error& warning : complaints.warnings) log_warning(warning.text(), "detect");
+  if (rules.counts().loaded == 0 && !sources.files.empty()) {
+    log_warning(fmt::format("{} rule files specified, but no rules were loaded!", sources.files.size()),
+                "detect");
+  }
 }
 
 /// `pcap-file.checksum-checks`: whether checksums in captures are to be trusted.
@@ -170,7 +199,7 @@ Result<std::shared_ptr<const RuleSet>> Engine::load_rules() {
   auto rules = compile_rules(environment, sources, complaints);
   // Compiling databases leaves more behind than the rules take: 100 MB of 170 (bench/load).
   ::malloc_trim(0);
-  log_complaints(complaints);
+  log_rule_complaints(*rules, sources, complaints);
   if (run_.engine_analysis) {
     ::mkdir(log_dir_.c_str(), 0755);
     if (auto done = write_rule_analysis(environment, *rules, log_dir_); !done) {
@@ -181,15 +210,17 @@ Result<std::shared_ptr<const RuleSet>> Engine::load_rules() {
   log_notice(fmt::format("{} rules loaded, {} failed, {} skipped", counts.loaded, counts.failed,
                          counts.skipped));
   // In Suricata's words too: scripts look for them.
-  log_info(fmt::format("{} rule files processed. {} rules successfully loaded, {} rules failed, {} "
+  if (counts.loaded != 0) log_info(fmt::format("{} rule files processed. {} rules successfully loaded, {} rules failed, {} "
                        "rules skipped",
-                       sources.files.size(), counts.loaded, counts.failed, counts.skipped));
+                       sources.files.size(), counts.loaded, counts.failed, counts.skipped),
+           "detect");
   log_info(fmt::format("{} signatures processed. {} are IP-only rules, {} are inspecting packet "
                        "payload, {} inspect application layer, {} are decoder event only",
                        counts.loaded, counts.ip_only, counts.packet + counts.stream,
-                       counts.app_layer, counts.decoder));
+                       counts.app_layer, counts.decoder),
+           "detect");
   if (!complaints.ok() && (run_.init_errors_fatal || run_.test_only)) {
-    return failure("not all rules could be loaded");
+    return failure("Loading signatures failed.");
   }
   if (counts.loaded == 0 && counts.failed != 0 && generation_ != 0) {
     return failure("no rule could be loaded");

@@ -69,7 +69,17 @@ Result<std::unique_ptr<PcapSource>> PcapSource::open(const PcapOptions& options)
   } else {
     source->files_.push_back(options.path);
   }
-  if (auto opened = source->open_file(); !opened) return tl::unexpected(opened.error());
+  // A file of that name has to be a capture. In a folder, what is none is passed over.
+  const bool is_folder = source->files_.front() != options.path;
+  for (auto opened = source->open_file(); !opened; opened = source->open_file()) {
+    if (!is_folder) return tl::unexpected(opened.error());
+    source->counters_.errors.add();
+    log_warning(opened.error().text() + ", skipping");
+    if (++source->file_index_ < source->files_.size()) continue;
+    --source->file_index_;
+    source->finished_ = true;
+    break;
+  }
   return source;
 }
 
@@ -196,7 +206,7 @@ void PcapSource::close_file(const std::string& complaint) {
     auto opened = open_file();
     if (opened) return;
     counters_.errors.add();
-    log_error(opened.error().text());
+    log_warning(opened.error().text() + ", skipping");
   }
   file_index_ = files_.size() - 1;
   finished_ = true;

@@ -29,6 +29,11 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   take_quotes(text);
   auto item = std::make_unique<ByteMathItem>();
   unsigned seen = 0;  // of the five that are needed
+  const auto unknown = [](std::string_view name, const Error& error) -> tl::unexpected<Error> {
+    const bool is_name = !name.empty() && name.find_first_not_of("0123456789+-") != name.npos;
+    if (!is_name) return tl::unexpected<Error>(error);
+    return failure("unknown byte_ keyword var seen in byte_math - " + std::string(name));
+  };
   std::string_view result;
   bool has_endian = false;
   for (const std::string_view part : split_list(text)) {
@@ -37,12 +42,12 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
     const std::string_view value = space == part.npos ? std::string_view() : trim(part.substr(space));
     if (name == "bytes") {
       const auto count = draft.number_or_variable(value, 1, 10);
-      if (!count) return tl::unexpected(count.error());
+      if (!count) return unknown(value, count.error());
       item->field.count = *count;
       seen |= 1;
     } else if (name == "offset") {
       const auto offset = draft.number_or_variable(value, -65535, 65535);
-      if (!offset) return tl::unexpected(offset.error());
+      if (!offset) return unknown(value, offset.error());
       item->field.offset = *offset;
       seen |= 2;
     } else if (name == "oper") {
@@ -52,7 +57,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
       seen |= 4;
     } else if (name == "rvalue") {
       const auto operand = draft.number_or_variable(value, 0, 0xffffffff);
-      if (!operand) return tl::unexpected(operand.error());
+      if (!operand) return unknown(value, operand.error());
       item->operand = *operand;
       seen |= 8;
     } else if (name == "result") {
@@ -92,6 +97,9 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   const auto variable = draft.add_variable(result);
   if (!variable) return tl::unexpected(variable.error());
   item->variable = *variable;
+  if (item->relative && draft.last_item() == nullptr) {
+    return failure("relative specified without previous pattern match");
+  }
   return draft.add_item(std::move(item));
 }
 

@@ -14,20 +14,29 @@ Result<ContentItem*> content_of(RuleBuilder& rule, std::string_view keyword) {
   return content;
 }
 
-Result<NumberOrVariable> number_of(RuleBuilder& rule, std::string_view argument,
-                                   std::int64_t lowest, std::int64_t highest) {
+Result<NumberOrVariable> number_of(RuleBuilder& rule, std::string_view keyword,
+                                   std::string_view argument, std::int64_t lowest,
+                                   std::int64_t highest) {
   std::string_view text = trim(argument);
   take_quotes(text);
-  return draft_of(rule).number_or_variable(text, lowest, highest);
+  auto number = draft_of(rule).number_or_variable(text, lowest, highest);
+  const bool is_number = !text.empty() && text.find_first_not_of("+-0123456789") == text.npos;
+  if (!number && is_number) {
+    return failure("invalid value for " + std::string(keyword) + ": " + std::string(text));
+  }
+  return number;
 }
 
 constexpr std::int64_t kHighest = 65535;
 constexpr std::int64_t kFarthest = 1024 * 1024;
+constexpr const char* kMixed =
+    "can't use a relative keyword like within/distance with a absolute relative keyword like "
+    "depth/offset for the same content.";
 
 Result<void> compile_nocase(RuleBuilder& rule, std::string_view) {
   const auto content = content_of(rule, "nocase");
   if (!content) return tl::unexpected(content.error());
-  if ((*content)->nocase) return failure("nocase is there twice");
+  if ((*content)->nocase) return failure("can't use multiple nocase modifiers with the same content");
   (*content)->nocase = true;
   return {};
 }
@@ -36,7 +45,7 @@ Result<void> compile_rawbytes(RuleBuilder& rule, std::string_view) {
   const auto content = content_of(rule, "rawbytes");
   if (!content) return tl::unexpected(content.error());
   if (!draft_of(rule).in_payload()) return failure("rawbytes cannot go with a sticky buffer");
-  if ((*content)->rawbytes) return failure("rawbytes is there twice");
+  if ((*content)->rawbytes) return failure("can't use multiple rawbytes modifiers for the same content.");
   (*content)->rawbytes = true;
   return {};
 }
@@ -44,13 +53,13 @@ Result<void> compile_rawbytes(RuleBuilder& rule, std::string_view) {
 Result<void> compile_depth(RuleBuilder& rule, std::string_view argument) {
   const auto content = content_of(rule, "depth");
   if (!content) return tl::unexpected(content.error());
-  if ((*content)->starts_with) return failure("depth cannot go with startswith");
-  if ((*content)->has_depth) return failure("depth is there twice");
-  if ((*content)->is_relative()) return failure("depth cannot go with distance or within");
+  if ((*content)->starts_with) return failure("can't use depth with startswith/endswith.");
+  if ((*content)->has_depth) return failure("can't use multiple depths for the same content.");
+  if ((*content)->is_relative()) return failure(kMixed);
   if ((*content)->negated && (*content)->fast_pattern.wanted) {
-    return failure("depth cannot go with a negated fast_pattern");
+    return failure("can't have a relative negated keyword set along with 'fast_pattern'.");
   }
-  const auto number = number_of(rule, argument, 0, kHighest);
+  const auto number = number_of(rule, "depth", argument, 0, kHighest);
   if (!number) return tl::unexpected(number.error());
   (*content)->has_depth = true;
   (*content)->depth = *number;
@@ -60,10 +69,10 @@ Result<void> compile_depth(RuleBuilder& rule, std::string_view argument) {
 Result<void> compile_offset(RuleBuilder& rule, std::string_view argument) {
   const auto content = content_of(rule, "offset");
   if (!content) return tl::unexpected(content.error());
-  if ((*content)->starts_with) return failure("offset cannot go with startswith");
-  if ((*content)->has_offset) return failure("offset is there twice");
-  if ((*content)->is_relative()) return failure("offset cannot go with distance or within");
-  const auto number = number_of(rule, argument, 0, kHighest);
+  if ((*content)->starts_with) return failure("can't use offset with startswith.");
+  if ((*content)->has_offset) return failure("can't use multiple offsets for the same content.");
+  if ((*content)->is_relative()) return failure(kMixed);
+  const auto number = number_of(rule, "offset", argument, 0, kHighest);
   if (!number) return tl::unexpected(number.error());
   (*content)->has_offset = true;
   (*content)->offset = *number;
@@ -73,11 +82,11 @@ Result<void> compile_offset(RuleBuilder& rule, std::string_view argument) {
 Result<void> compile_distance(RuleBuilder& rule, std::string_view argument) {
   const auto content = content_of(rule, "distance");
   if (!content) return tl::unexpected(content.error());
-  if ((*content)->has_distance) return failure("distance is there twice");
+  if ((*content)->has_distance) return failure("can't use multiple distances for the same content.");
   if ((*content)->has_offset || (*content)->has_depth) {
-    return failure("distance cannot go with offset, depth or startswith");
+    return failure(kMixed);
   }
-  const auto number = number_of(rule, argument, -kFarthest, kFarthest);
+  const auto number = number_of(rule, "distance", argument, -kFarthest, kFarthest);
   if (!number) return tl::unexpected(number.error());
   (*content)->has_distance = true;
   (*content)->distance = *number;
@@ -87,14 +96,17 @@ Result<void> compile_distance(RuleBuilder& rule, std::string_view argument) {
 Result<void> compile_within(RuleBuilder& rule, std::string_view argument) {
   const auto content = content_of(rule, "within");
   if (!content) return tl::unexpected(content.error());
-  if ((*content)->has_within) return failure("within is there twice");
+  if ((*content)->has_within) return failure("can't use multiple withins for the same content.");
   if ((*content)->has_offset || (*content)->has_depth) {
-    return failure("within cannot go with offset, depth or startswith");
+    return failure(kMixed);
   }
-  const auto number = number_of(rule, argument, -kFarthest, kFarthest);
+  const auto number = number_of(rule, "within", argument, -kFarthest, kFarthest);
   if (!number) return tl::unexpected(number.error());
   if (number->variable < 0 && number->number < static_cast<std::int64_t>((*content)->bytes.size())) {
-    return failure("within " + std::to_string(number->number) + " is smaller than the content");
+    return failure("within argument \"" + std::to_string(number->number) +
+                   "\" is less than the content length \"" +
+                   std::to_string((*content)->bytes.size()) +
+                   "\" which is invalid, since this will never match.  Invalidating signature");
   }
   (*content)->has_within = true;
   (*content)->within = *number;
@@ -128,19 +140,21 @@ Result<void> compile_fast_pattern(RuleBuilder& rule, std::string_view argument) 
   if (!content) return tl::unexpected(content.error());
   ContentItem& item = **content;
   if (item.negated && (item.is_relative() || item.has_depth || item.has_offset)) {
-    return failure("fast_pattern cannot go with a negated content that has a position");
+    return failure("can't have a relative negated keyword set along with 'fast_pattern'.");
   }
   if (draft_of(rule).is_in("base64_data")) {
     return failure("fast_pattern cannot be used with base64_data");
   }
-  if (item.fast_pattern.wanted) return failure("fast_pattern is there twice");
+  if (item.fast_pattern.wanted) {
+    return failure("can\'t use multiple fast_pattern options for the same content");
+  }
   item.fast_pattern.wanted = true;
   std::string_view text = trim(argument);
   take_quotes(text);
   if (text.empty()) return {};
   if (text == "only") {
     if (item.negated || item.is_relative() || item.has_depth || item.has_offset) {
-      return failure("fast_pattern:only cannot go with negation or a position");
+      return failure("can't have a relative keyword set along with 'fast_pattern:only;'.");
     }
     item.fast_pattern.only = true;
     return {};

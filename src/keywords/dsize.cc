@@ -11,7 +11,12 @@ namespace {
 struct PayloadSize final : Keyword {
   explicit PayloadSize(NumberMatch m) : size(m) {}
   bool match(const MatchContext& context) const noexcept override {
-    return context.packet != nullptr && size.matches(context.packet->payload.size());
+    if (context.packet == nullptr) return false;
+    // As in the reference, what is not a size is not no payload either.
+    const bool is_not = size.kind() == NumberMatch::Kind::kNotEqual ||
+                        size.kind() == NumberMatch::Kind::kOutside;
+    const std::size_t bytes = context.packet->payload.size();
+    return size.matches(bytes) && !(is_not && bytes == 0);
   }
   const NumberMatch size;
 };

@@ -29,6 +29,7 @@ Result<void> add_flow_test(RuleBuilder& rule, std::string_view text, std::uint64
   auto test = NumberMatch::parse(trim(text), highest);
   if (!test) return tl::unexpected(test.error());
   draft_of(rule).looks_at_flow_only = false;
+  draft_of(rule).needs_packet = true;
   rule.add_packet_match(std::make_unique<FlowTest<Get>>(std::move(get), *test));
   return {};
 }
@@ -65,6 +66,7 @@ Result<void> compile_count(RuleBuilder& rule, std::string_view text, Side side) 
     NumberMatch test_;
   };
   draft_of(rule).looks_at_flow_only = false;
+  draft_of(rule).needs_packet = true;
   rule.add_packet_match(std::make_unique<Either>(*test));
   return {};
 }
@@ -146,6 +148,7 @@ Result<void> compile_stream_size(RuleBuilder& rule, std::string_view argument) {
     NumberMatch test_;
   };
   draft_of(rule).looks_at_flow_only = false;
+  draft_of(rule).wants_packet_too = true;
   rule.add_packet_match(std::make_unique<StreamSize>(whose, NumberMatch(kind, *number)));
   return {};
 }

@@ -78,6 +78,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
     return failure("flowbits: the command is set, unset, toggle, isset, isnotset or noalert");
   }
   draft.writes_flowbits = true;
+  ++draft.ip_only_posts;
   draft.add_post_match(std::make_unique<BitsChange>(how, bits.front()));
   return {};
 }

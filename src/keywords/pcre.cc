@@ -72,6 +72,28 @@ Result<void> add_captures(RuleDraft& draft, PcreItem& item, std::string_view lis
   return {};
 }
 
+/// What such a buffer holds, in Suricata's words.
+std::string_view description_of(std::string_view buffer) {
+  constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+      {"http.uri", "http request uri"},
+      {"http.uri.raw", "raw http uri"},
+      {"http.request_body", "http request body"},
+      {"http.response_body", "data from tracked files"},
+      {"http.header", "http headers"},
+      {"http.header.raw", "raw http headers"},
+      {"http.method", "http request method"},
+      {"http.cookie", "http cookie header"},
+      {"http.stat_code", "http response status code"},
+      {"http.stat_msg", "http response status message"},
+      {"http.user_agent", "http user agent"},
+      {"http.host", "http host"},
+      {"http.host.raw", "http raw host header"}};
+  for (const auto& [name, words] : kWords) {
+    if (name == buffer) return words;
+  }
+  return buffer;
+}
+
 Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   RuleDraft& draft = draft_of(rule);
   std::string_view text = trim(argument);
@@ -133,7 +155,10 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   // Letters are older than HTTP/2. After a sticky buffer only its own is possible.
   if (auto done = draft.require_protocol(AppProto::kHttp1); !done) return done;
   if (!draft.in_payload() && !draft.is_in(buffer)) {
-    return failure("pcre: the flag is for another buffer than the sticky one before it");
+    return failure(
+        "Expression seen with a sticky buffer still set; either (1) reset sticky buffer with "
+        "pkt_data or (2) use a sticky buffer providing \"" +
+        std::string(description_of(buffer)) + "\".");
   }
   return draft.add_item_to(buffer, std::move(item));
 }

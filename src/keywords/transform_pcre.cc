@@ -51,7 +51,8 @@ class PcreTransform final : public Transform {
 
 Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   std::string_view text = trim(argument);
-  if (!take_quotes(text)) return failure("pcrexform takes an expression in double quotes");
+  if (!take_quotes(text)) return failure("invalid formatting to pcrexform keyword: value must be double quoted '" +
+                                           std::string(text) + "'");
   auto regex = Regex::compile(text);
   if (!regex) return tl::unexpected(regex.error());
   if (regex->capture_count() == 0) return failure("pcrexform needs a capture in parentheses");

@@ -361,10 +361,12 @@ std::string_view complain_of_method(std::string_view pattern, bool) {
 }
 
 std::string_view complain_of_host(std::string_view pattern, bool nocase) {
-  if (nocase) return "http.host is in lower case: leave nocase away, and write in lower case";
+  if (nocase) return "http.host keyword specified along with \"nocase\". The hostname buffer is normalized "
+                     "to lowercase, specifying nocase is redundant.";
   const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
   if (std::ranges::any_of(pattern, is_upper)) {
-    return "http.host is in lower case, so that upper case never matches";
+    return "A pattern with uppercase characters detected for http.host. The hostname buffer is "
+           "normalized to lowercase, please specify a lowercase pattern.";
   }
   return {};
 }
