@@ -252,12 +252,14 @@ Result<void> Engine::open_lanes() {
     events.inline_mode = options_.inline_mode;
     events.interfaces = sources->interfaces;
     events.capture_file = lane->source->capture_file();
+    events.worker = i;
     lane->events = std::make_unique<EventLog>(events);
     lane->worker = std::make_unique<Worker>(
         WorkerParts{options_, rules_, *lane->source, *lane->events, shared_.get(), i, count, seed, &expected_});
     if (file_store_ != nullptr) lane->worker->use_store(file_store_->add_input());
     lane->worker->append_counters(lane->counters);
     append_counters(output.counters(), kEventCounters, lane->counters);
+    lane->events->append_counters(lane->counters);
     lanes_.push_back(std::move(lane));
   }
   return {};

@@ -26,7 +26,8 @@ Worker::Worker(const WorkerParts& parts)
       files_(options_.files),
       app_(*options_.app, options_.app_layer, *this),
       flows_(options_.flow, *this, flow_counters_, parts.seed, parts.count, parts.index),
-      tcp_(options_.stream, app_, flows_, stream_counters_, parts.count),
+      tap_(app_, events_),
+      tcp_(options_.stream, events_.wants_stream_data() ? static_cast<StreamReceiver&>(tap_) : app_, flows_, stream_counters_, parts.count),
       detector_(options_.detect, parts.shared) {
   app_.use_tracker(tcp_);
   app_.use(AppServices{.files = &files_, .expected = parts.expected});

@@ -16,6 +16,7 @@
 #include "detect/rule_set.h"
 #include "engine/engine_options.h"
 #include "engine/snapshot.h"
+#include "engine/stream_tap.h"
 #include "engine/worker_counters.h"
 #include "eve/event_log.h"
 #include "files/file_store.h"
@@ -109,6 +110,7 @@ class Worker final : private FlowObserver, private AppObserver {
   FileStore::Input* store_ = nullptr;
   AppLayer app_;
   FlowTable flows_;
+  StreamTap tap_;  ///< between tracker and application layer, where somebody wants it
   TcpTracker tcp_;
   Detector detector_;
 

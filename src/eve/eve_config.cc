@@ -98,12 +98,47 @@ EveConfig::EveConfig(const ConfigNode& root, const std::string& log_dir,
       stats_.push_back(
           {add_sink(parse_sink_options(*settings, log_dir, "stats.log", complaints)),
            read_stats(*settings, false, complaints)});
+    } else if (name == "pcap-log") {
+      read_pcap(*settings, log_dir, complaints);
+    } else if (name == "tcp-data") {
+      read_tcp_data(*settings, log_dir, complaints);
     } else {
       settings->mark_asked();
       complaints.warning(fmt::format("the output {} is not known and stays off", name),
                          settings->place().text());
     }
   }
+}
+
+void EveConfig::read_pcap(const ConfigNode& node, const std::string& log_dir, Complaints& complaints) {
+  if (!pcap_.empty()) {
+    complaints.error("pcap-log can be there once", node.place().text());
+    return;
+  }
+  SinkOptions sink;
+  sink.kind = SinkKind::kPcap;
+  PcapOutput output;
+  output.options = parse_pcap_log(node, log_dir, sink.pcap, complaints);
+  output.sink = add_sink(std::move(sink));
+  pcap_.push_back(std::move(output));
+}
+
+void EveConfig::read_tcp_data(const ConfigNode& node, const std::string& log_dir, Complaints& complaints) {
+  enum class Type { kFile, kFolder, kBoth };
+  constexpr ConfigChoice<Type> kTypes[] = {{"file", Type::kFile}, {"dir", Type::kFolder}, {"both", Type::kBoth}};
+  const Type type = node.choice("type", kTypes, Type::kFile, complaints);
+  TcpDataOutput output;
+  output.file = type != Type::kFolder;
+  output.folder = type != Type::kFile;
+  SinkOptions file = parse_sink_options(node, log_dir, "tcp-data.log", complaints);
+  if (output.file) output.file_sink = add_sink(std::move(file));
+  if (output.folder) {
+    SinkOptions folder;
+    folder.kind = SinkKind::kFolder;
+    folder.path = log_dir + "/tcp";
+    output.folder_sink = add_sink(std::move(folder));
+  }
+  tcp_data_.push_back(output);
 }
 
 std::uint16_t EveConfig::add_sink(SinkOptions sink) {

@@ -12,6 +12,8 @@
 #include "base/result.h"
 #include "config/config_node.h"
 #include "eve/forwarded.h"
+#include "eve/pcap_log.h"
+#include "eve/tcp_data_log.h"
 #include "event/sink_options.h"
 #include "files/file_needs.h"
 
@@ -98,6 +100,12 @@ struct TextOutput {
   StatsOptions stats;
 };
 
+/// `pcap-log`.
+struct PcapOutput {
+  std::uint16_t sink = 0;
+  PcapLogOptions options;
+};
+
 class EveConfig {
  public:
   EveConfig() = default;
@@ -108,6 +116,8 @@ class EveConfig {
   const std::vector<EveOutput>& eve() const { return eve_; }
   const std::vector<TextOutput>& fast() const { return fast_; }
   const std::vector<TextOutput>& stats() const { return stats_; }
+  const std::vector<PcapOutput>& pcap() const { return pcap_; }
+  const std::vector<TcpDataOutput>& tcp_data() const { return tcp_data_; }
   /// All sinks, by number: what EventWriter is to open.
   const std::vector<SinkOptions>& sinks() const { return sinks_; }
   /// `stats.interval`, `stats.enabled`.
@@ -125,10 +135,14 @@ class EveConfig {
                 std::span<const ProtocolSpec* const> protocols, Complaints& complaints);
   void read_types(const ConfigNode& node, EveOutput& output,
                   std::span<const ProtocolSpec* const> protocols, Complaints& complaints);
+  void read_pcap(const ConfigNode& node, const std::string& log_dir, Complaints& complaints);
+  void read_tcp_data(const ConfigNode& node, const std::string& log_dir, Complaints& complaints);
   std::uint16_t add_sink(SinkOptions sink);
 
   std::vector<EveOutput> eve_;
   std::vector<TextOutput> fast_, stats_;
+  std::vector<PcapOutput> pcap_;
+  std::vector<TcpDataOutput> tcp_data_;
   std::vector<SinkOptions> sinks_;
   std::chrono::seconds stats_interval_{8};
   bool stats_enabled_ = true;

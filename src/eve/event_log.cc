@@ -45,6 +45,13 @@ struct EventLog::Impl {
     for (const EveOutput& output : parts.config.eve()) {
       wants_transactions = wants_transactions || !output.loggers.empty();
     }
+    for (const PcapOutput& output : parts.config.pcap()) {
+      packet_logs.push_back(
+          std::make_unique<PcapLog>(output.options, parts.output, output.sink, parts.worker));
+    }
+    for (const TcpDataOutput& output : parts.config.tcp_data()) {
+      data_logs.emplace_back(output, parts.output);
+    }
   }
 
   EveHeader header(std::string_view type, const Packet* packet, const Flow* flow,
@@ -115,6 +122,8 @@ struct EventLog::Impl {
   bool keeps_macs = false;
   bool flushed = false;  ///< of the alerts being written
   FlowMacs macs;
+  std::vector<std::unique_ptr<PcapLog>> packet_logs;
+  std::vector<TcpDataLog> data_logs;
   Timestamp now{};
   JsonWriter json;
   TimeText times;
@@ -492,6 +501,7 @@ void EventLog::on_packet(const Packet& packet, Flow* flow, std::span<const Alert
     if (flow != nullptr && flow->app != nullptr) log.log_protocol_anomalies(&packet, *flow);
   }
   if (log.wants_drops && packet.verdict.is_drop()) log.log_drop(packet, flow, alerts);
+  for (const auto& each : log.packet_logs) each->on_packet(packet, flow, alerts);
   if (log.wants_arp && packet.layer3 == Layer3::kArp) {
     for (const EveOutput& output : log.parts.config.eve()) {
       if (!output.wants_type(EveType::kArp)) continue;
@@ -529,6 +539,19 @@ void EventLog::on_transaction_end(Flow& flow, const ProtocolSpec& spec, Transact
 void EventLog::on_flow_end(const Flow& flow) {
   if (impl_->wants_flows) impl_->log_flow(flow);
   if (impl_->keeps_macs) impl_->macs.forget(flow);
+}
+
+bool EventLog::wants_stream_data() const { return !impl_->data_logs.empty(); }
+
+void EventLog::on_stream_data(const Flow& flow, Direction direction, Bytes bytes,
+                              std::uint64_t offset) {
+  for (TcpDataLog& each : impl_->data_logs) each.on_data(flow, direction, bytes, offset);
+}
+
+void EventLog::append_counters(std::vector<NamedCounter>& out) const {
+  for (const auto& each : impl_->packet_logs) {
+    culvert::append_counters(each->counters(), kPcapLogCounters, out);
+  }
 }
 
 void EventLog::on_turn(Timestamp now) {

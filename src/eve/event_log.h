@@ -12,6 +12,7 @@
 #include "app/transaction.h"
 #include "detect/alert.h"
 #include "flow/flow.h"
+#include "metrics/counter.h"
 #include "packet/packet.h"
 
 namespace culvert {
@@ -28,6 +29,7 @@ struct EventLogParts {
   EventOutput& output;
   bool inline_mode = false;            ///< drop rules drop
   std::vector<std::string> interfaces = {};  ///< names by Packet::interface, for `in_iface`
+  unsigned worker = 0;                 ///< 0-based
   const std::string* capture_file = nullptr;  ///< what is read at the moment, for `pcap_filename`
 };
 
@@ -58,6 +60,12 @@ class EventLog {
   /// Last chance before the transaction is freed.
   void on_transaction_end(Flow& flow, const ProtocolSpec& spec, Transaction& transaction);
   void on_flow_end(const Flow& flow);
+
+  /// Whether the bytes of streams are wanted (`tcp-data`), and they: in stream order.
+  bool wants_stream_data() const;
+  void on_stream_data(const Flow& flow, Direction direction, Bytes bytes, std::uint64_t offset);
+
+  void append_counters(std::vector<NamedCounter>& out) const;
 
   /// Between batches: hands over what has waited long enough.
   void on_turn(Timestamp now);

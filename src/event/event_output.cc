@@ -28,11 +28,25 @@ void EventOutput::write(SinkId sink, std::string_view prefix, std::string_view r
   block.text.append(prefix);
   block.text.append(record);
   block.text.push_back('\n');
+  end_record(sink, prefix.size() + record.size() + 1);
+}
+
+void EventOutput::write_bytes(SinkId sink, std::string_view head, std::string_view body,
+                              std::string_view tail) {
+  EventBlock& block = *block_;
+  block.text.append(head);
+  block.text.append(body);
+  block.text.append(tail);
+  end_record(sink, head.size() + body.size() + tail.size());
+}
+
+void EventOutput::end_record(SinkId sink, std::size_t size) {
+  EventBlock& block = *block_;
   if (block.runs.empty() || block.runs.back().sink != sink) block.runs.push_back({sink, 0, 0});
   ++block.runs.back().records;
   block.runs.back().end = block.text.size();
   counters_.records.add();
-  counters_.bytes.add(prefix.size() + record.size() + 1);
+  counters_.bytes.add(size);
   if (block.text.size() >= EventBlock::kFullBytes || block.runs.size() >= EventBlock::kFullRuns) {
     hand_over();
   }

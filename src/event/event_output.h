@@ -80,6 +80,9 @@ class EventOutput {
   void write(SinkId sink, std::string_view record);
   /// The same with a text before it.
   void write(SinkId sink, std::string_view prefix, std::string_view record);
+  /// Bytes that are no line: for sinks that know where a record ends. In up to three pieces.
+  void write_bytes(SinkId sink, std::string_view head, std::string_view body,
+                   std::string_view tail = {});
   /// Hands over what has waited for a tenth of a second or more. Cheap: for every turn.
   void on_turn(Timestamp now);
   /// Hands over everything.
@@ -89,6 +92,7 @@ class EventOutput {
 
  private:
   void hand_over();
+  void end_record(SinkId sink, std::size_t size);
 
   EventChannel& channel_;
   EventWake& wake_;

@@ -26,6 +26,10 @@ Result<std::unique_ptr<Sink>> make_sink(const SinkOptions& options, Timestamp no
     case SinkKind::kUnixDatagram:
     case SinkKind::kSyslog:
       return make_socket_sink(options);
+    case SinkKind::kPcap:
+      return make_pcap_sink(options.pcap);
+    case SinkKind::kFolder:
+      return make_folder_sink(options);
   }
   return failure("unknown kind of output");
 }

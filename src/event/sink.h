@@ -53,5 +53,6 @@ class Sink {
 Result<std::unique_ptr<Sink>> make_sink(const SinkOptions& options, Timestamp now);
 Result<std::unique_ptr<Sink>> make_file_sink(const SinkOptions& options, Timestamp now);
 std::unique_ptr<Sink> make_socket_sink(const SinkOptions& options);
+std::unique_ptr<Sink> make_folder_sink(const SinkOptions& options);
 
 }  // namespace culvert

@@ -16,10 +16,13 @@
 
 #include "base/result.h"
 #include "config/config_node.h"
+#include "event/pcap_sink.h"
 
 namespace culvert {
 
-enum class SinkKind : std::uint8_t { kFile, kStdout, kUnixStream, kUnixDatagram, kSyslog };
+enum class SinkKind : std::uint8_t { kFile, kStdout, kUnixStream, kUnixDatagram, kSyslog,
+                                     kPcap,     ///< packets: event/pcap_sink.h
+                                     kFolder }; ///< files named by records: folder_sink.cc
 
 /// When a file is followed by a new one by time.
 enum class RotateAt : std::uint8_t { kNever, kInterval, kMinute, kHour, kDay };
@@ -34,6 +37,7 @@ struct SinkOptions {
   std::chrono::seconds rotate_interval{0};  ///< with kInterval
   std::string prefix;
   std::string identity = "suricata";
+  PcapSinkOptions pcap = {};
   int syslog_priority = 0;  ///< facility and level, as syslog(3) takes them
 
   friend bool operator==(const SinkOptions&, const SinkOptions&) = default;
