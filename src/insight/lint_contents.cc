@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "detect/inspect_number.h"
 #include "detect/inspect_size.h"
 #include "insight/chain_account.h"
 #include "insight/hex_excerpt.h"
@@ -100,6 +101,7 @@ class ChainLint {
           tell(fmt::format("{} at offset {} and {} at offset {} want different bytes at the same place", quoted(a),
                            *at_a, quoted(b), *at_b),
                "mend one of the positions");
+          return;  // one of them says enough
         }
         if (a.ends_with && b.ends_with && !a.negated && !b.negated && ends_collide(a, b)) {
           tell(fmt::format("it cannot end with both {} and {}", quoted(a), quoted(b)), "take one endswith away");
@@ -120,8 +122,11 @@ class ChainLint {
   void end_of_buffer() {
     const auto& chain = buffer_.chain;
     for (std::size_t i = 0; i + 1 < chain.size(); ++i) {
-      const bool no_more_data =
-          chain[i]->kind == InspectKind::kIsDataAt && chain[i]->negated && chain[i]->relative;
+      bool no_more_data = false;
+      if (chain[i]->kind == InspectKind::kIsDataAt && chain[i]->negated && chain[i]->relative) {
+        const NumberOrVariable& at = static_cast<const IsDataAtItem&>(*chain[i]).at;
+        no_more_data = is_number(at) && at.number <= 1;
+      }
       const bool at_end = chain[i]->kind == InspectKind::kContent && !chain[i]->negated &&
                           static_cast<const ContentItem&>(*chain[i]).ends_with;
       if (!no_more_data && !at_end) continue;
