@@ -98,31 +98,59 @@ Result<void> check_transforms(const DraftBuffer& buffer) {
   return {};
 }
 
+/// The fewest bytes in which the contents of a chain can match, counted as the reference does: the
+/// first one from the start, the relative ones after it; what stands alone later is not counted.
+std::int64_t required_length(const InspectChain& chain, std::int64_t limit) {
+  const auto number = [](const NumberOrVariable& value) {
+    return value.variable < 0 ? value.number : std::int64_t{0};
+  };
+  std::int64_t total = 0, most = 0;
+  bool first = true;
+  for (const auto& item : chain) {
+    if (item->kind != InspectKind::kContent) continue;
+    const auto& content = static_cast<const ContentItem&>(*item);
+    const auto size = static_cast<std::int64_t>(content.bytes.size());
+    if (first) {
+      total = number(content.offset) + size;
+      if (total > limit) return total;
+      first = false;
+    } else if (content.is_relative() && !content.negated) {
+      total += number(content.distance) + size;
+    } else if (content.has_within) {
+      most = std::max(most, total + number(content.distance) + number(content.within));
+    }
+  }
+  return std::max(total, most);
+}
+
+Result<void> check_dsize(const RuleDraft& draft, const InspectChain& chain) {
+  if (draft.dsize_max < 0) return {};
+  const std::int64_t required = required_length(chain, draft.dsize_max);
+  if (required <= draft.dsize_max) return {};
+  return failure("signature can't match as required content length " + std::to_string(required) +
+              " exceeds dsize value " + std::to_string(draft.dsize_max));
+}
+
 /// bsize against the contents that have to fit.
-Result<void> check_sizes(const InspectChain& chain) {
+Result<void> check_bsize(const InspectChain& chain) {
   for (const auto& item : chain) {
     if (item->kind != InspectKind::kBsize) continue;
     const auto& bsize = static_cast<const BsizeItem&>(*item);
     if (bsize.variable >= 0 || bsize.negated) continue;
-    std::uint64_t most = ~std::uint64_t{0};
-    if (bsize.op == BsizeItem::Operator::kEqual || bsize.op == BsizeItem::Operator::kLessEqual) most = bsize.a;
-    if (bsize.op == BsizeItem::Operator::kLess) most = bsize.a - 1;
-    if (bsize.op == BsizeItem::Operator::kInside) most = bsize.b - 1;
-    for (const auto& other : chain) {
-      if (other->kind != InspectKind::kContent || other->negated) continue;
-      const auto& content = static_cast<const ContentItem&>(*other);
-      const auto size = static_cast<std::uint64_t>(content.bytes.size());
-      const std::uint64_t offset =
-          content.offset.variable < 0 ? static_cast<std::uint64_t>(content.offset.number) : 0;
-      const std::uint64_t needed = size > most ? size : size + offset;
-      if (needed > most) {
-        const bool range = bsize.op == BsizeItem::Operator::kInside;
-        return failure("signature can't match as required content length " +
-                       std::to_string(needed) + " exceeds bsize " +
-                       (range ? "range " + std::to_string(bsize.a) + "-" + std::to_string(bsize.b)
-                              : "value " + std::to_string(bsize.a)));
-      }
+    using Operator = BsizeItem::Operator;
+    const bool is_range = bsize.op == Operator::kInside;
+    if (!is_range && bsize.op != Operator::kEqual && bsize.op != Operator::kLess &&
+        bsize.op != Operator::kLessEqual) {
+      continue;
     }
+    const auto limit = static_cast<std::int64_t>(
+        std::min<std::uint64_t>(is_range ? bsize.b : bsize.a, std::uint64_t{1} << 62));
+    const std::int64_t required = required_length(chain, limit);
+    if (required <= limit) continue;
+    return failure("signature can't match as required content length " + std::to_string(required) +
+                (is_range ? " exceeds bsize range: " + std::to_string(bsize.a) + "-"
+                          : std::string(" exceeds bsize value: ")) +
+                std::to_string(limit));
   }
   return {};
 }
@@ -140,7 +168,9 @@ Result<void> check_patterns(const RuleDraft& draft, const DraftBuffer& buffer) {
     if (item->kind != InspectKind::kContent) continue;
     const auto& content = static_cast<const ContentItem&>(*item);
     const std::string_view complaint = spec.complain(as_text(content.bytes), content.nocase);
-    if (!complaint.empty()) return failure(std::string(complaint));
+    if (!complaint.empty()) {
+      return failure("rule " + std::to_string(draft.meta.sid) + ": " + std::string(complaint));
+    }
   }
   return {};
 }
@@ -194,30 +224,10 @@ Result<void> check_chain(RuleDraft& draft, DraftBuffer& buffer, bool ignore_case
     if (is_relative(*item) && before != nullptr) before->next_is_relative = true;
     if (moves_position(*item)) before = item.get();
   }
-  if (buffer.kind == DraftBuffer::Kind::kPayload && draft.dsize_max >= 0) {
-    // The least that the contents take, in their order.
-    std::int64_t end = 0, needed = 0;
-    for (const auto& item : buffer.chain) {
-      if (item->kind != InspectKind::kContent || item->negated) continue;
-      const auto& content = static_cast<const ContentItem&>(*item);
-      const auto size = static_cast<std::int64_t>(content.bytes.size());
-      if (content.is_relative()) {
-        const bool known = content.has_distance && content.distance.variable < 0;
-        end = std::max<std::int64_t>(0, end + (known ? content.distance.number : 0)) + size;
-      } else {
-        end = (content.offset.variable < 0 ? content.offset.number : 0) + size;
-      }
-      needed = std::max(needed, end);
-    }
-    if (needed > draft.dsize_max) {
-      const RuleOption* const dsize = draft.ast.find_option("dsize");
-      const bool exact = dsize == nullptr || dsize->raw.find_first_of("<") == std::string_view::npos ||
-                         dsize->raw.find("<=") != std::string_view::npos;
-      return failure("signature can't match as required content length " + std::to_string(needed) +
-                     " exceeds dsize value " + std::to_string(draft.dsize_max + (exact ? 0 : 1)));
-    }
+  if (buffer.kind == DraftBuffer::Kind::kPayload) {
+    if (auto done = check_dsize(draft, buffer.chain); !done) return done;
   }
-  return check_sizes(buffer.chain);
+  return check_bsize(buffer.chain);
 }
 
 }  // namespace

@@ -164,6 +164,19 @@ Result<void> RuleDraft::add_item(std::unique_ptr<InspectItem> item) {
 }
 
 Result<void> RuleDraft::add_transform(std::shared_ptr<const Transform> transform) {
+  if (!pending_ && current_ != kNone && (buffers[current_].kind == DraftBuffer::Kind::kTransaction ||
+                                         buffers[current_].kind == DraftBuffer::Kind::kPacketBuffer)) {
+    // After a content: what follows looks at the same buffer, transformed once more.
+    const DraftBuffer& now = buffers[current_];
+    DraftBuffer next;
+    next.kind = now.kind;
+    next.name = now.name;
+    next.protocols = now.protocols;
+    next.packet_buffer = now.packet_buffer;
+    next.transforms = now.transforms;
+    next.direction = now.direction;
+    open(std::move(next));
+  }
   if (!pending_ || pending_->kind == DraftBuffer::Kind::kPayload ||
       pending_->kind == DraftBuffer::Kind::kBase64) {
     return failure("a transform follows its sticky buffer, before any content");

@@ -62,7 +62,7 @@ void log_rule_complaints(const RuleSet& rules, const RuleSources& sources, Compl
       log_error("Error loading threshold configuration from " + sources.threshold_name);
     }
   }
-  for (const Error& warning : complaints.warnings) log_warning(warning.text(), "detect");
+  for (const Error& warning : complaints.warnings) log_warning(warning.text(), "detect-parse");
   if (rules.counts().loaded == 0 && !sources.files.empty()) {
     log_warning(fmt::format("{} rule files specified, but no rules were loaded!", sources.files.size()),
                 "detect");

@@ -1,5 +1,7 @@
 // What follows a content and says where and how it is looked for.
 
+#include <optional>
+
 #include "detect/rule_draft.h"
 #include "keywords/keywords.h"
 #include "rule/content_pattern.h"
@@ -8,10 +10,43 @@
 namespace culvert {
 namespace {
 
+/// In the words of the reference, which differ from keyword to keyword.
+std::string without_content(std::string_view keyword) {
+  const std::string name(keyword);
+  if (keyword == "depth" || keyword == "distance") {
+    return name +
+           " needs preceding content, uricontent option, http_client_body, http_server_body, "
+           "http_header option, http_raw_header option, http_method option, http_cookie, "
+           "http_raw_uri, http_stat_msg, http_stat_code, http_user_agent, http_host, http_raw_host "
+           "or file_data/dce_stub_data sticky buffer options.";
+  }
+  if (keyword == "fast_pattern") {
+    return "fast_pattern found inside the rule, without a content context. Please use a content "
+           "based keyword before using fast_pattern";
+  }
+  if (keyword == "rawbytes") return "\"rawbytes\" needs a preceding content option";
+  if (keyword == "startswith") return "startswith needs a preceding content option.";
+  if (keyword == "endswith") return "endswith needs a preceding content option";
+  return name + " needs preceding content option" + (keyword == "offset" ? "." : "");
+}
+
 Result<ContentItem*> content_of(RuleBuilder& rule, std::string_view keyword) {
   ContentItem* const content = draft_of(rule).last_content();
-  if (content == nullptr) return failure(std::string(keyword) + " has no content before it");
+  if (content == nullptr) return failure(without_content(keyword));
   return content;
+}
+
+/// What a fast_pattern before it says against a position.
+std::optional<Error> fast_pattern_forbids(const ContentItem& content, bool relative) {
+  if (content.fast_pattern.wanted && content.negated) {
+    return Error{relative ? "can't have a relative negated keyword set along with a fast_pattern"
+                          : "can't have a relative negated keyword set along with 'fast_pattern'."};
+  }
+  if (content.fast_pattern.only) {
+    return Error{relative ? "can't have a relative keyword set along with a fast_pattern:only;"
+                          : "can't have a relative keyword set along with 'fast_pattern:only;'."};
+  }
+  return {};
 }
 
 Result<NumberOrVariable> number_of(RuleBuilder& rule, std::string_view keyword,
@@ -53,12 +88,9 @@ Result<void> compile_rawbytes(RuleBuilder& rule, std::string_view) {
 Result<void> compile_depth(RuleBuilder& rule, std::string_view argument) {
   const auto content = content_of(rule, "depth");
   if (!content) return tl::unexpected(content.error());
-  if ((*content)->starts_with) return failure("can't use depth with startswith/endswith.");
   if ((*content)->has_depth) return failure("can't use multiple depths for the same content.");
   if ((*content)->is_relative()) return failure(kMixed);
-  if ((*content)->negated && (*content)->fast_pattern.wanted) {
-    return failure("can't have a relative negated keyword set along with 'fast_pattern'.");
-  }
+  if (auto why = fast_pattern_forbids(**content, false)) return tl::unexpected(std::move(*why));
   const auto number = number_of(rule, "depth", argument, 0, kHighest);
   if (!number) return tl::unexpected(number.error());
   (*content)->has_depth = true;
@@ -72,6 +104,7 @@ Result<void> compile_offset(RuleBuilder& rule, std::string_view argument) {
   if ((*content)->starts_with) return failure("can't use offset with startswith.");
   if ((*content)->has_offset) return failure("can't use multiple offsets for the same content.");
   if ((*content)->is_relative()) return failure(kMixed);
+  if (auto why = fast_pattern_forbids(**content, false)) return tl::unexpected(std::move(*why));
   const auto number = number_of(rule, "offset", argument, 0, kHighest);
   if (!number) return tl::unexpected(number.error());
   (*content)->has_offset = true;
@@ -83,6 +116,7 @@ Result<void> compile_distance(RuleBuilder& rule, std::string_view argument) {
   const auto content = content_of(rule, "distance");
   if (!content) return tl::unexpected(content.error());
   if ((*content)->has_distance) return failure("can't use multiple distances for the same content.");
+  if (auto why = fast_pattern_forbids(**content, true)) return tl::unexpected(std::move(*why));
   if ((*content)->has_offset || (*content)->has_depth) {
     return failure(kMixed);
   }
@@ -97,6 +131,7 @@ Result<void> compile_within(RuleBuilder& rule, std::string_view argument) {
   const auto content = content_of(rule, "within");
   if (!content) return tl::unexpected(content.error());
   if ((*content)->has_within) return failure("can't use multiple withins for the same content.");
+  if (auto why = fast_pattern_forbids(**content, true)) return tl::unexpected(std::move(*why));
   if ((*content)->has_offset || (*content)->has_depth) {
     return failure(kMixed);
   }
@@ -117,10 +152,11 @@ Result<void> compile_startswith(RuleBuilder& rule, std::string_view) {
   const auto content = content_of(rule, "startswith");
   if (!content) return tl::unexpected(content.error());
   ContentItem& item = **content;
-  if (item.starts_with) return failure("startswith is there twice");
-  if (item.is_relative() || item.has_depth || item.has_offset) {
-    return failure("startswith cannot go with depth, offset, within or distance");
+  if (item.has_depth) {
+    return failure("can't use multiple depth/startswith settings for the same content.");
   }
+  if (item.is_relative()) return failure(kMixed);
+  if (item.has_offset) return failure("can't mix offset with startswith.");
   item.starts_with = item.has_depth = true;
   item.depth.number = static_cast<std::int64_t>(item.bytes.size());
   return {};
@@ -140,7 +176,7 @@ Result<void> compile_fast_pattern(RuleBuilder& rule, std::string_view argument) 
   if (!content) return tl::unexpected(content.error());
   ContentItem& item = **content;
   if (item.negated && (item.is_relative() || item.has_depth || item.has_offset)) {
-    return failure("can't have a relative negated keyword set along with 'fast_pattern'.");
+    return failure("fast_pattern; cannot be used with negated content, along with relative modifiers");
   }
   if (draft_of(rule).is_in("base64_data")) {
     return failure("fast_pattern cannot be used with base64_data");
@@ -154,7 +190,8 @@ Result<void> compile_fast_pattern(RuleBuilder& rule, std::string_view argument) 
   if (text.empty()) return {};
   if (text == "only") {
     if (item.negated || item.is_relative() || item.has_depth || item.has_offset) {
-      return failure("can't have a relative keyword set along with 'fast_pattern:only;'.");
+      return failure("fast_pattern: only; cannot be used with negated content or with any of the "
+                     "relative modifiers like distance, within, offset, depth");
     }
     item.fast_pattern.only = true;
     return {};
@@ -163,7 +200,9 @@ Result<void> compile_fast_pattern(RuleBuilder& rule, std::string_view argument) 
   if (parts.size() != 2) return failure("fast_pattern takes \"only\" or offset,length");
   const auto offset = parse_unsigned(parts[0], 65535), length = parse_unsigned(parts[1], 65535);
   if (!offset || !length || *length == 0 || *offset + *length > item.bytes.size()) {
-    return failure("fast_pattern: offset and length go beyond the content");
+    const std::uint64_t end = offset && length ? *offset + *length : 0;
+    return failure("Fast pattern (length + offset (" + std::to_string(end) +
+                   ")) exceeds pattern length (" + std::to_string(item.bytes.size()) + ")");
   }
   item.fast_pattern.chop_offset = static_cast<std::uint16_t>(*offset);
   item.fast_pattern.chop_length = static_cast<std::uint16_t>(*length);

@@ -29,14 +29,13 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   draft.has_dsize = draft.needs_packet = true;
   switch (size->kind()) {
     case NumberMatch::Kind::kEqual:
+    case NumberMatch::Kind::kNotEqual:
+    case NumberMatch::Kind::kLess:
     case NumberMatch::Kind::kLessOrEqual:
       draft.dsize_max = static_cast<std::int64_t>(size->a());
       break;
-    case NumberMatch::Kind::kLess:
-      draft.dsize_max = static_cast<std::int64_t>(size->a()) - 1;
-      break;
     case NumberMatch::Kind::kInside:
-      draft.dsize_max = static_cast<std::int64_t>(size->b()) - 1;
+      draft.dsize_max = static_cast<std::int64_t>(size->b());
       break;
     default:
       break;
