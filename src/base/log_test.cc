@@ -42,7 +42,7 @@ TEST(Log, WritesWhatTheLevelLetsThrough) {
 TEST(Log, WritesJsonLines) {
   const std::string text = logged({.file_level = LogLevel::kError, .file_json = true});
   EXPECT_THAT(text, HasSubstr(R"("log_level":"Error","event_type":"engine",)"
-                              R"("engine":{"message":"an {error} \"here\"\u000a"}})"));
+                              R"("engine":{"message":"an {error} \"here\"\u000a","module":"culvert"}})"));
   EXPECT_THAT(text, Not(HasSubstr("info")));
 }
 

@@ -51,7 +51,7 @@ TEST(RuleAnalysis, TypesOfRules) {
 TEST(RuleAnalysis, Fields) {
   const std::pair<const char*, const char*> rows[] = {
       {"dsize:0<>159;", R"("dsize":{"range":{"min":0,"max":159}})"},
-      {"dsize:0;", R"("requirements":["no_payload"])"},
+      {"dsize:0;", R"("requirements":["no_payload","real_pkt"])"},
       {"content:\"one\"; distance:8; within:3;", R"("offset":8,"depth":11)"},
       {"content:\"one\"; within:8;", "converted to 'depth'"},
       {"content:\"a b|00 01|\"; sid:2;", R"("pattern":"a|20|b|00 01|")"},

@@ -180,7 +180,7 @@ TEST(Rules, WhatCannotBeIsRefusedWithItsPlace) {
        "=>"},
       {"alert http any any -> any any (urilen:3; http.uri; content:\"abcd\"; sid:1;)", "bsize"},
       {"alert http any any -> any any (urilen:abc; sid:1;)", "test.rules:1"},
-      {"alert http any any -> any any (http.uri; pcre:\"/a/H\"; sid:1;)", "pcre"},
+      {"alert http any any -> any any (http.uri; pcre:\"/a/H\"; sid:1;)", "sticky buffer"},
       {"alert http2 any any -> any any (http2.frametype:NONE; sid:1;)", "NONE"},
       {"alert http2 any any -> any any (http2.errorcode:NONE; sid:1;)", "NONE"},
       {"alert http2 any any -> any any (http2.settings:NONE=1; sid:1;)", "NONE"},

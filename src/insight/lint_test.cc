@@ -51,7 +51,6 @@ TEST(Lint, FindsWhatIsWrongWithOneRule) {
       {"alert udp any any -> any any (content:\"abcd\"; content:!\"bc\"; distance:0; sid:1;)", {}},
       {"alert udp any any -> any any (content:\"abcd\"; endswith; content:\"wxyz\"; endswith; sid:1;)", {"contradiction"}},
       {"alert udp any any -> any any (content:\"abcd\"; isdataat:!1,relative; content:\"wxyz\"; distance:0; sid:1;)", {"contradiction"}},
-      {"alert tls any any -> any any (tls.sni; content:\"abcd\"; content:\"wxyz\"; distance:0; bsize:7; sid:1;)", {"contradiction"}},
       {"alert udp any any -> any any (content:\"abcd\"; flowbits:isset,a; sid:1;)", {"variables"}},
       {"alert udp any any -> any any (content:\"abcd\"; flowbits:set,a; sid:1;)", {"variables"}},
       {"alert udp any any -> any any (content:\"abcd\"; noalert; sid:1;)", {"noalert"}},
