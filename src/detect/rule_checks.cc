@@ -111,6 +111,7 @@ std::int64_t required_length(const InspectChain& chain, std::int64_t limit) {
     const auto& content = static_cast<const ContentItem&>(*item);
     const auto size = static_cast<std::int64_t>(content.bytes.size());
     if (first) {
+      if (size > limit) return size;  // said without the offset
       total = number(content.offset) + size;
       if (total > limit) return total;
       first = false;
