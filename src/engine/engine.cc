@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/cpus.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "builtin/keywords.h"
@@ -269,6 +270,7 @@ void Engine::start_lanes() {
   writer_->start();
   if (file_store_ != nullptr) file_store_->start();
   started_ = SteadyClock::now();
+  const std::vector<unsigned> cpus = allowed_cpus();
   for (unsigned i = 0; i < lanes_.size(); ++i) {
     Lane& lane = *lanes_[i];
     lane.thread = std::thread([this, &lane] {
@@ -276,12 +278,12 @@ void Engine::start_lanes() {
       lane.finished = true;
     });
     pthread_setname_np(lane.thread.native_handle(), lane.name.c_str());
-    // A core of its own, where there are enough: a worker that wanders finds cold caches.
-    if (!options_.live || lanes_.size() > std::thread::hardware_concurrency()) continue;
-    cpu_set_t cores;
-    CPU_ZERO(&cores);
-    CPU_SET(i, &cores);
-    pthread_setaffinity_np(lane.thread.native_handle(), sizeof cores, &cores);
+    // A CPU of its own, where there are enough: a worker that wanders finds cold caches.
+    if (!options_.live || lanes_.size() > cpus.size() || cpus[i] >= CPU_SETSIZE) continue;
+    cpu_set_t own;
+    CPU_ZERO(&own);
+    CPU_SET(cpus[i], &own);
+    pthread_setaffinity_np(lane.thread.native_handle(), sizeof own, &own);
   }
 }
 

@@ -14,6 +14,7 @@
 #include <sstream>
 #include <thread>
 
+#include "base/cpus.h"
 #include "base/fd.h"
 #include "base/hash.h"
 
@@ -190,7 +191,7 @@ MadeMatchers make_matchers(std::span<const PatternSet* const> sets, const Matche
       make(*order[i], folder, use_folder && order[i]->set->size() >= options.min_patterns);
     }
   };
-  const unsigned cores = options.threads != 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  const unsigned cores = options.threads != 0 ? options.threads : usable_cpus();
   std::vector<std::thread> threads;
   for (unsigned i = 1; i < std::min<std::size_t>(cores, order.size()); ++i) threads.emplace_back(work);
   work();
