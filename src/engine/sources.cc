@@ -6,13 +6,15 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
-#include <thread>
 
+#include "base/cpus.h"
 #include "io/geneve_source.h"
 #include "io/pcap_source.h"
 
 namespace culvert {
 namespace {
+
+constexpr unsigned kMaxWorkers = 256;
 
 Result<Sources> open_captures(const RunOptions& run) {
   if (run.captures.empty()) return failure("no capture file is named");
@@ -37,16 +39,20 @@ std::optional<std::uint64_t> parse_endpoint(std::string_view text) {
   return id;
 }
 
-/// `culvert.gwlb`: workers, steering, endpoints, load-balancers, ring-size.
+/// `culvert.gwlb`: workers, busy-wait, steering, endpoints, load-balancers, ring-size.
 Result<GwlbOptions> parse_gwlb_options(const RunOptions& run) {
   const ConfigNode& config = run.config;
   Complaints complaints;
   GwlbOptions options;
   if (run.interfaces.size() != 1) return failure("--gwlb takes one interface");
   options.interface = run.interfaces.front();
-  const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
-  options.workers = static_cast<unsigned>(
-      config.integer("culvert.gwlb.workers", cores, complaints, 1, 256));
+  const unsigned cpus = usable_cpus();
+  options.workers = static_cast<unsigned>(config.integer(
+      "culvert.gwlb.workers", std::min(cpus, kMaxWorkers), complaints, 1, kMaxWorkers));
+  // More workers than CPUs: one that only looks keeps another from working.
+  const auto looks = options.workers > cpus ? std::chrono::microseconds(0) : options.busy_wait;
+  options.busy_wait = std::chrono::microseconds(
+      config.integer("culvert.gwlb.busy-wait", looks.count(), complaints, 0, 100'000));
   constexpr ConfigChoice<GwlbSteering> kSteering[] = {{"addresses", GwlbSteering::kAddresses},
                                                       {"flow", GwlbSteering::kFlow}};
   options.steering =

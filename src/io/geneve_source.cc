@@ -39,7 +39,8 @@ constexpr CounterSpec<GwlbCounters> kCounters[] = {
      &GwlbCounters::unknown_endpoint},
     {"gwlb.unknown_source", "packets of load balancers that are not served; dropped",
      &GwlbCounters::unknown_source},
-    {"gwlb.unknown_options", "packets with critical options that nobody knows; inspected all the same",
+    {"gwlb.unknown_options",
+     "packets with critical options that nobody knows; inspected all the same",
      &GwlbCounters::unknown_options},
     {"gwlb.malformed.outer_fragment", "outer IP fragments; dropped", &GwlbCounters::outer_fragment},
     {"gwlb.malformed.outer_too_small", "outer packet shorter than it says; dropped",
@@ -206,8 +207,7 @@ void GeneveSource::open_sink() {
   const auto filtered =
       attach(sink_.get(), SOL_SOCKET, SO_ATTACH_FILTER, nothing, "the sink's filter");
   if (!filtered || ::bind(sink_.get(), reinterpret_cast<sockaddr*>(&any), sizeof any) != 0) {
-    log_warning("UDP port " + std::to_string(options_.port) + " is taken (" +
-                std::strerror(errno) +
+    log_warning("UDP port " + std::to_string(options_.port) + " is taken (" + std::strerror(errno) +
                 "): whoever has it gets the load balancer's packets as well, and if nobody has, "
                 "the system answers each with \"port unreachable\"");
     sink_.reset();
@@ -226,9 +226,7 @@ std::size_t GeneveSource::receive(std::span<Packet> batch, std::chrono::millisec
       }
     }
     if (count > 0 || waited) break;
-    pollfd ready{socket_.get(), POLLIN | POLLERR, 0};
-    const int result = ::poll(&ready, 1, static_cast<int>(wait.count()));
-    if (result == 0 || (ready.revents & POLLERR) != 0) check_interface();
+    if (!busy_wait_.look([this] { return ring_.has_next(); })) sleep(wait);
     waited = true;
   }
   // The kernel's counts cost a system call: when there is nothing else to do, or now and then.
@@ -238,6 +236,15 @@ std::size_t GeneveSource::receive(std::span<Packet> batch, std::chrono::millisec
     update_kernel_counters();
   }
   return count;
+}
+
+void GeneveSource::sleep(std::chrono::milliseconds wait) {
+  const Timestamp begin = now();
+  pollfd ready{socket_.get(), POLLIN | POLLERR, 0};
+  const int result = ::poll(&ready, 1, static_cast<int>(wait.count()));
+  if (result == 0 || (ready.revents & POLLERR) != 0) check_interface();
+  PacketRing::Frame frame;
+  busy_wait_.learn(ring_.peek(frame) ? frame.time - begin : wait);
 }
 
 bool GeneveSource::take(const PacketRing::Frame& frame, Packet& packet) {
@@ -371,8 +378,8 @@ void GeneveSource::release(std::span<Packet> batch) {
 
 void GeneveSource::send_all() {
   for (std::size_t done = 0; done < send_count_;) {
-    const int sent = ::sendmmsg(socket_.get(), &sends_[done],
-                                static_cast<unsigned>(send_count_ - done), 0);
+    const int sent =
+        ::sendmmsg(socket_.get(), &sends_[done], static_cast<unsigned>(send_count_ - done), 0);
     if (sent > 0) {
       done += static_cast<std::size_t>(sent);
     } else if (errno != EINTR) {

@@ -19,6 +19,7 @@
 #include <sys/socket.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -26,6 +27,7 @@
 
 #include "base/fd.h"
 #include "base/result.h"
+#include "io/busy_wait.h"
 #include "io/packet_ring.h"
 #include "io/packet_source.h"
 #include "net/address.h"
@@ -49,6 +51,7 @@ struct GwlbOptions {
   std::vector<std::uint64_t> endpoints = {};
   /// Load balancer addresses to serve. Empty: all.
   std::vector<IpNetwork> load_balancers = {};
+  std::chrono::microseconds busy_wait{50};  ///< most time to look for a packet before sleeping
   bool disable_offloads = true;        ///< GRO and LRO, which merge packets beyond any MTU
 };
 
@@ -76,7 +79,9 @@ class GeneveSource final : public PacketSource {
   void append_counters(std::vector<NamedCounter>& out) const override;
 
  private:
-  explicit GeneveSource(const GwlbOptions& options) : options_(options) {}
+  explicit GeneveSource(const GwlbOptions& options)
+      : options_(options), busy_wait_(options.busy_wait) {}
+  void sleep(std::chrono::milliseconds wait);
   Result<void> open_socket(int interface_index, int& fanout_id);
   void open_sink();
 
@@ -96,6 +101,7 @@ class GeneveSource final : public PacketSource {
   Fd socket_;
   Fd sink_;  ///< keeps the system from answering "port unreachable"
   PacketRing ring_;
+  BusyWait busy_wait_;
   GwlbCounters counters_;
   std::vector<mmsghdr> sends_;
   std::vector<iovec> send_parts_;

@@ -43,14 +43,14 @@ Result<void> PacketRing::map(int socket, std::size_t ring_bytes, std::size_t slo
   size_ = blocks * block_bytes_;
   void* const memory =
       ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, socket, 0);
-  if (memory == MAP_FAILED) return failure(std::string("mapping the ring: ") + std::strerror(errno));
+  if (memory == MAP_FAILED)
+    return failure(std::string("mapping the ring: ") + std::strerror(errno));
   memory_ = static_cast<std::byte*>(memory);
   return {};
 }
 
 std::byte* PacketRing::slot_address(std::uint32_t slot) const {
-  return memory_ + slot / slots_per_block_ * block_bytes_ +
-         slot % slots_per_block_ * slot_bytes_;
+  return memory_ + slot / slots_per_block_ * block_bytes_ + slot % slots_per_block_ * slot_bytes_;
 }
 
 std::span<std::byte> PacketRing::bytes_of(std::uint32_t slot) const {
@@ -59,20 +59,27 @@ std::span<std::byte> PacketRing::bytes_of(std::uint32_t slot) const {
   return {address + header->tp_mac, header->tp_snaplen};
 }
 
-bool PacketRing::next(Frame& frame) {
+bool PacketRing::has_next() const {
+  auto* const header = reinterpret_cast<tpacket2_hdr*>(slot_address(at_));
+  return (std::atomic_ref(header->tp_status).load(std::memory_order_acquire) & TP_STATUS_USER) != 0;
+}
+
+bool PacketRing::peek(Frame& frame) const {
+  if (!has_next()) return false;
   std::byte* const address = slot_address(at_);
-  auto* const header = reinterpret_cast<tpacket2_hdr*>(address);
-  const std::uint32_t status =
-      std::atomic_ref(header->tp_status).load(std::memory_order_acquire);
-  if ((status & TP_STATUS_USER) == 0) return false;
-  // The next header, while this one is looked at.
-  const std::uint32_t after = at_ + 1 == slots_ ? 0 : at_ + 1;
-  __builtin_prefetch(slot_address(after));
+  const auto* const header = reinterpret_cast<const tpacket2_hdr*>(address);
   frame.bytes = {address + header->tp_mac, header->tp_snaplen};
   frame.wire_length = header->tp_len;
   frame.time = make_timestamp(header->tp_sec, header->tp_nsec);
   frame.slot = at_;
-  at_ = after;
+  return true;
+}
+
+bool PacketRing::next(Frame& frame) {
+  if (!peek(frame)) return false;
+  at_ = at_ + 1 == slots_ ? 0 : at_ + 1;
+  // The next header, while this one is looked at.
+  __builtin_prefetch(slot_address(at_));
   return true;
 }
 

@@ -27,11 +27,15 @@ class PacketRing {
   PacketRing(const PacketRing&) = delete;
   PacketRing& operator=(const PacketRing&) = delete;
 
-  /// Sets the ring up on `socket`, before it is bound. `slot_bytes` is rounded up to whole slots of a
-  /// block.
+  /// Sets the ring up on `socket`, before it is bound. `slot_bytes` is rounded up to whole slots of
+  /// a block.
   Result<void> map(int socket, std::size_t ring_bytes, std::size_t slot_bytes);
   /// The next frame, if there is one. It stays valid until give_back().
   bool next(Frame& frame);
+  /// The same, and it stays the next one.
+  bool peek(Frame& frame) const;
+  /// Whether there is one.
+  bool has_next() const;
   /// In any order.
   void give_back(std::uint32_t slot);
   /// A frame that next() gave and that was not given back.
