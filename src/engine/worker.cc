@@ -13,6 +13,8 @@ namespace {
 /// flows (a turn brings at most a batch of them), little enough not to be felt.
 constexpr std::size_t kExpireBudget = 128;
 constexpr std::chrono::milliseconds kWait{100};
+/// How many packets ahead of the one at hand the state of a flow is asked for.
+constexpr std::size_t kStateAhead = 8;
 
 }  // namespace
 
@@ -81,8 +83,12 @@ void Worker::process_batch(std::span<Packet> batch) {
 }
 
 void Worker::process_decoded(std::span<Packet> packets, std::span<const FlowLookup> lookups) {
-  for (std::size_t i = 0; i < packets.size(); ++i) flows_.prefetch_flow(lookups[i]);
+  for (const FlowLookup& lookup : lookups) flows_.prefetch_flow(lookup);
+  for (std::size_t i = 0; i < std::min(packets.size(), kStateAhead); ++i) {
+    flows_.prefetch_state(lookups[i]);
+  }
   for (std::size_t i = 0; i < packets.size(); ++i) {
+    if (i + kStateAhead < packets.size()) flows_.prefetch_state(lookups[i + kStateAhead]);
     process(packets[i], lookups[i]);
     settle(packets[i]);
   }

@@ -57,7 +57,8 @@ FlowTable::FlowTable(const FlowOptions& options, FlowObserver& observer, FlowCou
       slabs_(max_flows_),
       bucket_memory_(most_buckets(max_flows_) * sizeof(std::uint32_t)),
       buckets_(static_cast<std::uint32_t*>(bucket_memory_.get())),
-      bucket_count_(std::min(std::bit_floor(std::size_t{options.hash_size}), most_buckets(max_flows_))),
+      bucket_count_(
+          std::min(std::bit_floor(std::size_t{options.hash_size}), most_buckets(max_flows_))),
       low_mask_(bucket_count_ - 1),
       id_counter_(worker + 1),
       id_step_(std::max(workers, 1u)) {
@@ -88,7 +89,7 @@ void FlowTable::update_memuse() {
 /// Where the index of the flow with that key is written: in its bucket, or in the flow before it.
 /// What is written there is 0 if there is none.
 std::uint32_t* FlowTable::find_link(const FlowLookup& lookup) const {
-  const auto tag = static_cast<std::uint32_t>(lookup.hash >> 32);
+  const std::uint32_t tag = tag_of(lookup.hash);
   std::uint32_t* link = &buckets_[bucket_of(lookup.hash)];
   while (*link != 0) {
     Flow& flow = slabs_[*link];
@@ -159,7 +160,7 @@ Flow* FlowTable::create(const Packet& packet, const FlowLookup& lookup) {
   flow.index = index;
   flow.in_use = true;
   flow.key = lookup.key;
-  flow.hash = static_cast<std::uint32_t>(lookup.hash >> 32);
+  flow.hash = tag_of(lookup.hash);
   std::uint32_t& bucket = buckets_[bucket_of(lookup.hash)];
   flow.next_in_bucket = bucket;
   bucket = index;
@@ -237,9 +238,8 @@ void FlowTable::set_state(Flow& flow, FlowState state) {
 
 void FlowTable::schedule(Flow& flow) {
   if (wheel_second_ == 0) wheel_second_ = whole_seconds(now_);
-  const std::int64_t second =
-      std::clamp(whole_seconds(timeout_of(flow)) + 1, wheel_second_ + 1,
-                 wheel_second_ + kWheelSlots - 1);
+  const std::int64_t second = std::clamp(whole_seconds(timeout_of(flow)) + 1, wheel_second_ + 1,
+                                         wheel_second_ + kWheelSlots - 1);
   flow.timer_slot = static_cast<std::uint16_t>(second & (kWheelSlots - 1));
   std::uint32_t& head = wheel_[flow.timer_slot];
   flow.timer_previous = 0;

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/prefetch.h"
 #include "flow/flow.h"
 #include "flow/flow_counters.h"
 #include "flow/flow_lookup.h"
@@ -82,19 +83,27 @@ class FlowTable {
     kFull,     ///< memory full: the exception policy was applied to the packet
   };
 
-  // The way for a batch: look_up() all and prefetch() all, prefetch_flow() all, then each.
+  // The way for a batch: look_up() all and prefetch() all, prefetch_flow() all, then each one, with
+  // prefetch_state() some packets ahead.
   FlowLookup look_up(const Packet& packet) const { return make_flow_lookup(packet, options_, seed_); }
   void prefetch(const FlowLookup& lookup) const {
-    __builtin_prefetch(&buckets_[bucket_of(lookup.hash)]);
+    culvert::prefetch(&buckets_[bucket_of(lookup.hash)]);
   }
   /// Touches the bucket: give prefetch() time before.
   void prefetch_flow(const FlowLookup& lookup) const {
+    prefetch_flow(buckets_[bucket_of(lookup.hash)]);
+  }
+  /// Touches the bucket's first flow: give prefetch_flow() time before. Asks for what hangs on it;
+  /// or, if it is another's, for the next one.
+  void prefetch_state(const FlowLookup& lookup) const {
     const std::uint32_t index = buckets_[bucket_of(lookup.hash)];
     if (index == 0) return;
-    const char* const flow = reinterpret_cast<const char*>(&slabs_[index]);
-    __builtin_prefetch(flow, 1);
-    __builtin_prefetch(flow + 64, 1);
-    __builtin_prefetch(flow + 128, 1);
+    const Flow& flow = slabs_[index];
+    if (flow.hash != tag_of(lookup.hash)) return prefetch_flow(flow.next_in_bucket);
+    if (flow.app != nullptr) culvert::prefetch(flow.app);
+    if (flow.tcp == nullptr) return;
+    const char* const tcp = reinterpret_cast<const char*>(flow.tcp);
+    for (std::size_t at = 0; at < kTcpBytes; at += kCacheLine) culvert::prefetch(tcp + at);
   }
 
   /// Sets packet.flow, .direction and .established (TCP: only the tracker does) and accounts the
@@ -127,11 +136,20 @@ class FlowTable {
   }
 
  private:
+  static constexpr std::size_t kCacheLine = 64;
+  static constexpr std::size_t kHotBytes = 160;  ///< of a flow: what each packet touches
+  static constexpr std::size_t kTcpBytes = 208;  ///< of TcpSession, which each packet goes through
   static constexpr std::uint16_t kWheelSlots = 1024;  ///< seconds; later ones wait in the last
 
   std::size_t bucket_of(std::uint64_t hash) const {
     const std::size_t bucket = hash & (low_mask_ * 2 + 1);
     return bucket < bucket_count_ ? bucket : bucket & low_mask_;
+  }
+  static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
+  void prefetch_flow(std::uint32_t index) const {
+    if (index == 0) return;
+    const char* const flow = reinterpret_cast<const char*>(&slabs_[index]);
+    for (std::size_t at = 0; at < kHotBytes; at += kCacheLine) culvert::prefetch(flow + at);
   }
   std::uint32_t* find_link(const FlowLookup& lookup) const;
   Flow* create(const Packet& packet, const FlowLookup& lookup);

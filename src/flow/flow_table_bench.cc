@@ -54,7 +54,10 @@ void flow_table_find(benchmark::State& state) {
       table.prefetch(lookups[i]);
     }
     for (std::size_t i = 0; i < kBatch; ++i) table.prefetch_flow(lookups[i]);
-    for (std::size_t i = 0; i < kBatch; ++i) table.find_or_create(batch[i], lookups[i]);
+    for (std::size_t i = 0; i < kBatch; ++i) {
+      if (i + 8 < kBatch) table.prefetch_state(lookups[i + 8]);
+      table.find_or_create(batch[i], lookups[i]);
+    }
   }
   if (counters.total.value() != flows) std::abort();
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * kBatch));
