@@ -25,19 +25,56 @@ Timestamp time_of(const Packet* packet, const Flow& flow) {
 }  // namespace
 
 AppLayer::AppLayer(const AppConfig& config, const AppLayerOptions& options, AppObserver& observer)
-    : config_(config), options_(options), observer_(observer), counters_(config) {}
+    : config_(config), options_(options), observer_(observer), counters_(config) {
+  for (unsigned looked_at = 1; looked_at < unrecognised_.size(); ++looked_at) {
+    AppSession& session = unrecognised_[looked_at];
+    session.is_shared_ = true;
+    session.proto_ = AppProto::kFailed;
+    for (unsigned d = 0; d < 2; ++d) {
+      session.decided_[d] = (looked_at >> d & 1) != 0;
+      if (session.decided_[d]) session.by_direction_[d] = AppProto::kFailed;
+    }
+    session.is_over_ = session.decided_[0] && session.decided_[1];
+  }
+}
 
 AppLayer::~AppLayer() = default;
 
 AppSession& AppLayer::session_of(Flow& flow) {
-  if (flow.app != nullptr) return *flow.app;
-  if (free_sessions_.empty()) {
-    flow.app = &sessions_.emplace_back();
-  } else {
-    flow.app = free_sessions_.back();
-    free_sessions_.pop_back();
+  if (flow.app != nullptr && !flow.app->is_shared_) return *flow.app;
+  AppSession& own = take_session();
+  if (flow.app != nullptr) {
+    own.proto_ = flow.app->proto_;
+    own.by_direction_ = flow.app->by_direction_;
+    own.decided_ = flow.app->decided_;
+    own.is_over_ = flow.app->is_over_;
   }
-  return *flow.app;
+  flow.app = &own;
+  return own;
+}
+
+AppSession& AppLayer::take_session() {
+  if (free_sessions_.empty()) return sessions_.emplace_back();
+  AppSession& session = *free_sessions_.back();
+  free_sessions_.pop_back();
+  return session;
+}
+
+void AppLayer::give_back(AppSession& session) {
+  session = AppSession{};
+  free_sessions_.push_back(&session);
+}
+
+void AppLayer::share_if_unrecognised(Flow& flow) {
+  AppSession& session = *flow.app;
+  const bool has_more = session.protocol_ != nullptr || session.original_ != AppProto::kUnknown ||
+                        session.expected_ != AppProto::kUnknown || !session.events_.empty();
+  if (has_more || session.proto_ != AppProto::kFailed) return;
+  const unsigned looked_at =
+      static_cast<unsigned>(session.decided_[0]) | static_cast<unsigned>(session.decided_[1]) << 1;
+  if (looked_at == 0) return;
+  flow.app = &unrecognised_[looked_at];
+  give_back(session);
 }
 
 // ---------------------------------------------------------------------------------------- TCP
@@ -57,7 +94,8 @@ std::size_t AppLayer::on_stream_data(Packet* packet, Flow& flow, Direction direc
 
   Input input{packet, flow, session, direction, bytes, offset, end_of_stream};
   if (!session.decided_[d] || session.protocol_ == nullptr) {
-    // At its end a direction that never said enough goes to the parser that the other one has chosen.
+    // At its end a direction that never said enough goes to the parser that the other one has
+    // chosen.
     const bool ends = end_of_stream && session.protocol_ != nullptr;
     if (bytes.empty() && !ends) return 0;
     if (!bytes.empty() && !detect_stream(input)) {
@@ -181,11 +219,17 @@ void AppLayer::on_stream_gap(Packet* packet, Flow& flow, Direction direction, st
 // ---------------------------------------------------------------------------------------- UDP
 
 void AppLayer::on_datagram(Packet& packet, Flow& flow) {
+  const AppSession* const known = flow.app;
+  const bool decided = known != nullptr && known->decided_[index_of(packet.direction)];
+  if (known != nullptr && (known->is_over_ || (known->is_shared_ && decided))) return;
   AppSession& session = session_of(flow);
-  if (session.is_over_) return;
   Input input{&packet, flow, session, packet.direction, packet.payload, 0, false};
-  if (!session.decided_[index_of(packet.direction)]) detect_datagram(input);
-  if (session.protocol_ != nullptr && !session.is_over_) feed(input);
+  if (!decided) detect_datagram(input);
+  if (session.protocol_ != nullptr && !session.is_over_) {
+    feed(input);
+  } else if (!decided) {
+    share_if_unrecognised(flow);
+  }
 }
 
 void AppLayer::detect_datagram(Input& input) {
@@ -430,7 +474,7 @@ void AppLayer::collect(Flow& flow) {
 
 void AppLayer::finish(Flow& flow) {
   if (flow.app == nullptr) return;
-  AppSession& session = *flow.app;
+  AppSession& session = session_of(flow);
   session.ended_ = {true, true};
   // It was to change to another one, of which nothing was seen.
   if (session.proto_ == AppProto::kUnknown && session.original_ != AppProto::kUnknown) {
@@ -461,10 +505,10 @@ void AppLayer::retire_parser(Flow& flow, AppSession& session) {
 
 void AppLayer::release(Flow& flow) {
   if (flow.app == nullptr) return;
-  AppSession* const session = flow.app;
-  retire_parser(flow, *session);
-  *session = AppSession{};
-  free_sessions_.push_back(session);
+  if (!flow.app->is_shared_) {
+    retire_parser(flow, *flow.app);
+    give_back(*flow.app);
+  }
   flow.app = nullptr;
 }
 

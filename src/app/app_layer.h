@@ -95,7 +95,12 @@ class AppLayer final : public StreamReceiver {
     bool end;
   };
 
+  /// To be written to: the flow's own.
   AppSession& session_of(Flow& flow);
+  AppSession& take_session();
+  void give_back(AppSession& session);
+  /// After detection in a UDP flow: one that has nothing to keep gets a session with others.
+  void share_if_unrecognised(Flow& flow);
   /// Whether the protocol is known now, so that the bytes can be parsed.
   bool detect_stream(Input& input);
   /// Whether another flow has announced this one, which settles its protocol.
@@ -124,6 +129,9 @@ class AppLayer final : public StreamReceiver {
 
   std::deque<AppSession> sessions_;  ///< all there are; addresses stay
   std::vector<AppSession*> free_sessions_;
+  /// Of UDP flows in which nothing was recognised, by the directions that were looked at: bit by
+  /// Direction. None is 0.
+  std::array<AppSession, 4> unrecognised_;
   /// Parsers that can serve another flow, by protocol.
   std::array<std::vector<std::unique_ptr<AppParser>>, static_cast<std::size_t>(AppProto::kLast) + 1>
       idle_parsers_;

@@ -225,6 +225,42 @@ TEST_F(AppLayerTest, DetectsDatagrams) {
   EXPECT_EQ(session().transaction_count(), 1u);
 }
 
+TEST_F(AppLayerTest, SharesSessionsOfUnrecognisedDatagrams) {
+  Flow other;
+  const auto other_datagram = [&](Direction direction, std::string_view text) {
+    other.key = flow_.key;
+    packet_.flow = &other;
+    packet_.direction = direction;
+    packet_.payload = as_bytes(text);
+    layer_.on_datagram(packet_, other);
+  };
+  datagram(kUp, "xxx");
+  other_datagram(kUp, "yyy");
+  EXPECT_EQ(flow_.app, other.app);
+  EXPECT_EQ(session().proto(), AppProto::kFailed);
+  EXPECT_EQ(session().proto(kDown), AppProto::kUnknown);
+  datagram(kDown, "FOO\n");
+  EXPECT_EQ(session().proto(), AppProto::kSmtp) << "from now on it has its own";
+  EXPECT_EQ(other.app->proto(), AppProto::kFailed);
+  other_datagram(kDown, "zzz");
+  EXPECT_EQ(other.app->proto(kDown), AppProto::kFailed);
+  EXPECT_EQ(counter("app_layer.flow.failed_udp"), 1u);
+  other_datagram(kUp, "foo\n");
+  EXPECT_EQ(other.app->proto(), AppProto::kFailed) << "given up";
+
+  datagram(kUp, "");
+  layer_.release(flow_);
+  datagram(kUp, "xxx");
+  other_datagram(kUp, "yyy");
+  EXPECT_TRUE(other.app->proto(kUp) == AppProto::kFailed);
+  layer_.finish(flow_);
+  EXPECT_TRUE(session().ended(kUp) && session().ended(kDown));
+  EXPECT_EQ(session().proto(), AppProto::kFailed);
+  EXPECT_FALSE(other.app->ended(kUp)) << "the other flow goes on";
+  layer_.release(other);
+  EXPECT_EQ(other.app, nullptr);
+}
+
 TEST_F(AppLayerTest, CountsWhatIsExpected) {
   layer_.expect(flow_, AppProto::kSmtp);
   EXPECT_EQ(stream(kUp, "anything\n"), 9u);

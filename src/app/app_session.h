@@ -16,7 +16,8 @@
 namespace culvert {
 
 /// Made by the worker's AppLayer from its pool with the flow's first payload; read by detection and
-/// loggers.
+/// loggers. All UDP flows in which nothing was recognised share a few, as there is nothing to tell
+/// of one that is not true of the others.
 class AppSession {
  public:
   /// Of the flow: what its parser speaks. kFailed when it was not recognised.
@@ -60,7 +61,7 @@ class AppSession {
   const AppConfig::Protocol* protocol_ = nullptr;
   std::unique_ptr<AppParser> parser_;
   std::unique_ptr<AppParser::Handover> handover_;  ///< of the parser before, for the next
-  std::uint64_t past_transactions_ = 0;  ///< of parsers that were taken away
+  std::uint64_t past_transactions_ = 0;            ///< of parsers that were taken away
   std::uint64_t first_id_ = 0;  ///< how many of those there were before the protocol changed
   AppProto proto_ = AppProto::kUnknown;
   AppProto original_ = AppProto::kUnknown;
@@ -75,8 +76,9 @@ class AppSession {
   bool has_error_ = false;
   bool wants_bypass_ = false;
   bool flush_ = false;
+  bool is_shared_ = false;       ///< of all flows like it: not to be written to
   bool asked_expected_ = false;  ///< whether another flow had announced it
-  bool changes_ = false;  ///< the next bytes are of another protocol
+  bool changes_ = false;         ///< the next bytes are of another protocol
   AppEventSet events_;
   AppEventSet unlogged_events_;
 };

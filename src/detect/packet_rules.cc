@@ -1,6 +1,7 @@
 // Rules that are about packets and streams: found by header or by a pattern in the payload.
 
 #include "detect/detector_impl.h"
+#include "net/ip.h"
 
 namespace culvert {
 
@@ -155,7 +156,8 @@ void Detector::Impl::scan(const Prefilter& prefilter, Bytes bytes) {
   prefilter.matcher->scan(bytes, scratch, [&](PatternId pattern, std::size_t) {
     candidates.add(prefilter.rules_of(pattern));
   });
-  if (watch != nullptr) [[unlikely]] watch->on_scan(*this, prefilter, bytes, read_ticks() - begin);
+  if (watch != nullptr) [[unlikely]]
+    watch->on_scan(*this, prefilter, bytes, read_ticks() - begin);
 }
 
 void Detector::Impl::scan_payload() {
@@ -192,13 +194,19 @@ void Detector::Impl::inspect_first_packet() {
 
 void Detector::Impl::inspect_protocol_rules() {
   if (program->protocol_only.empty() || input->flow == nullptr) return;
+  const std::size_t direction = index_of(input->direction);
   const bool known = input->app.proto != AppProto::kUnknown ||
-                     input->app.by_direction[index_of(input->direction)] != AppProto::kUnknown;
+                     input->app.by_direction[direction] != AppProto::kUnknown;
   if (!known) return;
-  FlowDetectState& kept = state.of(*input->flow);
-  const auto bit = static_cast<std::uint8_t>(1 << index_of(input->direction));
-  if ((kept.protocol_rules_done & bit) != 0) return;
-  kept.protocol_rules_done = static_cast<std::uint8_t>(kept.protocol_rules_done | bit);
+  if (input->flow->key.ip_proto == ip_proto::kUdp) {
+    // Each direction's first datagram decides: nothing needs to be kept for millions of flows.
+    if (input->flow->side(input->direction).packets > (input->packet == nullptr ? 0u : 1u)) return;
+  } else {
+    FlowDetectState& kept = state.of(*input->flow);
+    const auto bit = static_cast<std::uint8_t>(1 << direction);
+    if ((kept.protocol_rules_done & bit) != 0) return;
+    kept.protocol_rules_done = static_cast<std::uint8_t>(kept.protocol_rules_done | bit);
+  }
   each_rule(WatchStage::kProtocol, program->protocol_only, [this](const CompiledRule& rule) {
     if (protocol_matches(rule) && header_matches(rule) && flow_matches(rule) &&
         packet_matches(rule)) {
