@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <optional>
 
 #include "base/byte_cursor.h"
@@ -66,19 +67,21 @@ class Load {
  public:
   explicit Load(const BlastOptions& options) : options_(options) {
     for (std::size_t i = 0; i < options.flows; ++i) datagrams_.push_back(make_datagram(options, i));
+    sent_at_.resize(options.flows);
   }
-  OuterSocket::Datagram next() {
+  OuterSocket::Datagram next(SteadyClock::time_point now) {
     const OuterSocket::Datagram datagram{datagrams_[next_], options_.target};
+    sent_at_[next_] = now;
     next_ = (next_ + 1) % datagrams_.size();
     return datagram;
   }
-  /// Nothing for packets that are not of this load at all.
-  std::optional<bool> is_right(Bytes bytes) const {
+  /// Nothing for packets that are not of this load at all. `flow` is the packet's when it is right.
+  std::optional<bool> is_right(Bytes bytes, std::size_t& flow) const {
     constexpr std::size_t kUdpAt = 20, kAddressesEnd = 20, kTtlAt = 8;
     constexpr std::size_t kFlowAt = kEncapsulationBytes + kInnerHeaderBytes;
     if (bytes.size() < kFlowAt + kFlowNumberBytes || bytes[9] != std::byte{17}) return std::nullopt;
     if (ByteCursor(bytes.subspan(12)).u32() != options_.target) return std::nullopt;
-    const std::size_t flow = ByteCursor(bytes.subspan(kFlowAt)).u32();
+    flow = ByteCursor(bytes.subspan(kFlowAt)).u32();
     if (flow >= datagrams_.size() || bytes.size() != datagrams_[flow].size()) return false;
     const Bytes sent = datagrams_[flow];
     return ByteCursor(bytes.subspan(16)).u32() == ByteCursor(sent.subspan(12)).u32() &&
@@ -86,20 +89,29 @@ class Load {
            std::equal(bytes.begin() + kAddressesEnd, bytes.begin() + kFlowAt,
                       sent.begin() + kUdpAt);
   }
+  /// When its last packet was sent.
+  SteadyClock::time_point sent_at(std::size_t flow) const { return sent_at_[flow]; }
 
  private:
   const BlastOptions& options_;
   std::vector<std::vector<std::byte>> datagrams_;
+  std::vector<SteadyClock::time_point> sent_at_;
   std::size_t next_ = 0;
 };
 
 void receive_all(OuterSocket& socket, const Load& load, BlastReport& report) {
   while (true) {
     const auto received = socket.receive();
+    const auto now = SteadyClock::now();
     for (const OuterSocket::Received& packet : received) {
-      const auto right = load.is_right(packet.bytes);
+      std::size_t flow = 0;
+      const auto right = load.is_right(packet.bytes, flow);
       if (!right) continue;
       ++(*right ? report.returned : report.wrong);
+      if (!*right) continue;
+      const auto trip = std::chrono::floor<std::chrono::microseconds>(now - load.sent_at(flow));
+      ++report.round_trips[std::min(static_cast<std::size_t>(trip.count()),
+                                    report.round_trips.size() - 1)];
     }
     if (received.size() < PacketSlots::kCount) return;
   }
@@ -126,12 +138,24 @@ double BlastReport::returned_per_second() const {
   return seconds > 0 ? static_cast<double>(returned_in_time) / seconds : 0;
 }
 
+std::size_t BlastReport::round_trip_us(double share) const {
+  const auto all = std::accumulate(round_trips.begin(), round_trips.end(), std::uint64_t{0});
+  const auto wanted = static_cast<std::uint64_t>(share * static_cast<double>(all));
+  std::uint64_t seen = 0;
+  for (std::size_t us = 0; us < round_trips.size(); ++us) {
+    seen += round_trips[us];
+    if (seen > wanted) return us;
+  }
+  return 0;  // nothing came back
+}
+
 std::string BlastReport::json() const {
   return fmt::format(
       "{{\"sent\":{},\"returned\":{},\"lost\":{},\"wrong\":{},\"seconds\":{:.3f},"
-      "\"returned_per_second\":{:.0f}}}\n",
+      "\"returned_per_second\":{:.0f},\"round_trip_us\":{{\"p50\":{},\"p99\":{}}}}}\n",
       sent, returned, sent - std::min(sent, returned + wrong), wrong,
-      std::chrono::duration<double>(elapsed).count(), returned_per_second());
+      std::chrono::duration<double>(elapsed).count(), returned_per_second(), round_trip_us(0.5),
+      round_trip_us(0.99));
 }
 
 Result<BlastReport> run_blast(const BlastOptions& options) {
@@ -162,7 +186,8 @@ Result<BlastReport> run_blast(const BlastOptions& options) {
       if (options.packets_per_second == 0 && report.returned == before) given_up += out;
       continue;
     }
-    std::generate_n(batch.begin(), count, [&] { return load.next(); });
+    const auto now = SteadyClock::now();
+    std::generate_n(batch.begin(), count, [&] { return load.next(now); });
     report.sent += count - socket->send(std::span(batch).first(count));
     receive_all(*socket, load, report);
   }

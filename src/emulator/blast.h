@@ -28,8 +28,13 @@ struct BlastReport {
   std::uint64_t returned_in_time = 0;  ///< while it was being sent
   std::uint64_t wrong = 0;             ///< came back with other ports, GENEVE header or length
   std::chrono::nanoseconds elapsed{0};
+  /// How many came back after so many microseconds; the last: or later. Of a flow's packets that
+  /// are out together only the last is timed right: send at a rate to see what an appliance adds.
+  std::vector<std::uint32_t> round_trips = std::vector<std::uint32_t>(10'001);
 
   double returned_per_second() const;
+  /// The round trip that `share` (0 to 1) of the packets did not exceed, in microseconds.
+  std::size_t round_trip_us(double share) const;
   /// One JSON object.
   std::string json() const;
 };
