@@ -2,16 +2,22 @@
 
 #include <array>
 
+#include "protocols/bittorrent/dht_protocol.h"
 #include "protocols/detection_only/detection_only.h"
+#include "protocols/dhcp/dhcp_protocol.h"
 #include "protocols/dns/dns_protocol.h"
 #include "protocols/ftp/ftp_protocol.h"
 #include "protocols/http/http_protocol.h"
 #include "protocols/http2/http2_protocol.h"
 #include "protocols/mqtt/mqtt_protocol.h"
+#include "protocols/ntp/ntp_protocol.h"
 #include "protocols/pop3/pop3_protocol.h"
+#include "protocols/rfb/rfb_protocol.h"
 #include "protocols/sip/sip_protocol.h"
 #include "protocols/smtp/smtp_protocol.h"
+#include "protocols/snmp/snmp_protocol.h"
 #include "protocols/ssh/ssh_protocol.h"
+#include "protocols/tftp/tftp_protocol.h"
 #include "protocols/tls/tls_protocol.h"
 #include "protocols/websocket/websocket_protocol.h"
 
@@ -36,20 +42,20 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &ftp::kFtpDataProtocol,
       &kSmb,
       &kNfs,
-      &kTftp,
-      &kBittorrentDht,
+      &tftp::kTftpProtocol,
+      &bittorrent::kDhtProtocol,
       &ssh::kSshProtocol,
       &kTelnet,
       &kRdp,
-      &kRfb,
+      &rfb::kRfbProtocol,
       &kDcerpc,
       &kKrb5,
       &kLdap,
       &mqtt::kMqttProtocol,
       &kPgsql,
-      &kNtp,
-      &kDhcp,
-      &kSnmp,
+      &ntp::kNtpProtocol,
+      &dhcp::kDhcpProtocol,
+      &snmp::kSnmpProtocol,
       &kIke,
       &kModbus,
       &kEnip,

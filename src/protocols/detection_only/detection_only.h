@@ -11,13 +11,13 @@ extern const ProtocolSpec kQuic;
 // mail.cc
 extern const ProtocolSpec kImap;
 // files.cc
-extern const ProtocolSpec kSmb, kNfs, kTftp, kBittorrentDht;
+extern const ProtocolSpec kSmb, kNfs;
 // login.cc
-extern const ProtocolSpec kTelnet, kRdp, kRfb;
+extern const ProtocolSpec kTelnet, kRdp;
 // services.cc
 extern const ProtocolSpec kDcerpc, kKrb5, kLdap, kPgsql;
 // network.cc
-extern const ProtocolSpec kNtp, kDhcp, kSnmp, kIke;
+extern const ProtocolSpec kIke;
 // industrial.cc
 extern const ProtocolSpec kModbus, kEnip, kDnp3;
 

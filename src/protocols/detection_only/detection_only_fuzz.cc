@@ -6,10 +6,9 @@ using namespace culvert;
 using namespace culvert::detection_only;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static constexpr const ProtocolSpec* kAll[] = {
-      &kQuic, &kImap,   &kSmb,          &kNfs,
-      &kTftp,  &kRdp,  &kRfb,  &kTelnet, &kPgsql,   &kNtp,          &kDhcp,
-      &kSnmp,  &kIke,   &kLdap, &kKrb5, &kDcerpc, &kEnip, &kDnp3, &kModbus,  &kBittorrentDht};
+  static constexpr const ProtocolSpec* kAll[] = {&kQuic,   &kImap,  &kSmb,  &kNfs,   &kRdp,
+                                                 &kTelnet, &kPgsql, &kIke,  &kLdap,  &kKrb5,
+                                                 &kDcerpc, &kEnip,  &kDnp3, &kModbus};
   const Bytes bytes = std::as_bytes(std::span(data, size));
   for (const ProtocolSpec* const spec : kAll) {
     for (const ProtocolProbe& probe : spec->probes) {

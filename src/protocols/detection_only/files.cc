@@ -1,5 +1,4 @@
-// SMB over NetBIOS sessions or TCP, NFS over ONC RPC (RFC 5531), TFTP (RFC 1350),
-// the DHT of BitTorrent (BEP 5).
+// SMB over NetBIOS sessions or TCP, NFS over ONC RPC (RFC 5531).
 #include "base/byte_cursor.h"
 #include "protocols/detection_only/detection_only.h"
 
@@ -65,46 +64,11 @@ constexpr ProtocolProbe kNfsProbes[] = {{.default_ports = "2049",
                                          .min_bytes = 24,
                                          .probe = probe_nfs_udp}};
 
-/// A request to read or write, with a mode that there is.
-ProbeResult probe_tftp(Direction, Bytes bytes) {
-  ByteCursor in(bytes);
-  const std::uint16_t opcode = in.u16();
-  if (opcode != 1 && opcode != 2) return ProbeResult::kNo;
-  const std::string_view rest = as_text(in.rest());
-  const std::size_t name = rest.find('\0');
-  if (name == rest.npos || name == 0) return ProbeResult::kNo;
-  const std::string_view mode = rest.substr(name + 1, rest.substr(name + 1).find('\0'));
-  for (const std::string_view known : {"octet", "netascii", "mail", "OCTET", "NETASCII"}) {
-    if (mode == known) return ProbeResult::kYes;
-  }
-  return ProbeResult::kNo;
-}
-constexpr ProtocolProbe kTftpProbes[] = {{.ip_proto = 17,
-                                          .default_ports = "69",
-                                          .config_key = "tftp.detection-ports.dp",
-                                          .min_bytes = 4,
-                                          .probe = probe_tftp}};
-
-constexpr ProtocolPattern dht(Direction direction, std::string_view bytes) {
-  return {.ip_proto = 17, .direction = direction, .bytes = bytes};
-}
-constexpr ProtocolPattern kDhtPatterns[] = {
-    dht(Direction::kToServer, "d1:ad2:id20:"), dht(Direction::kToClient, "d1:ad2:id20:"),
-    dht(Direction::kToServer, "d1:rd2:id20:"), dht(Direction::kToClient, "d1:rd2:id20:"),
-    dht(Direction::kToServer, "d2:ip"),        dht(Direction::kToClient, "d2:ip"),
-    dht(Direction::kToServer, "d1:el"),        dht(Direction::kToClient, "d1:el")};
-
 }  // namespace
 
 constinit const ProtocolSpec kSmb{
     .name = "smb", .proto = AppProto::kSmb, .probes = kSmbProbes, .patterns = kSmbPatterns};
 constinit const ProtocolSpec kNfs{
     .name = "nfs", .proto = AppProto::kNfs, .ip_protos = {6, 17}, .probes = kNfsProbes};
-constinit const ProtocolSpec kTftp{
-    .name = "tftp", .proto = AppProto::kTftp, .ip_protos = {17, 0}, .probes = kTftpProbes};
-constinit const ProtocolSpec kBittorrentDht{.name = "bittorrent-dht",
-                                            .proto = AppProto::kBittorrentDht,
-                                            .ip_protos = {17, 0},
-                                            .patterns = kDhtPatterns};
 
 }  // namespace culvert::detection_only

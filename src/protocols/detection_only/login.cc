@@ -1,4 +1,4 @@
-// Telnet (RFC 854), RDP over TPKT (RFC 1006), RFB (RFC 6143).
+// Telnet (RFC 854), RDP over TPKT (RFC 1006).
 #include "base/byte_cursor.h"
 #include "protocols/detection_only/detection_only.h"
 
@@ -31,14 +31,10 @@ constexpr ProtocolProbe kRdpProbes[] = {{.default_ports = "3389",
                                          .min_bytes = 6,
                                          .probe = probe_rdp}};
 
-constexpr ProtocolPattern kRfbPatterns[] = {{.direction = Direction::kToServer, .bytes = "RFB "},
-                                            {.direction = Direction::kToClient, .bytes = "RFB "}};
-
 }  // namespace
 
 constinit const ProtocolSpec kTelnet{
     .name = "telnet", .proto = AppProto::kTelnet, .probes = kTelnetProbes};
 constinit const ProtocolSpec kRdp{.name = "rdp", .proto = AppProto::kRdp, .probes = kRdpProbes};
-constinit const ProtocolSpec kRfb{.name = "rfb", .proto = AppProto::kRfb, .patterns = kRfbPatterns};
 
 }  // namespace culvert::detection_only

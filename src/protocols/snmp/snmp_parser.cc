@@ -1,0 +1,22 @@
+#include "protocols/snmp/snmp_parser.h"
+
+namespace culvert::snmp {
+
+ParseStatus SnmpParser::feed(const AppInput& input) {
+  if (version_ == 0) version_ = version_of(input.bytes).value_or(0);
+  if (is_full()) return ParseStatus::kDone;
+  auto transaction = std::make_unique<SnmpTransaction>();
+  const Message& message = transaction->message;
+  if (!transaction->message.parse(input.bytes, transaction->arena)) return ParseStatus::kDone;
+  const auto raise = [&](Event event) {
+    transaction->events.add(static_cast<std::uint8_t>(event));
+    transaction->new_events.add(static_cast<std::uint8_t>(event));
+  };
+  transaction->version = version_;
+  if (message.version != version_) raise(Event::kVersionMismatch);
+  if (message.has_unknown_security) raise(Event::kUnknownSecurityModel);
+  add(std::move(transaction), input);
+  return ParseStatus::kDone;
+}
+
+}  // namespace culvert::snmp

@@ -1,0 +1,60 @@
+// How TFTP is recognised, and its record.
+#include "protocols/tftp/tftp_protocol.h"
+
+#include "event/json_writer.h"
+#include "protocols/tftp/tftp_parser.h"
+
+namespace culvert::tftp {
+namespace {
+
+ProbeResult probe(Direction, Bytes bytes) {
+  return Request::parse(bytes) ? ProbeResult::kYes : ProbeResult::kNo;
+}
+constexpr ProtocolProbe kProbes[] = {{.ip_proto = 17,
+                                      .default_ports = "69",
+                                      .config_key = "tftp.detection-ports.dp",
+                                      .min_bytes = 4,
+                                      .probe = probe}};
+
+std::unique_ptr<AppParser> make_parser(const ProtocolContext&, Flow&) {
+  return std::make_unique<TftpParser>();
+}
+
+void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& json) {
+  const Request& request = static_cast<const TftpTransaction&>(transaction).request;
+  json.begin_object("tftp");
+  json.field("packet", request.is_write ? "write" : "read");
+  json.field("file", request.file);
+  json.field("mode", request.mode);
+  json.end_object();
+}
+
+bool write_eve(const Flow& flow, const Transaction& transaction, Direction direction,
+               const EveOptionsBase*, JsonWriter& json) {
+  if (static_cast<const TftpTransaction&>(transaction).direction != direction) return false;
+  write_metadata(flow, transaction, json);
+  return true;
+}
+
+constexpr EveLogger kLoggers[] = {{.event_type = "tftp",
+                                   .to_server_progress = 1,
+                                   .to_client_progress = 1,
+                                   .once = false,
+                                   .write = write_eve}};
+
+}  // namespace
+
+constinit const ProtocolSpec kTftpProtocol{
+    .name = "tftp",
+    .proto = AppProto::kTftp,
+    .ip_protos = {17, 0},
+    .probes = kProbes,
+    .make_parser = make_parser,
+    .to_server_states = MessageParser::kRequestStates,
+    .to_client_states = MessageParser::kResponseStates,
+    .loggers = kLoggers,
+    .write_alert_metadata = write_metadata,
+    .unidirectional = true,
+};
+
+}  // namespace culvert::tftp
