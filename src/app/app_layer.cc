@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/expected_flows.h"
+#include "files/file.h"
 
 namespace culvert {
 namespace {
@@ -447,6 +448,11 @@ bool AppLayer::is_through(const ProtocolSpec& spec, const Transaction& transacti
     if (transaction.progress[d] < spec.complete(direction)) return false;
     if (options_.has_detection && !transaction.inspected[d] && !transaction.skip_inspection[d]) {
       return false;
+    }
+    if (options_.logs_files && transaction.files[d] != nullptr) {
+      for (const File& file : *transaction.files[d]) {
+        if (!file.logged) return false;
+      }
     }
   }
   return true;

@@ -149,6 +149,7 @@ Result<void> Engine::set_up() {
       !run_.disable_detection && (firewall || options_.live || !(*rules)->empty());
   if (!options_.has_rules) options_.stream.raw = false;  // nobody to look at it
   options_.app_layer.has_detection = options_.has_rules;
+  options_.app_layer.logs_files = eve_.wants(EveType::kFiles);
   publish(std::move(*rules));
   if (run_.test_only || run_.engine_analysis) return {};
 

@@ -415,14 +415,16 @@ void EventLog::Impl::log_record(const EveLoggerChoice& choice, const EveOutput& 
 
 // --- files ---
 
-/// Those that are complete, and of which is known whether they are stored. `last`: all that are left.
+/// Those that are complete, and of which is known whether they are stored, with a packet of their
+/// direction, as in the reference. `last`: all that are left.
 void EventLog::Impl::log_files(const Packet* packet, const Flow& flow, const ProtocolSpec& spec,
                                const Transaction& transaction, bool last) {
   for (const FileList* const files : transaction.files) {
     if (files == nullptr) continue;
     for (File& file : *files) {
       const bool settled = !file.is_open() && file.storing != FileStoring::kUndecided;
-      if (file.logged || (!settled && !last)) continue;
+      const bool due = settled && packet != nullptr && file.direction == packet->direction;
+      if (file.logged || (!due && !last)) continue;
       file.logged = true;
       log_file(packet, flow, spec, transaction, file);
     }

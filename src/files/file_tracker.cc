@@ -116,8 +116,7 @@ void FileTracker::keep(File& file, Bytes bytes) {
 void FileTracker::gap(File& file, std::uint64_t missing) {
   if (!file.is_open() || missing == 0) return;
   file.gaps = true;
-  file.size += missing;
-  file.digests.abandon();
+  file.size += missing;  // the digests are of what is there, as in the reference
   if (file.storing == FileStoring::kUndecided || file.storing == FileStoring::kYes) {
     settle(file, false);
   }

@@ -31,16 +31,17 @@ std::optional<FileRange> range_of(std::string_view value) {
   return range;
 }
 
-File* open_file(HttpTransaction& tx, Direction direction, std::string_view name,
-                FileTracker& files, const Flow* flow) {
+File* open_file(HttpTransaction& tx, Direction direction, std::string_view name, FileTracker& files,
+                const Flow* flow) {
   const BodyOptions& options = tx.body_options(direction);
   File* const file = files.open(
-      tx.files, {.direction = direction,
-                 .name = name,
-                 .inspection = {.limit = options.limit,
-                                .min_size = tx.options->body_inline ? 0 : options.minimal_inspect_size,
-                                .window = options.inspect_window},
-                 .flow = flow});
+      tx.files,
+      {.direction = direction,
+       .name = name,
+       .inspection = {.limit = options.limit,
+                      .min_size = tx.options->body_inline ? 0 : options.minimal_inspect_size,
+                      .window = options.inspect_window},
+       .flow = flow});
   tx.message(direction).file = file;
   return file;
 }
@@ -91,27 +92,31 @@ class FormFiles final : public MultipartSink {
   const Flow* flow_;
 };
 
+/// At the first bytes of a body, be they there or lost.
+void begin_files(HttpTransaction& tx, Direction direction, FileTracker& files, const Flow* flow) {
+  Message& message = tx.message(direction);
+  if (message.files_begun) return;
+  message.files_begun = true;
+  const bool is_request = direction == Direction::kToServer;
+  if (is_request && tx.method != "POST" && tx.method != "PUT") return;
+  if (is_request && tx.method == "POST" && message.is_multipart) {
+    if (message.form == nullptr) message.form = std::make_unique<MultipartParser>();
+    message.form->start(message.value_of("Content-Type"));
+  }
+  if (message.form != nullptr && message.form->is_active()) return;
+  File* const file = open_file(tx, direction, name_of(tx, direction), files, flow);
+  if (file != nullptr && !is_request) {
+    file->range = range_of(message.value_of("Content-Range"));
+  }
+}
+
 }  // namespace
 
 void add_to_files(HttpTransaction& tx, Direction direction, Bytes bytes, FileTracker& files,
                   const Flow* flow) {
   if (bytes.empty() || !files.wanted()) return;
+  begin_files(tx, direction, files, flow);
   Message& message = tx.message(direction);
-  if (!message.files_begun) {
-    message.files_begun = true;
-    const bool is_request = direction == Direction::kToServer;
-    if (is_request && tx.method != "POST" && tx.method != "PUT") return;
-    if (is_request && tx.method == "POST" && message.is_multipart) {
-      if (message.form == nullptr) message.form = std::make_unique<MultipartParser>();
-      message.form->start(message.value_of("Content-Type"));
-    }
-    if (message.form == nullptr || !message.form->is_active()) {
-      File* const file = open_file(tx, direction, name_of(tx, direction), files, flow);
-      if (file != nullptr && !is_request) {
-        file->range = range_of(message.value_of("Content-Range"));
-      }
-    }
-  }
   if (message.form != nullptr && message.form->is_active()) {
     FormFiles sink(tx, files, flow);
     message.form->feed(bytes, sink);
@@ -121,7 +126,9 @@ void add_to_files(HttpTransaction& tx, Direction direction, Bytes bytes, FileTra
 }
 
 void note_gap_in_files(HttpTransaction& tx, Direction direction, std::uint64_t missing,
-                       FileTracker& files) {
+                       FileTracker& files, const Flow* flow) {
+  if (!files.wanted()) return;
+  begin_files(tx, direction, files, flow);
   if (File* const file = tx.message(direction).file) files.gap(*file, missing);
 }
 
@@ -132,7 +139,7 @@ void end_files(HttpTransaction& tx, Direction direction, bool whole, FileTracker
     message.form->finish(sink);
   }
   if (message.file == nullptr) return;
-  if (whole) {
+  if (whole && !message.file->gaps) {
     files.close(*message.file);
   } else {
     files.truncate(*message.file);

@@ -15,7 +15,7 @@ void add_to_files(HttpTransaction& tx, Direction direction, Bytes bytes, FileTra
                   const Flow* flow);
 /// Bytes of the body are lost.
 void note_gap_in_files(HttpTransaction& tx, Direction direction, std::uint64_t missing,
-                       FileTracker& files);
+                       FileTracker& files, const Flow* flow);
 /// The body is over; `whole`: nothing of it is missing.
 void end_files(HttpTransaction& tx, Direction direction, bool whole, FileTracker& files);
 

@@ -205,7 +205,7 @@ ParseStatus HttpParser::gap(const AppInput& input, std::size_t missing) {
     case State::kUntilClose: {
       Message& message = tx->message(input.direction);
       message.body_has_gap = true;
-      if (files() != nullptr) note_gap_in_files(*tx, input.direction, missing, *files());
+      if (files() != nullptr) note_gap_in_files(*tx, input.direction, missing, *files(), &input.flow);
       if (side.state == State::kUntilClose) break;
       message.message_bytes += std::min<std::uint64_t>(missing, side.left);
       if (missing < side.left) {
