@@ -13,8 +13,6 @@ namespace {
 /// flows (a turn brings at most a batch of them), little enough not to be felt.
 constexpr std::size_t kExpireBudget = 128;
 constexpr std::chrono::milliseconds kWait{100};
-/// How many packets ahead of the one at hand the state of a flow is asked for.
-constexpr std::size_t kStateAhead = 8;
 
 }  // namespace
 
@@ -77,18 +75,18 @@ void Worker::process_batch(std::span<Packet> batch) {
       continue;
     }
     lookups_[i] = flows_.look_up(batch[i]);
-    flows_.prefetch(lookups_[i]);
   }
   process_decoded(batch.subspan(begin), std::span(lookups_).subspan(begin));
 }
 
 void Worker::process_decoded(std::span<Packet> packets, std::span<const FlowLookup> lookups) {
+  // Loops with nothing else in them: a core waits for the address translation of a prefetch as for
+  // that of a load, and has many under way only if they are close together (bench/flows: 60 ns a
+  // packet against 180 between the steps of decoding).
+  for (const FlowLookup& lookup : lookups) flows_.prefetch(lookup);
   for (const FlowLookup& lookup : lookups) flows_.prefetch_flow(lookup);
-  for (std::size_t i = 0; i < std::min(packets.size(), kStateAhead); ++i) {
-    flows_.prefetch_state(lookups[i]);
-  }
+  for (const FlowLookup& lookup : lookups) flows_.prefetch_state(lookup);
   for (std::size_t i = 0; i < packets.size(); ++i) {
-    if (i + kStateAhead < packets.size()) flows_.prefetch_state(lookups[i + kStateAhead]);
     process(packets[i], lookups[i]);
     settle(packets[i]);
   }

@@ -16,6 +16,9 @@ constexpr std::uint64_t kFlowCost = sizeof(Flow) + 2 * sizeof(std::uint32_t);
 /// How many flows a packet without room looks at for one that may go.
 constexpr unsigned kEvictionCandidates = 64;
 
+/// How many flows or buckets ahead memory is asked for.
+constexpr std::uint32_t kPrefetchAhead = 16;
+
 constexpr std::uint64_t kIdBits = 53;
 constexpr std::uint64_t kIdMask = (std::uint64_t{1} << kIdBits) - 1;
 
@@ -272,6 +275,8 @@ std::size_t FlowTable::expire(Timestamp now, std::size_t budget) {
     while (slot != 0) {
       if (budget-- == 0) return ended;
       Flow& flow = slabs_[slot];
+      prefetch_flow(flow.timer_next);
+      culvert::prefetch(&slabs_[flow.timer_next].timer_next);
       counters_.checked.add();
       if (timeout_of(flow) <= now_) {
         counters_.timed_out.add();
@@ -359,6 +364,10 @@ void FlowTable::end(Flow& flow, FlowEndReason reason) {
 
 void FlowTable::shutdown() {
   for (std::uint32_t i = 1; i < slabs_.size(); ++i) {
+    if (i + kPrefetchAhead < slabs_.size() && slabs_[i + kPrefetchAhead].in_use) {
+      const std::uint64_t hash = hash_flow_key(slabs_[i + kPrefetchAhead].key, seed_);
+      culvert::prefetch(&buckets_[bucket_of(hash)]);
+    }
     if (slabs_[i].in_use) end(slabs_[i], FlowEndReason::kShutdown);
   }
 }
@@ -368,6 +377,8 @@ void FlowTable::shutdown() {
 void FlowTable::split_bucket() {
   const std::size_t old_bucket = bucket_count_ & low_mask_;
   const std::size_t new_bucket = bucket_count_++;
+  // Those to be split soon: their flows are anywhere.
+  prefetch_flow(buckets_[(old_bucket + kPrefetchAhead) & low_mask_]);
   std::uint32_t index = buckets_[old_bucket];
   std::uint32_t* stay = &buckets_[old_bucket];
   std::uint32_t* move = &buckets_[new_bucket];

@@ -83,8 +83,8 @@ class FlowTable {
     kFull,     ///< memory full: the exception policy was applied to the packet
   };
 
-  // The way for a batch: look_up() all and prefetch() all, prefetch_flow() all, then each one, with
-  // prefetch_state() some packets ahead.
+  // The way for a batch: look_up() all, prefetch() all, prefetch_flow() all, prefetch_state() all, then
+  // each one.
   FlowLookup look_up(const Packet& packet) const { return make_flow_lookup(packet, options_, seed_); }
   void prefetch(const FlowLookup& lookup) const {
     culvert::prefetch(&buckets_[bucket_of(lookup.hash)]);
