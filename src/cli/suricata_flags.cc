@@ -38,6 +38,7 @@ enum LongOption : int {
   kListProtocols,
   kListRunmodes,
   kListHooks,
+  kNoRandom,
   kListFrames,
   kDumpConfig,
   kDumpFeatures,
@@ -51,6 +52,7 @@ const option kLong[] = {
     {"include", required_argument, nullptr, kInclude},
     {"runmode", required_argument, nullptr, kRunmode},
     {"simulate-ips", no_argument, nullptr, kSimulateIps},
+    {"no-random", no_argument, nullptr, kNoRandom},
     {"init-errors-fatal", no_argument, nullptr, kInitErrorsFatal},
     {"disable-detection", no_argument, nullptr, kDisableDetection},
     {"firewall", no_argument, nullptr, kFirewall},
@@ -268,6 +270,8 @@ class Parser {
         if (flags_.checksums != "all" && flags_.checksums != "none") {
           complaint_ = "option '" + flags_.checksums + "' invalid for -k";
         }
+        break;
+      case kNoRandom:  // nothing here is up to chance
         break;
       case kSimulateIps:
         flags_.simulate_ips = true;

@@ -38,11 +38,14 @@ void Detector::Impl::matched(const CompiledRule& rule, Transaction* transaction,
                           rule.meta.action != Action::kAccept;
   if (!has_effect) return;
   if (queue.size() >= options.packet_alert_max) {
-    // A rule that comes earlier in the order of evaluation takes the place of the last one.
-    const auto last = std::ranges::max_element(queue, {}, &Alert::rule_number);
+    // Its alert is lost, but what it decides about the packet holds.
     count_discarded(rule);
-    if (queue.empty() || last->rule_number <= rule.number) return;
-    queue.erase(last);
+    if (rule.meta.is_firewall) return;
+    Alert lost;
+    lost.action = rule.meta.action;
+    lost.drop_flow = rule.covers_flow || (rule.covers_flow_if_stateful && stream);
+    apply(rule, lost);
+    return;
   }
   Alert alert;
   alert.rule = &rule.meta;

@@ -166,6 +166,7 @@ struct Detector::Impl {
   // rules on transactions
   void inspect_transactions();
   void inspect_transaction(Transaction& transaction, const RuleProgram::ByProtocol& rules);
+  void reconsider_bits(Transaction& transaction);
   void evaluate_transaction_rule(const CompiledRule& rule, Transaction& transaction);
   bool check_matches(const TransactionCheck& check, const CompiledRule& rule,
                      Transaction& transaction, bool& stream);

@@ -190,7 +190,12 @@ FirewallOutcome Detector::Impl::filter_state(Transaction& transaction, std::size
       const auto side = static_cast<std::uint8_t>(direction);
       TransactionDetectState& kept = state_of(transaction);
       const auto* const entry = kept.find(rule.number, side);
-      if (entry != nullptr && entry->done) {  // it decides again where no other rule does
+      if (entry != nullptr && entry->done) {
+        // As long as the transaction stands there, what has decided decides again, and rules after
+        // it are not asked. Once it is past, they are; it then decides where none of them does.
+        if (transaction.progress[direction] == progress) {
+          return decide(rule, DropReason::kFirewallRules);
+        }
         if (before == nullptr) before = &rule;
         continue;
       }

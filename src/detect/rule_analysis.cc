@@ -12,6 +12,7 @@
 #include "app/protocol_spec.h"
 #include "detect/inspect_base64.h"
 #include "detect/inspect_number.h"
+#include "detect/inspect_size.h"
 #include "detect/rule_program.h"
 #include "event/json_writer.h"
 #include "rule/content_pattern.h"
@@ -216,7 +217,7 @@ std::string report_name(std::string_view name) {
 class Analysis {
  public:
   Analysis(const RuleEnvironment& environment, const RuleProgram& program)
-      : program_(program) {
+      : program_(program), protocols_(environment.protocols) {
     for (const KeywordSpec* keyword : environment.keywords) generic_.insert(keyword->name);
     for (const auto& rule : program.all) {
       auto ast = parse_rule(rule->meta.text, rule->meta.is_firewall ? RuleKind::kFirewall
@@ -371,8 +372,7 @@ class Analysis {
       const auto test = NumberMatch::parse(trim(dsize->raw), 65535);
       using Kind = NumberMatch::Kind;
       if (test && test->kind() == Kind::kEqual && test->a() == 0) no_payload = true;
-      payload = payload || (test && (!test->matches(0) || test->kind() == Kind::kNotEqual ||
-                                     test->kind() == Kind::kOutside));
+      payload = payload || (test && (!test->matches(0) || test->kind() == Kind::kNotEqual));
     }
     if (payload) json_.item("payload");
     if (no_payload) json_.item("no_payload");
@@ -510,6 +510,19 @@ class Analysis {
       return rule_->buffers.size();
     };
     std::ranges::stable_sort(others, {}, place);
+    // As registered: by direction, then by protocol.
+    const auto protocol = [&](const TransactionCheck* check) {
+      return std::ranges::find(protocols_, check->proto, &ProtocolSpec::proto) -
+             protocols_.begin();
+    };
+    const auto in_order = [&](const TransactionCheck* a, const TransactionCheck* b) {
+      return std::pair(index_of(a->direction), protocol(a)) <
+             std::pair(index_of(b->direction), protocol(b));
+    };
+    std::ranges::stable_sort(first, in_order);
+    std::ranges::stable_sort(others, [&](const TransactionCheck* a, const TransactionCheck* b) {
+      return place(a) == place(b) ? in_order(a, b) : place(a) < place(b);
+    });
     std::ranges::reverse(first);
     for (const TransactionCheck* check : first) write_engine(*check, true);
     for (const TransactionCheck* check : others) write_engine(*check, false);
@@ -529,6 +542,7 @@ class Analysis {
         name = keyword_of(check);
         if (name == "app-layer-event") name = "app-layer-events";
         if (name.starts_with("tls.") || name.starts_with("ssl_")) name = "tls_generic";
+        if (name == "ftpbounce" || name == "lua") name = hook_of(check);
         break;
     }
     json_.field("name", std::string_view(name));
@@ -560,6 +574,18 @@ class Analysis {
       json_.end_array();
     }
     json_.end_object();
+  }
+  /// Of keywords without a list of their own: "ftp:request_complete:generic".
+  std::string hook_of(const TransactionCheck& check) const {
+    for (const ProtocolSpec* const spec : protocols_) {
+      if (spec->proto != check.proto) continue;
+      const auto states = check.direction == Direction::kToServer ? spec->to_server_states
+                                                                  : spec->to_client_states;
+      if (check.progress >= states.size()) break;
+      const std::string proto(check.proto == AppProto::kHttp1 ? "http1" : name_of(check.proto));
+      return proto + ":" + std::string(states[check.progress]) + ":generic";
+    }
+    return "generic";
   }
   std::string_view keyword_of(const TransactionCheck& check) const {
     for (const DraftTransactionMatch& match : rule_->transaction_matches) {
@@ -604,16 +630,27 @@ class Analysis {
     json_.end_object();
   }
 
+  /// `content:"a"; isdataat:!1,relative;`: the content ends the buffer.
+  static bool ends_buffer(const InspectItem& item, const InspectItem& next) {
+    if (item.kind != InspectKind::kContent || item.negated) return false;
+    if (next.kind != InspectKind::kIsDataAt || !next.negated || !next.relative) return false;
+    const NumberOrVariable& at = static_cast<const IsDataAtItem&>(next).at;
+    return at.variable < 0 && at.number == 1;
+  }
+
   void write_chain(const InspectChain& chain, std::string_view key) {
     json_.begin_array(key);
     bool moved = false;
-    for (const auto& item : chain) {
+    for (std::size_t i = 0; i < chain.size(); ++i) {
+      const auto& item = chain[i];
+      if (i > 0 && ends_buffer(*chain[i - 1], *item)) continue;  // said with the content
       json_.begin_object();
       switch (item->kind) {
         case InspectKind::kContent: {
           json_.field("name", "content");
           json_.begin_object("content");
-          write_content(static_cast<const ContentItem&>(*item), !moved);
+          write_content(static_cast<const ContentItem&>(*item), !moved,
+                        i + 1 < chain.size() && ends_buffer(*item, *chain[i + 1]));
           json_.end_object();
           break;
         }
@@ -637,7 +674,9 @@ class Analysis {
     json_.end_array();
   }
   /// `is_first`: nothing before it; where it looks is then the same as from the buffer's start.
-  void write_content(const ContentItem& content, bool is_first) {
+  void write_content(const ContentItem& content, bool is_first, bool ends_with = false) {
+    ends_with = ends_with || content.ends_with;
+    const bool next_is_relative = content.next_is_relative && ends_with == content.ends_with;
     const bool is_mpm = &content == pattern();
     std::string bytes(as_text(content.bytes));
     if (content.nocase) bytes = to_lower(bytes);
@@ -646,10 +685,10 @@ class Analysis {
     json_.field("nocase", content.nocase);
     json_.field("negated", content.negated);
     json_.field("starts_with", content.starts_with);
-    json_.field("ends_with", content.ends_with);
+    json_.field("ends_with", ends_with);
     json_.field("is_mpm", is_mpm);
     const bool placed = content.has_offset || content.has_depth || content.is_relative();
-    json_.field("no_double_inspect", is_mpm && !placed && !content.next_is_relative &&
+    json_.field("no_double_inspect", is_mpm && !placed && !next_is_relative &&
                                          content.fast_pattern.chop_length == 0);
     const bool from_start = is_first && content.is_relative();
     const std::int64_t offset = content.has_offset                   ? content.offset.number
@@ -666,7 +705,7 @@ class Analysis {
     if (!from_start && content.has_distance) json_.field("distance", content.distance.number);
     if (!from_start && content.has_within) json_.field("within", content.within.number);
     json_.field("fast_pattern", content.fast_pattern.wanted);
-    json_.field("relative_next", content.next_is_relative);
+    json_.field("relative_next", next_is_relative);
   }
   std::int64_t dsize_limit() const {
     const RuleOption* const dsize = ast_->find_option("dsize");
@@ -801,6 +840,7 @@ class Analysis {
   }
 
   const RuleProgram& program_;
+  std::span<const ProtocolSpec* const> protocols_;
   std::set<std::string_view> generic_;
   std::vector<RuleAst> asts_;
   std::map<std::string, std::set<std::uint32_t>> setters_;  ///< by flowbit: rules on transactions

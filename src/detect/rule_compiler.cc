@@ -1,6 +1,9 @@
 #include "detect/rule_compiler.h"
 
+#include <utility>
+
 #include "app/protocol_spec.h"
+#include "rule/value.h"
 
 namespace culvert {
 
@@ -9,8 +12,19 @@ Result<void> compile_option(RuleDraft& draft, const RuleOption& option) {
   const KeywordSpec* const keyword = draft.catalog.find_keyword(option.name);
   if (keyword == nullptr) {
     if (!draft.catalog.find_buffers(option.name).empty()) {
-      if (option.has_value) return failure(option.name + " takes no value");
-      return draft.select_buffer_named(option.name);
+      if (!option.has_value) return draft.select_buffer_named(option.name);
+      // In rules of both directions a buffer may say which one it means.
+      const std::string_view side = trim(option.raw);
+      const bool to_client = side == "to_client";
+      if (draft.ast.direction != RuleDirection::kTransactional ||
+          (!to_client && side != "to_server")) {
+        return failure(option.name + " takes no value");
+      }
+      const auto before = std::exchange(
+          draft.side, to_client ? Direction::kToClient : Direction::kToServer);
+      auto done = draft.select_buffer_named(option.name);
+      draft.side = before;
+      return done;
     }
     return failure("unknown rule keyword '" + option.name + "'.");
   }
@@ -93,6 +107,10 @@ Result<RuleOutcome> compile_rule(const RuleAst& ast, RuleCatalog& catalog, RuleP
   for (const RuleOption& option : ast.options) {
     if (option.name == "requires") continue;
     if (auto done = compile_option(draft, option); !done) return at(done.error(), option.offset, option.name);
+  }
+  if (!draft.skip_reason.empty()) {
+    complaints.warning(std::move(draft.skip_reason), ast.where());
+    return RuleOutcome{};
   }
   if (auto done = check_draft(draft, complaints); !done) return at(done.error(), draft.option_offset);
 

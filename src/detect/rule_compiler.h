@@ -13,7 +13,7 @@ namespace culvert {
 /// What compiling one rule gives besides the rule.
 struct RuleOutcome {
   std::unique_ptr<CompiledRule> rule;  ///< null: failed or skipped
-  std::string skipped;                 ///< why, when `requires` is not satisfied
+  std::string skipped;  ///< why, when `requires` is not satisfied; empty: it is left out uncounted
 };
 
 /// Numbers sets into `program.addresses` and `.ports`, buffers into `program.buffers`.

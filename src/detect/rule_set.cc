@@ -554,7 +554,7 @@ std::shared_ptr<const RuleSet> compile_rules(const RuleEnvironment& environment,
         continue;
       }
       if (outcome->rule == nullptr) {
-        ++program->counts_.skipped;
+        if (!outcome->skipped.empty()) ++program->counts_.skipped;
         continue;
       }
       std::unique_ptr<CompiledRule> rule = std::move(outcome->rule);

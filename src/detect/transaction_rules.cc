@@ -129,8 +129,27 @@ void Detector::Impl::inspect_transaction(Transaction& transaction,
   each_rule(WatchStage::kTransactions, candidates.sorted(), [&](const CompiledRule& rule) {
     evaluate_transaction_rule(rule, transaction);
   });
+  reconsider_bits(transaction);
   if (progress < complete && scanned != 0) state_of(transaction).scanned[direction] = scanned;
   context.transaction = nullptr;
+}
+
+/// A rule that tests flowbits may come, for its action, before the one that sets them: then it is
+/// asked once more.
+void Detector::Impl::reconsider_bits(Transaction& transaction) {
+  if (transaction.detect == nullptr) return;
+  const auto side = static_cast<std::uint8_t>(index_of(input->direction));
+  std::uint32_t last_setter = 0;
+  for (const std::uint32_t number : candidates.sorted()) {
+    if (program->all[number]->flowbit_class > 1) continue;
+    const auto* const entry = transaction.detect->find(number, side);
+    if (entry != nullptr && entry->done) last_setter = number;
+  }
+  for (const std::uint32_t number : candidates.sorted()) {
+    if (number >= last_setter) break;
+    const std::uint8_t bits = program->all[number]->flowbit_class;
+    if (bits == 1 || bits == 2) evaluate_transaction_rule(*program->all[number], transaction);
+  }
 }
 
 bool Detector::Impl::check_matches(const TransactionCheck& check, const CompiledRule& rule,

@@ -342,7 +342,8 @@ void Worker::on_flow_end(Flow& flow) {
   if (flow.app != nullptr) app_.finish(flow);
   inspect_rest(flow, false);
   if (flow.app != nullptr) {
-    events_.on_transactions(nullptr, flow);
+    // What a dropped flow still held has not come to pass.
+    if (flow.verdict != FlowVerdict::kDrop) events_.on_transactions(nullptr, flow);
     app_.collect(flow);
   }
   events_.on_flow_end(flow);

@@ -345,6 +345,14 @@ void write_packet(const Packet& packet, Bytes bytes, JsonWriter& json) {
   json.end_object();
 }
 
+void write_verdict(const Flow& flow, JsonWriter& json) {
+  json.begin_object("verdict");
+  json.field("action", flow.verdict == FlowVerdict::kPass   ? "pass"
+                       : flow.verdict == FlowVerdict::kDrop ? "drop"
+                                                            : "alert");
+  json.end_object();
+}
+
 void write_verdict(const Packet& packet, bool alerted, JsonWriter& json) {
   json.begin_object("verdict");
   const Verdict& verdict = packet.verdict;

@@ -44,6 +44,8 @@ void write_tcp_flags(std::uint8_t flags, JsonWriter& json);
 void write_packet(const Packet& packet, Bytes bytes, JsonWriter& json);
 /// `"verdict": {...}` of the packet; `alerted`: a rule matched.
 void write_verdict(const Packet& packet, bool alerted, JsonWriter& json);
+/// The same of an alert at the end of a flow.
+void write_verdict(const Flow& flow, JsonWriter& json);
 
 /// "01:ab:ff:00:09:10", from the first 6 bytes; views `text`.
 constexpr std::size_t kMacTextSize = 17;

@@ -216,6 +216,8 @@ void EventLog::Impl::log_alert(const Alert& alert, const Packet* packet, const F
   if (packet != nullptr) {
     if (options.packet) write_packet(*packet, packet->data, json);
     if (options.verdict) write_verdict(*packet, true, json);
+  } else if (options.verdict && flow != nullptr) {
+    write_verdict(*flow, json);
   }
   commit(output);
 }

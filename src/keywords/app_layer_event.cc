@@ -57,9 +57,12 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
       }
     }
   }
-  if (!known) {
-    return failure("\"" + std::string(name) + "\" is no event of " + std::string(name_of(*proto)));
-  }
+  if (known) return {};
+  const std::string complaint = "app-layer-event keyword's protocol \"" +
+                                std::string(name_of(*proto)) + "\" doesn't have event \"" +
+                                std::string(name) + "\" registered";
+  if (draft.catalog.environment.strict_keywords) return failure(complaint);
+  draft.skip_reason = complaint;  // events come and go: old rules are left out, and said so
   return {};
 }
 

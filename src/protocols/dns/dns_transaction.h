@@ -26,15 +26,17 @@ enum class Event : std::uint8_t {
   kTooManyLabels,
   kInvalidAdditionals,
   kInvalidAuthorities,
+  kNotRequest,
+  kNotResponse,
 };
 
-/// The first seven but z_flag_set are never raised: the reference knows their names, and its rules
+/// The first seven but z_flag_set, and the last two, are never raised: the reference knows their names, and its rules
 /// use them, but it has not raised them since queries and responses went separate ways.
-constexpr std::array<std::string_view, 13> kEventNames{
+constexpr std::array<std::string_view, 15> kEventNames{
     "unsolicited_response", "malformed_data", "not_a_request",        "not_a_response",
     "z_flag_set",           "flooded",        "state_memcap_reached", "invalid_opcode",
     "name_too_long",        "infinite_loop",  "too_many_labels",      "invalid_additionals",
-    "invalid_authorities"};
+    "invalid_authorities", "not_request", "not_response"};
 
 struct DnsTransaction final : Transaction {
   Message message;

@@ -24,7 +24,8 @@ std::optional<Bytes> get_command_data(const BufferRequest& r) {
 std::optional<Bytes> get_reply(const BufferRequest& r) { return item(ftp(r).replies, r.instance); }
 std::optional<Bytes> get_code(const BufferRequest& r) { return item(ftp(r).codes, r.instance); }
 
-constexpr BufferSide kStart{true, kStarted};
+/// A command is whole when it is there at all; and replies are looked at when all have come.
+constexpr BufferSide kWhole{true, kComplete};
 
 }  // namespace
 
@@ -32,27 +33,27 @@ const BufferSpec kFtpBuffers[4] = {
     {.name = "ftp.command",
      .description = "the command of the client: \"RETR\"",
      .proto = AppProto::kFtp,
-     .to_server = kStart,
+     .to_server = kWhole,
      .to_client = {},
      .get = get_command},
     {.name = "ftp.command_data",
      .description = "what follows the command: \"temp.txt\"",
      .proto = AppProto::kFtp,
-     .to_server = kStart,
+     .to_server = kWhole,
      .to_client = {},
      .get = get_command_data},
     {.name = "ftp.reply",
      .description = "each line of the server's reply, without its code",
      .proto = AppProto::kFtp,
      .to_server = {},
-     .to_client = kStart,
+     .to_client = kWhole,
      .get = get_reply,
      .multi_instance = true},
     {.name = "ftp.completion_code",
      .description = "the code of each line of the server's reply",
      .proto = AppProto::kFtp,
      .to_server = {},
-     .to_client = kStart,
+     .to_client = kWhole,
      .get = get_code,
      .multi_instance = true},
 };

@@ -10,8 +10,8 @@ namespace culvert::ftp {
 namespace {
 
 constexpr TransactionHook kBoth{.proto = AppProto::kFtp,
-                                .to_server = {true, kStarted},
-                                .to_client = {true, kStarted}};
+                                .to_server = {true, kComplete},
+                                .to_client = {true, kComplete}};
 
 const FtpTransaction& ftp(const MatchContext& context) {
   return static_cast<const FtpTransaction&>(*context.transaction);
@@ -59,7 +59,9 @@ Result<void> compile_reply_received(RuleBuilder& rule, std::string_view argument
   const bool yes = argument == "yes" || argument == "true" || argument == "1" || argument == "on";
   const bool no = argument == "no" || argument == "false" || argument == "0" || argument == "off";
   if (!yes && !no) return failure("ftp.reply_received is yes or no");
-  return rule.add_transaction_match(kBoth, std::make_unique<ReplyReceivedIs>(yes));
+  constexpr TransactionHook kReply{
+      .proto = AppProto::kFtp, .to_server = {}, .to_client = {true, kStarted}};
+  return rule.add_transaction_match(kReply, std::make_unique<ReplyReceivedIs>(yes));
 }
 
 /// PORT with the address of somebody else (RFC 2577 section 3).
@@ -72,7 +74,7 @@ struct Bounce final : Keyword {
 };
 Result<void> compile_bounce(RuleBuilder& rule, std::string_view /*argument*/) {
   constexpr TransactionHook kRequest{
-      .proto = AppProto::kFtp, .to_server = {true, kStarted}, .to_client = {}};
+      .proto = AppProto::kFtp, .to_server = {true, kComplete}, .to_client = {}};
   return rule.add_transaction_match(kRequest, std::make_unique<Bounce>());
 }
 
@@ -84,17 +86,20 @@ struct DataCommandIs final : Keyword {
   const Command wanted;
 };
 Result<void> compile_data_command(RuleBuilder& rule, std::string_view argument) {
+  constexpr std::pair<std::string_view, Command> kCommands[] = {
+      {"retr", Command::kRetr}, {"stor", Command::kStor}, {"appe", Command::kAppe},
+      {"stou", Command::kStou}, {"list", Command::kList}, {"nlst", Command::kNlst},
+      {"mlsd", Command::kMlsd}};
+  // Who opened the connection decides in which direction the data goes.
+  constexpr TransactionHook kData{.proto = AppProto::kFtpData,
+                                  .to_server = {true, kStarted},
+                                  .to_client = {true, kStarted}};
   argument = trim(argument);
-  const bool retr = equals_ignoring_case(argument, "retr");
-  if (!retr && !equals_ignoring_case(argument, "stor")) {
-    return failure("ftpdata_command is retr or stor");
+  for (const auto& [name, command] : kCommands) {
+    if (name != argument) continue;
+    return rule.add_transaction_match(kData, std::make_unique<DataCommandIs>(command));
   }
-  // What is fetched counts as the server's, what is stored as the client's, whoever opened the
-  // connection.
-  TransactionHook hook{.proto = AppProto::kFtpData, .to_server = {}, .to_client = {}};
-  (retr ? hook.to_client : hook.to_server) = {true, kStarted};
-  return rule.add_transaction_match(
-      hook, std::make_unique<DataCommandIs>(retr ? Command::kRetr : Command::kStor));
+  return failure("ftpdata_command is retr, stor, appe, stou, list, nlst or mlsd");
 }
 
 constexpr KeywordSpec kDynamicPort{.name = "ftp.dynamic_port",
@@ -111,7 +116,7 @@ constexpr KeywordSpec kBounce{.name = "ftpbounce",
                               .argument = KeywordArgument::kNone,
                               .compile = compile_bounce};
 constexpr KeywordSpec kDataCommand{.name = "ftpdata_command",
-                                   .help = "command that opened the data connection: retr or stor",
+                                   .help = "command that opened the data connection",
                                    .compile = compile_data_command};
 
 }  // namespace

@@ -8,6 +8,10 @@ namespace culvert::ftp {
 namespace {
 
 constexpr std::size_t kMostPooled = 8;
+/// Of one command; the reference lets as many pass. What comes after them is not kept.
+constexpr std::uint16_t kMostPreliminaryReplies = 16;
+constexpr std::size_t kClient = index_of(Direction::kToServer);
+constexpr std::size_t kServer = index_of(Direction::kToClient);
 
 bool is_code(std::string_view line) {
   return line.size() >= 3 && std::all_of(line.begin(), line.begin() + 3,
@@ -68,6 +72,7 @@ FtpTransaction& FtpParser::add_transaction() {
   }
   transaction->id = next_transaction_id_++;
   transaction->first_seen = transaction->last_seen = time_;
+  transaction->updated[kClient] = transaction->updated[kServer] = false;  // until somebody speaks
   transactions_.push_back(transaction.get());
   return *transaction.release();
 }
@@ -91,6 +96,8 @@ bool FtpParser::on_command(const Line& line, const AppInput& input) {
   transaction.name = transaction.arena.copy(word.name);
   transaction.data = transaction.arena.copy(word.data);
   transaction.has_data = word.has_data;
+  transaction.progress[kClient] = kComplete;
+  transaction.updated[kClient] = true;
   if (!line.ends) {
     transaction.command_truncated = true;
     transaction.raise(Event::kRequestCommandTooLong);
@@ -127,6 +134,10 @@ bool FtpParser::on_command(const Line& line, const AppInput& input) {
 /// A data connection comes: from the server to the port that PORT named, or from the client to the
 /// one that the server's 227 or 229 named.
 void FtpParser::on_transfer(FtpTransaction& transaction, const AppInput& input) {
+  const bool needs_name = transaction.command == Command::kRetr ||
+                          transaction.command == Command::kStor ||
+                          transaction.command == Command::kAppe;
+  if (needs_name && transaction.data.empty()) return transaction.raise(Event::kFileWithoutName);
   if (dynamic_port_ == 0 || mode_ == Mode::kNone) {
     return transaction.raise(Event::kFileBeforePort);
   }
@@ -174,11 +185,18 @@ bool FtpParser::on_reply(const Line& line) {
   }
   last_replied_ = transaction;
   transaction->last_seen = time_;
-  transaction->updated[0] = transaction->updated[1] = true;
+  transaction->updated[kServer] = true;
   if (!line.ends) {
     transaction->reply_truncated = true;
     transaction->raise(Event::kResponseCommandTooLong);
   }
+  const bool is_preliminary = text.starts_with('1');
+  if (is_preliminary && transaction->preliminary_replies == kMostPreliminaryReplies) {
+    transaction->raise(Event::kTooManyPreliminaryResponses);
+    return true;
+  }
+  transaction->preliminary_replies =
+      static_cast<std::uint16_t>(transaction->preliminary_replies + (is_preliminary ? 1 : 0));
   if (transaction->replies.size() >= kMaxReplies) return true;
   if (has_code && text.size() > 3 && text[3] == ' ') {
     const std::string_view code = transaction->arena.copy(text.substr(0, 3));
@@ -189,7 +207,7 @@ bool FtpParser::on_reply(const Line& line) {
   } else {
     transaction->replies.push_back(transaction->arena.copy(text));
   }
-  if (!text.starts_with('1') && !transaction->done) complete(*transaction);
+  if (!is_preliminary && !transaction->done) complete(*transaction);
   return true;
 }
 
@@ -213,7 +231,7 @@ void FtpParser::complete(FtpTransaction& transaction) {
   if (transaction.done) return;
   transaction.done = true;
   transaction.progress = {kComplete, kComplete};
-  transaction.updated[0] = transaction.updated[1] = true;
+  transaction.updated[kServer] = true;  // the client has said nothing new
 }
 
 void FtpParser::free_transaction(Transaction* transaction) {

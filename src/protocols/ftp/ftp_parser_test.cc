@@ -69,6 +69,43 @@ TEST(FtpParser, PassiveTransfersAreExpected) {
   EXPECT_TRUE(again.events.has(static_cast<std::uint8_t>(Event::kFileBeforePort)));
 }
 
+TEST(FtpParser, RequestIsCompleteBeforeItsReply) {
+  Session session;
+  session.client("USER a\r\n");
+  Transaction& user = *session.parser.transactions().front();
+  EXPECT_EQ(user.progress, (std::array<std::uint8_t, 2>{kComplete, kStarted}));
+  EXPECT_EQ(user.updated[1], false);
+  user.updated[0] = false;
+  session.server("331 b\r\n");
+  EXPECT_EQ(user.progress, (std::array<std::uint8_t, 2>{kComplete, kComplete}));
+  EXPECT_FALSE(user.updated[0]);
+  EXPECT_TRUE(user.updated[1]);
+}
+
+TEST(FtpParser, TransfersOfNothingAreNamed) {
+  for (const std::string_view command : {"RETR", "STOR ", "APPE"}) {
+    Session session;
+    session.client(std::string(command) + "\r\n");
+    const auto& transaction = static_cast<FtpTransaction&>(*session.parser.transactions().back());
+    EXPECT_TRUE(transaction.events.has(static_cast<std::uint8_t>(Event::kFileWithoutName)))
+        << command;
+  }
+}
+
+TEST(FtpParser, PreliminaryRepliesAreCapped) {
+  Session session;
+  session.client("RETR a\r\n");
+  const auto& transaction = static_cast<FtpTransaction&>(*session.parser.transactions().back());
+  constexpr auto kTooMany = static_cast<std::uint8_t>(Event::kTooManyPreliminaryResponses);
+  for (int i = 0; i < 16; ++i) session.server("150 wait\r\n");
+  EXPECT_FALSE(transaction.events.has(kTooMany));
+  session.server("150 wait\r\n");
+  EXPECT_TRUE(transaction.events.has(kTooMany));
+  session.server("226 done\r\n");
+  EXPECT_EQ(transaction.replies.size(), 17u);
+  EXPECT_TRUE(transaction.done);
+}
+
 TEST(FtpParser, LongLinesAreCut) {
   Session session({.max_line = 16});
   session.client("RETR " + std::string(100, 'A') + "\r\nNOOP\r\n");

@@ -19,10 +19,12 @@ enum class Event : std::uint8_t {
   kResponseCommandTooLong,
   kTooManyTransactions,
   kFileBeforePort,
+  kFileWithoutName,
+  kTooManyPreliminaryResponses,
 };
-inline constexpr std::array<std::string_view, 4> kEventNames{
+inline constexpr std::array<std::string_view, 6> kEventNames{
     "request_command_too_long", "response_command_too_long", "too_many_transactions",
-    "file_before_port"};
+    "file_before_port", "file_without_name", "too_many_preliminary_responses"};
 
 inline constexpr std::uint8_t kStarted = 0, kComplete = 1;
 inline constexpr std::array<std::string_view, 2> kRequestStates{"request_started",
@@ -69,6 +71,7 @@ struct FtpTransaction final : Transaction {
   std::optional<std::uint16_t> dynamic_port;
   IpAddress port_address;           ///< in PORT or EPRT
   Mode mode = Mode::kNone;
+  std::uint16_t preliminary_replies = 0;  ///< 1yz, kept ones
   bool done = false;
 
   void raise(Event event) {
@@ -87,6 +90,7 @@ struct FtpTransaction final : Transaction {
     replies.clear();
     dynamic_port.reset();
     mode = Mode::kNone;
+    preliminary_replies = 0;
   }
 };
 

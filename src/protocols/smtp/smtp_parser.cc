@@ -85,7 +85,9 @@ void SmtpParser::finish(Direction direction) {
     close_message(false);
   }
   for (Transaction* transaction : transactions_) {
-    transaction->progress[index_of(direction)] = kComplete;
+    std::uint8_t& progress = transaction->progress[index_of(direction)];
+    if (progress == kComplete) continue;
+    progress = kComplete;
     transaction->updated[index_of(direction)] = true;
   }
 }
@@ -120,6 +122,8 @@ bool SmtpParser::on_command(const Line& line) {
     transaction = current();
     if (transaction == nullptr) return false;
   }
+  // What comes after a mail and begins none is looked at with it.
+  if (transaction == nullptr && !transactions_.empty()) transactions_.back()->updated[kClient] = true;
   if (transaction != nullptr) {
     transaction->updated[kClient] = true;
     transaction->last_seen = time_;
@@ -147,6 +151,7 @@ bool SmtpParser::on_command(const Line& line) {
     case Command::kData:
       if (transaction->mail.begun) transaction->raise(Event::kUnparsableContent);
       begin_message(*transaction);
+      transaction->progress[kClient] = std::max<std::uint8_t>(transaction->progress[kClient], kData);
       mode_ = Mode::kMessage;
       data_waits_ = true;
       complained_of_pipelining_ = false;
@@ -384,6 +389,7 @@ SmtpTransaction* SmtpParser::current() {
   }
   transaction->id = next_transaction_id_++;
   transaction->first_seen = transaction->last_seen = time_;
+  transaction->updated[kServer] = false;  // until it answers
   for (std::size_t d = 0; d < ended_.size(); ++d) {
     if (ended_[d]) transaction->progress[d] = kComplete;
   }
@@ -404,7 +410,7 @@ void SmtpParser::complete(SmtpTransaction& transaction) {
   if (current_ == &transaction) current_ = nullptr;
   if (message_of_ == &transaction) close_message(false);
   transaction.progress = {kComplete, kComplete};
-  transaction.updated[0] = transaction.updated[1] = true;
+  transaction.updated[kServer] = true;  // the client has said nothing new
 }
 
 void SmtpParser::free_transaction(Transaction* transaction) {

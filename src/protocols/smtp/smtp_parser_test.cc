@@ -24,6 +24,7 @@ TEST(SmtpParser, MakesOneTransactionAMail) {
        "0 2/2 cl <a> <r> one | 1 2/2 cl <a> <r> one "},
       {"no reply yet", kEnvelope + "c DATA\ns 354 go\nc Subject: x\nc \nc .\n",
        "0 2/1 cl <a> <r> x "},
+      {"message is awaited", kEnvelope + "c DATA\n", "0 1/0 cl <a> <r> "},
       {"quit only", "c QUIT\ns 221 bye\n", "0 2/2 cl "},
       {"reset", kEnvelope + "c RSET\ns 250 ok\nc MAIL FROM:<b>\n",
        "0 2/2 cl <a> <r> | 1 0/0 cl <b> "},
@@ -65,6 +66,19 @@ TEST(SmtpParser, MakesOneTransactionAMail) {
       EXPECT_EQ(dialogue.described(), "0 2/2 cl <a> <r> x | 1 0/0 cl <b> ") << c.name;
     }
   }
+}
+
+TEST(SmtpParser, ReplyThatEndsAMailIsNothingNewOfTheClient) {
+  Dialogue dialogue;
+  dialogue.run(kHello + kEnvelope + "c RSET\n");
+  Transaction& mail = *dialogue.parser.transactions().front();
+  mail.updated[0] = mail.updated[1] = false;
+  dialogue.run("s 250 ok\n");
+  EXPECT_EQ(mail.progress[0], kComplete);
+  EXPECT_FALSE(mail.updated[0]);
+  EXPECT_TRUE(mail.updated[1]);
+  dialogue.run("c QUIT\n");  // begins no mail: goes with the last one
+  EXPECT_TRUE(mail.updated[0]);
 }
 
 TEST(SmtpParser, TellsWhenNobodyWelcomed) {
