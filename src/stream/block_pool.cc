@@ -17,7 +17,8 @@ BlockPool::BlockPool(std::uint64_t limit_bytes)
   void* const memory = mmap(nullptr, reserved_, PROT_READ | PROT_WRITE,
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   units_ = static_cast<std::uint32_t>(reserved_ >> kMinOrder);
-  free_order_.reset(static_cast<std::uint8_t*>(std::calloc(units_, 1)));
+  // One byte a unit, then one link a unit: zeroed memory that becomes real where it is used.
+  free_order_.reset(static_cast<std::uint8_t*>(std::calloc(units_, 1 + sizeof(Link))));
   if (memory == MAP_FAILED || !free_order_) throw std::bad_alloc();
   madvise(memory, reserved_, MADV_HUGEPAGE);  // a hint: without it, a fault for each 4 KB
   base_ = static_cast<std::byte*>(memory);
@@ -27,7 +28,9 @@ BlockPool::BlockPool(std::uint64_t limit_bytes)
 BlockPool::~BlockPool() { munmap(base_, reserved_); }
 
 BlockPool::Link& BlockPool::link(std::uint32_t unit) const {
-  return *reinterpret_cast<Link*>(base_ + (std::size_t{unit} << kMinOrder));
+  // Beside the memory, not in it: splitting a block writes nothing to the half that is given back.
+  // Else the first small block of a pool would make four huge pages real, 8 MB to be zeroed.
+  return reinterpret_cast<Link*>(free_order_.get() + units_)[unit];
 }
 
 void BlockPool::push(unsigned order, std::uint32_t unit) {

@@ -1,6 +1,8 @@
 #include "stream/block_pool.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <vector>
@@ -56,6 +58,21 @@ TEST(BlockPool, BlocksNeverOverlapAndHalvesGrowTogetherAgain) {
   for (const auto block : held) pool.free(block);
   EXPECT_EQ(pool.used_bytes(), 0u);
   EXPECT_EQ(pool.allocate(8u << 20).size(), 8u << 20);
+}
+
+/// A page in the middle of the reserved stretch that nobody was given is no memory yet.
+TEST(BlockPool, SplittingTouchesOnlyWhatIsHandedOut) {
+  BlockPool pool(64u << 20);
+  const auto block = pool.allocate(512);
+  block.front() = std::byte{1};
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  unsigned char resident = 0;
+  ASSERT_EQ(mincore(block.data(), page, &resident), 0);
+  EXPECT_EQ(resident & 1, 1);
+  for (std::size_t at = 4u << 20; at < BlockPool::kMaxBlock; at *= 2) {  // huge pages have 2 MB
+    ASSERT_EQ(mincore(block.data() + at, page, &resident), 0);
+    EXPECT_EQ(resident & 1, 0) << at;
+  }
 }
 
 }  // namespace
