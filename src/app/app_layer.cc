@@ -315,7 +315,10 @@ void AppLayer::feed(const Input& input) {
       counters_.of(session.proto_, input.flow.key.ip_proto).error_parser.add();
     }
   }
-  if (input.end && status != ParseStatus::kMalformed) parser.finish(input.direction);
+  if (input.end && status != ParseStatus::kMalformed) {
+    parser.finish(input.direction);
+    session.told_end_[index_of(input.direction)] = true;
+  }
   settle(input, status, before);
 }
 
@@ -381,6 +384,7 @@ void AppLayer::change_protocol(Flow& flow, AppSession& session) {
   session.proto_ = AppProto::kUnknown;
   session.by_direction_ = {};
   session.decided_ = {};
+  session.told_end_ = {};
   session.first_id_ = session.past_transactions_;
   // What a side said of the new protocol along with the last of the old.
   session.has_data_ = session.has_held_;
@@ -424,6 +428,10 @@ bool AppLayer::ensure_parser(AppSession& session, Flow& flow) {
   if (session.handover_ != nullptr) {
     session.parser_->take_over(*session.handover_);
     session.handover_.reset();
+  }
+  // An idle parser is taken away whatever finish() has told it: its successor is told the same.
+  for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
+    if (session.told_end_[index_of(direction)]) session.parser_->finish(direction);
   }
   return true;
 }

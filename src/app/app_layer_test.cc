@@ -33,15 +33,19 @@ class LineParser final : public AppParser {
     }
     return ParseStatus::kDone;
   }
+  void finish(Direction direction) override { finished[index_of(direction)] = true; }
   bool is_idle() const override { return line_.empty(); }
   bool recycle() override {
     line_.clear();
+    finished = {};
     return true;
   }
   void free_transaction(Transaction* transaction) override {
     std::erase(transactions_, transaction);
     delete transaction;
   }
+
+  std::array<bool, 2> finished{};
 
  private:
   std::string line_;
@@ -135,6 +139,25 @@ TEST_F(AppLayerTest, DetectsAndParses) {
   EXPECT_EQ(session().transactions()[0]->id, 3u);
   EXPECT_EQ(counter("app_layer.flow.smtp_tcp"), 1u);
   EXPECT_EQ(counter("app_layer.tx.smtp_tcp"), 4u);
+}
+
+TEST_F(AppLayerTest, TellsALaterParserOfTheFlowWhichSideHasEnded) {
+  stream(kUp, "foo\n");
+  layer_.collect(flow_);
+  EXPECT_EQ(session().parser(), nullptr) << "idle";
+  stream(kDown, "FOO\n", true);
+  const auto finished = [this] {
+    return dynamic_cast<const LineParser&>(*session().parser()).finished;
+  };
+  EXPECT_EQ(finished(), (std::array{false, true}));
+  layer_.collect(flow_);
+  EXPECT_EQ(session().parser(), nullptr) << "idle, though a side has ended";
+  stream(kUp, "foo\n");
+  EXPECT_EQ(finished(), (std::array{false, true}));
+  // The parser serves another flow next, in which nothing has ended.
+  layer_.release(flow_);
+  stream(kUp, "foo\n");
+  EXPECT_EQ(finished(), (std::array{false, false}));
 }
 
 TEST_F(AppLayerTest, WaitsForInspection) {

@@ -71,6 +71,7 @@ class AppSession {
   std::array<bool, 2> has_held_{};  ///< the stream holds bytes of it that nobody took
   std::array<bool, 2> has_data_{};  ///< bytes of it have been seen
   std::array<bool, 2> ended_{};
+  std::array<bool, 2> told_end_{};  ///< the parser knows of it; so has the one after it to
   Direction first_data_ = Direction::kToServer;
   bool is_over_ = false;  ///< nothing more is detected or parsed
   bool has_error_ = false;

@@ -138,7 +138,7 @@ void HttpParser::free_transaction(Transaction* transaction) {
 bool HttpParser::is_idle() const {
   if (failed_ || budget_.bombs != 0 || !transactions_.empty()) return false;
   return std::ranges::all_of(sides_, [](const Side& side) {
-    return side.state == State::kIdle && side.held.empty() && !side.ended;
+    return side.state == State::kIdle && side.held.empty();
   });
 }
 

@@ -297,6 +297,23 @@ TEST(HttpParser, UnlimitedBodiesAreAWindow) {
   }
 }
 
+TEST(HttpParser, AnEndedConnectionNeedsNoParser) {
+  Connection c;
+  (void)c.to_server(kGet);
+  (void)c.to_client(kOk);
+  c.end();
+  EXPECT_FALSE(c.parser().is_idle()) << "has a transaction";
+  c.parser().free_transaction(c.parser().transactions()[0]);
+  EXPECT_TRUE(c.parser().is_idle());
+}
+
+TEST(HttpParser, AParserToldOfTheServersEndWaitsForNoResponse) {
+  Connection c;
+  c.parser().finish(Direction::kToClient);
+  (void)c.to_server(kGet);
+  EXPECT_EQ(c.tx(0).progress[index_of(Direction::kToClient)], kResponseComplete);
+}
+
 TEST(HttpParser, IsReusedForAnotherFlow) {
   Connection c;
   (void)c.to_server(kGet);
