@@ -176,6 +176,10 @@ Result<void> Engine::set_up() {
   control_counters_.push_back({"memcap.pressure_max",
                                "The most that memcap.pressure has been, percent",
                                CounterKind::kMaximum, &memcap_pressure_max_});
+  // The heap of a thread grows by pages, with a system call for each: here by all that a heap can
+  // have, which becomes real as it is used. Rules are loaded by now, and their spare memory is gone.
+  constexpr int kHeapBytes = 64 << 20;
+  ::mallopt(M_TOP_PAD, kHeapBytes);
   start_lanes();
   return {};
 }
