@@ -1,0 +1,139 @@
+"""EVE records of two programs, compared field by field."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+Record = dict[str, Any]
+
+FREE_TO_DIFFER = {"flow_id", "parent_id"}
+# Records of these types are made by time passing, not by a packet.
+TIMELESS = {"flow", "netflow"}
+
+
+def load(path: Path) -> list[Record]:
+    records: list[Record] = []
+    if path.exists():
+        for line in path.read_text(errors="replace").splitlines():
+            try:
+                records.append(json.loads(line))
+            except json.JSONDecodeError as error:
+                records.append({"event_type": "unreadable", "error": str(error), "line": line})
+    return records
+
+
+def flatten(value: Any, path: str = "") -> Record:
+    """{"a": {"b": [1]}} to {"a.b[0]": 1}; what is empty stays, as it is a thing to write."""
+    if isinstance(value, dict) and value:
+        out: Record = {}
+        for key, inner in value.items():
+            out |= flatten(inner, f"{path}.{key}" if path else key)
+        return out
+    if isinstance(value, list) and value:
+        out = {}
+        for index, inner in enumerate(value):
+            out |= flatten(inner, f"{path}[{index}]")
+        return out
+    return {path: value}
+
+
+def fields(record: Record) -> Record:
+    if "flowbits" in (metadata := record.get("metadata", {})):  # in no order
+        record = record | {"metadata": metadata | {"flowbits": sorted(metadata["flowbits"])}}
+    flat = {k: v for k, v in flatten(record).items() if k not in FREE_TO_DIFFER}
+    if record["event_type"] in TIMELESS or "pcap_cnt" not in record:
+        flat.pop("timestamp", None)
+    return flat
+
+
+def identity(record: Record) -> tuple[Any, ...]:
+    """What a record is about: records of two programs with the same one are held against each other."""
+    kind = record["event_type"]
+    own = record.get(kind) if isinstance(record.get(kind), dict) else {}
+    ends = (record.get("src_ip"), record.get("src_port"), record.get("dest_ip"),
+            record.get("dest_port"), record.get("proto"), record.get("icmp_type"))
+    detail = (record.get("tx_id", own.get("tx_id")), own.get("signature_id"), own.get("event"))
+    return (kind, ends, detail)
+
+
+def pair(ours: list[Record], theirs: list[Record]) -> Iterator[tuple[Record | None, Record | None]]:
+    """Pairs of records that are not equal, None where one side has none."""
+    count = collections.Counter(json.dumps(fields(r), sort_keys=True) for r in theirs)
+    left = []
+    for record in ours:
+        key = json.dumps(fields(record), sort_keys=True)
+        if count[key] > 0:
+            count[key] -= 1
+        else:
+            left.append(record)
+    waiting = collections.defaultdict(list)
+    for record in theirs:
+        key = json.dumps(fields(record), sort_keys=True)
+        if count[key] > 0:
+            count[key] -= 1
+            waiting[identity(record)].append(record)
+    # Those of the same packet first; then what is left, in order.
+    for same_packet in (True, False):
+        still = []
+        for record in left:
+            candidates = waiting[identity(record)]
+            best = next((c for c in candidates
+                         if not same_packet or c.get("pcap_cnt") == record.get("pcap_cnt")), None)
+            if best is None:
+                still.append(record)
+            else:
+                candidates.remove(best)
+                yield record, best
+        left = still
+    for record in left:
+        yield record, None
+    for candidates in waiting.values():
+        for record in candidates:
+            yield None, record
+
+
+@dataclasses.dataclass
+class Difference:
+    """One field, or one record as a whole, in which the programs differ."""
+    kind: str          # event_type
+    what: str          # "tls.sni: missing", "record too many"
+    capture: str
+    record: Record     # the reference's, or ours where it has none
+    ours: Any = None   # the field's values
+    theirs: Any = None
+
+    def place(self) -> str:
+        sid = self.record.get("alert", {}).get("signature_id")
+        return (f"{self.capture} #{self.record.get('pcap_cnt', '-')}"
+                + (f" sid {sid}" if sid is not None else ""))
+
+    def example(self) -> str:
+        if self.theirs is None and self.ours is None:
+            return json.dumps({k: v for k, v in self.record.items()
+                               if k not in ("packet", "payload", "payload_printable")})
+        return f"{self.ours!r} for {self.theirs!r}"
+
+
+def compare(capture: str, ours: list[Record], theirs: list[Record]) -> Iterator[Difference]:
+    for mine, reference in pair(ours, theirs):
+        if reference is None:
+            assert mine is not None
+            yield Difference(mine["event_type"], "record too many", capture, mine)
+        elif mine is None:
+            yield Difference(reference["event_type"], "record missing", capture, reference)
+        else:
+            kind, a, b = reference["event_type"], fields(mine), fields(reference)
+            for path in sorted(a.keys() | b.keys()):
+                general = path.split("[")[0]
+                if path not in a:
+                    yield Difference(kind, f"{general}: missing", capture, reference, None, b[path])
+                elif path not in b:
+                    yield Difference(kind, f"{general}: too many", capture, reference, a[path])
+                elif a[path] != b[path]:
+                    yield Difference(kind, f"{general}: differs", capture, reference, a[path],
+                                     b[path])
