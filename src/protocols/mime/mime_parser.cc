@@ -115,7 +115,10 @@ void MimeParser::feed_header(const Line& line) {
     if (is_space(body[0])) {  // folded: RFC 5322 section 2.2.3
       if (header_.empty()) return;
       header_.append(as_text(body.subspan(1, std::min(body.size() - 1, kMostHeaderBytes))));
-      if (header_.size() > kMostHeaderBytes) header_.resize(kMostHeaderBytes);
+      if (header_.size() > kMostHeaderBytes) {
+        header_.resize(kMostHeaderBytes);
+        note(MimeEvent::kLongHeaderValue);
+      }
       return;
     }
     end_header();
@@ -140,6 +143,8 @@ void MimeParser::end_header() {
   if (is_main_ && message_->headers.size() < kMostHeaders &&
       arena_->used_bytes() < kMostMessageBytes) {
     message_->headers.push_back({arena_->copy(name), arena_->copy(value)});
+  } else if (is_main_) {
+    note(MimeEvent::kTooMuch);
   }
   if (equals_ignoring_case(name, "content-type")) {
     entity_.content_type = value;
@@ -203,7 +208,7 @@ bool MimeParser::enter_multipart() {
   if (!boundary || boundary->empty()) return false;
   if (boundary->size() > kLongestBoundary) note(MimeEvent::kLongBoundary);
   if (boundaries_.size() >= kMostDepth) {
-    note(MimeEvent::kTooDeep);
+    note(MimeEvent::kTooMuch);
     return false;
   }
   boundaries_.emplace_back(*boundary);

@@ -33,7 +33,7 @@ enum class MimeEvent : std::uint8_t {
   kLongEncodedLine,
   kLongBoundary,
   kLongFilename,
-  kTooDeep,  ///< nested deeper than anything is looked into
+  kTooMuch,  ///< nested deeper, or with more header fields, than is looked into
 };
 
 /// What is kept of a message. Texts live in the arena of its owner.

@@ -33,7 +33,7 @@ Event event_of(mime::MimeEvent event) {
       return Event::kMimeLongBoundary;
     case mime::MimeEvent::kLongFilename:
       return Event::kMimeLongFilename;
-    case mime::MimeEvent::kTooDeep:
+    case mime::MimeEvent::kTooMuch:
       break;
   }
   return Event::kMimeParseFailed;
@@ -146,6 +146,8 @@ bool SmtpParser::on_command(const Line& line) {
     case Command::kRcptTo:
       if (transaction->rcpt_to.size() < kMostRecipients) {
         transaction->rcpt_to.push_back(transaction->arena.copy(argument_of(command, text)));
+      } else {
+        transaction->raise(Event::kUnparsableContent);
       }
       return push(Kind::kOther, transaction);
     case Command::kData:
@@ -372,7 +374,10 @@ void SmtpParser::on_answer(const Pending& command, unsigned code) {
 
 /// False: the client is far ahead of the server.
 bool SmtpParser::push(Pending::Kind kind, SmtpTransaction* transaction) {
-  if (pending_.size() >= kMostPending) return false;
+  if (pending_.size() >= kMostPending) {
+    if (transaction != nullptr) transaction->raise(Event::kInvalidPipelinedSequence);
+    return false;
+  }
   pending_.push_back({kind, transaction});
   return true;
 }
