@@ -58,19 +58,14 @@ std::optional<Bytes> get_reason(const BufferRequest& r) {
 }
 
 /// One header field's value.
-template <const std::string_view& kName>
+template <Field kField>
 std::optional<Bytes> get_value(const BufferRequest& r) {
-  return text(message(r).value_of(kName));
+  return text(message(r).value_of(kField));
 }
-constexpr std::string_view kUserAgent = "User-Agent", kReferer = "Referer", kAccept = "Accept",
-                           kAcceptEncoding = "Accept-Encoding", kAcceptLanguage = "Accept-Language",
-                           kConnection = "Connection", kContentLength = "Content-Length",
-                           kContentType = "Content-Type", kLocation = "Location", kServer = "Server",
-                           kCookie = "Cookie", kSetCookie = "Set-Cookie";
 
 std::optional<Bytes> get_cookie(const BufferRequest& r) {
   const bool to_server = r.direction == Direction::kToServer;
-  return text(message(r).value_of(to_server ? kCookie : kSetCookie));
+  return text(message(r).value_of(to_server ? Field::kCookie : Field::kSetCookie));
 }
 
 /// Calls back with each header field, then each trailer.
@@ -82,10 +77,13 @@ void for_each_header(const Message& of, const Each& each) {
 
 // All but cookies, which have a buffer of their own.
 std::optional<Bytes> get_header(const BufferRequest& r) {
-  const std::string_view cookie = r.direction == Direction::kToServer ? kCookie : kSetCookie;
+  const Message& of = message(r);
+  const Field field = r.direction == Direction::kToServer ? Field::kCookie : Field::kSetCookie;
+  const Header* const cookie = of.headers.find(field);
+  const Header* const late_cookie = of.trailers.find(field);
   r.scratch.clear();
-  for_each_header(message(r), [&](const Header& header) {
-    if (equal_nocase(header.name, cookie)) return;
+  for_each_header(of, [&](const Header& header) {
+    if (&header == cookie || &header == late_cookie) return;
     append(r.scratch, header);
     append(r.scratch, "\r\n");
   });
@@ -267,7 +265,7 @@ const BufferSpec kHttpBuffers[29] = {
      .description = "value of User-Agent",
      .proto = kHttp,
      .to_server = kOfRequestHeaders,
-     .get = get_value<kUserAgent>},
+     .get = get_value<Field::kUserAgent>},
     {.name = "http.host",
      .description = "host that the request is for, in lower case, without port",
      .proto = kHttp,
@@ -283,57 +281,57 @@ const BufferSpec kHttpBuffers[29] = {
      .description = "value of Referer",
      .proto = kHttp,
      .to_server = kOfRequestHeaders,
-     .get = get_value<kReferer>,
+     .get = get_value<Field::kReferer>,
      .alias = "http_referer"},
     {.name = "http.accept",
      .description = "value of Accept",
      .proto = kHttp,
      .to_server = kOfRequestHeaders,
-     .get = get_value<kAccept>,
+     .get = get_value<Field::kAccept>,
      .alias = "http_accept"},
     {.name = "http.accept_enc",
      .description = "value of Accept-Encoding",
      .proto = kHttp,
      .to_server = kOfRequestHeaders,
-     .get = get_value<kAcceptEncoding>,
+     .get = get_value<Field::kAcceptEncoding>,
      .alias = "http_accept_enc"},
     {.name = "http.accept_lang",
      .description = "value of Accept-Language",
      .proto = kHttp,
      .to_server = kOfRequestHeaders,
-     .get = get_value<kAcceptLanguage>,
+     .get = get_value<Field::kAcceptLanguage>,
      .alias = "http_accept_lang"},
     {.name = "http.connection",
      .description = "value of Connection",
      .proto = kHttp,
      .to_server = kOfRequestHeaders,
      .to_client = kOfResponseHeaders,
-     .get = get_value<kConnection>,
+     .get = get_value<Field::kConnection>,
      .alias = "http_connection"},
     {.name = "http.content_len",
      .description = "value of Content-Length",
      .proto = kHttp,
      .to_server = kOfRequestHeaders,
      .to_client = kOfResponseHeaders,
-     .get = get_value<kContentLength>,
+     .get = get_value<Field::kContentLength>,
      .alias = "http_content_len"},
     {.name = "http.content_type",
      .description = "value of Content-Type",
      .proto = kHttp,
      .to_server = kOfRequestHeaders,
      .to_client = kOfResponseHeaders,
-     .get = get_value<kContentType>,
+     .get = get_value<Field::kContentType>,
      .alias = "http_content_type"},
     {.name = "http.location",
      .description = "value of Location",
      .proto = kHttp,
      .to_client = kOfResponseHeaders,
-     .get = get_value<kLocation>},
+     .get = get_value<Field::kLocation>},
     {.name = "http.server",
      .description = "value of Server",
      .proto = kHttp,
      .to_client = kOfResponseHeaders,
-     .get = get_value<kServer>},
+     .get = get_value<Field::kServer>},
     {.name = "http.request_body",
      .description = "body of the request, decoded",
      .proto = kHttp,

@@ -66,17 +66,17 @@ void write_basic(const HttpTransaction& tx, JsonWriter& json) {
     json.field("http_port", port);
   }
   write_text("url", tx.raw_uri, json);
-  write_text("http_user_agent", tx.request.value_of("User-Agent"), json);
-  write_text("xff", tx.request.value_of("X-Forwarded-For"), json);
-  const std::string_view type = tx.response.value_of("Content-Type");
+  write_text("http_user_agent", tx.request.value_of(Field::kUserAgent), json);
+  write_text("xff", tx.request.value_of(Field::kXForwardedFor), json);
+  const std::string_view type = tx.response.value_of(Field::kContentType);
   write_text("http_content_type", printed(type.substr(0, type.find(';'))), json);
-  if (const Header* const range = tx.response.find("Content-Range")) {
+  if (const Header* const range = tx.response.headers.find(Field::kContentRange)) {
     write_content_range(range->value, json);
   }
 }
 
 void write_extended(const HttpTransaction& tx, JsonWriter& json) {
-  write_text("http_refer", tx.request.value_of("Referer"), json);
+  write_text("http_refer", tx.request.value_of(Field::kReferer), json);
   write_text("http_method", tx.method, json);
   write_text("protocol", tx.request.protocol, json);
   if (tx.status != 0) {
@@ -84,7 +84,7 @@ void write_extended(const HttpTransaction& tx, JsonWriter& json) {
   } else {
     write_text("status_string", tx.status_text, json);
   }
-  write_text("redirect", tx.response.value_of("Location"), json);
+  write_text("redirect", tx.response.value_of(Field::kLocation), json);
   json.field("length", tx.response.message_bytes);
 }
 
@@ -98,6 +98,7 @@ bool is_listed(std::string_view name, const std::vector<std::string>& names) {
 void write_headers(std::string_view key, const Message& message, bool all,
                    const std::vector<std::string>& names, JsonWriter& json) {
   constexpr std::size_t kMostBytes = 2047;  // of one name or value
+  const JsonWriter::Mark mark = json.mark();
   json.begin_array(key);
   const auto write = [&](const Header& header) {
     if (!all && !is_listed(header.name, names)) return;
@@ -108,6 +109,7 @@ void write_headers(std::string_view key, const Message& message, bool all,
   };
   for (const Header& header : message.headers) write(header);
   for (const Header& header : message.trailers) write(header);
+  if (json.is_empty()) return json.rollback(mark);
   json.end_array();
 }
 

@@ -13,7 +13,7 @@ std::string_view path_of(std::string_view uri) { return uri.substr(0, uri.find('
 
 /// As `Content-Disposition: attachment; filename="a.zip"` has it, else the path asked for.
 std::string_view name_of(const HttpTransaction& tx, Direction direction) {
-  const std::string_view disposition = tx.message(direction).value_of("Content-Disposition");
+  const std::string_view disposition = tx.message(direction).value_of(Field::kContentDisposition);
   const std::string_view name = parameter_of(disposition, "filename");
   return name.empty() ? path_of(tx.uri) : name;
 }
@@ -101,12 +101,12 @@ void begin_files(HttpTransaction& tx, Direction direction, FileTracker& files, c
   if (is_request && tx.method != "POST" && tx.method != "PUT") return;
   if (is_request && tx.method == "POST" && message.is_multipart) {
     if (message.form == nullptr) message.form = std::make_unique<MultipartParser>();
-    message.form->start(message.value_of("Content-Type"));
+    message.form->start(message.value_of(Field::kContentType));
   }
   if (message.form != nullptr && message.form->is_active()) return;
   File* const file = open_file(tx, direction, name_of(tx, direction), files, flow);
   if (file != nullptr && !is_request) {
-    file->range = range_of(message.value_of("Content-Range"));
+    file->range = range_of(message.value_of(Field::kContentRange));
   }
 }
 

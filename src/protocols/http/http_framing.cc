@@ -14,7 +14,8 @@ bool equal_without_nul(std::string_view text, std::string_view word) {
   std::size_t at = 0;
   for (const char c : text) {
     if (c == '\0') continue;
-    if (at == word.size() || !equal_nocase(std::string_view(&c, 1), word.substr(at, 1))) return false;
+    if (at == word.size() || !equal_nocase(std::string_view(&c, 1), word.substr(at, 1)))
+      return false;
     ++at;
   }
   return at == word.size();
@@ -32,7 +33,9 @@ bool contains_without_nul(std::string_view text, std::string_view word) {
   return false;
 }
 
-const Header* find_field(const Message& message, std::string_view name) {
+/// `name`: that of `field`.
+const Header* find_field(const Message& message, Field field, std::string_view name) {
+  if (!message.has_nul) return message.headers.find(field);
   for (const Header& header : message.headers) {
     if (equal_without_nul(header.name, name)) return &header;
   }
@@ -65,7 +68,7 @@ bool settle_length(const Header& header, Direction direction, Message& message,
 }
 
 bool is_multipart(const Message& message) {
-  const Header* const type = find_field(message, "Content-Type");
+  const Header* const type = find_field(message, Field::kContentType, "Content-Type");
   return type != nullptr && starts_nocase(type->value, "multipart/");
 }
 
@@ -80,7 +83,8 @@ HostPort split_host(std::string_view value) {
   if (!value.empty() && value.front() == '[') {
     const std::size_t close = value.find(']');
     if (close == std::string_view::npos) return out;
-    colon = close + 1 < value.size() && value[close + 1] == ':' ? close + 1 : std::string_view::npos;
+    colon =
+        close + 1 < value.size() && value[close + 1] == ':' ? close + 1 : std::string_view::npos;
   }
   if (colon == std::string_view::npos) return out;
   out.host = trim_back(value.substr(0, colon));
@@ -99,12 +103,13 @@ HostPort split_host(std::string_view value) {
 }
 
 void settle_host(std::uint16_t, HttpTransaction& tx) {
-  const Header* const header = find_field(tx.request, "Host");
+  const Header* const header = find_field(tx.request, Field::kHost, "Host");
   if (header == nullptr) {
     if (tx.request.version == Version::k11) tx.raise(Event::kMissingHostHeader);
   } else {
     const HostPort of = split_host(header->value);
-    if (!header->value.empty() && (!is_valid_host(of.host) || of.port == -2)) tx.raise(Event::kRequestHeaderHostInvalid);
+    if (!header->value.empty() && (!is_valid_host(of.host) || of.port == -2))
+      tx.raise(Event::kRequestHeaderHostInvalid);
     tx.host_port = of.port > 0 ? of.port : -1;
     if (tx.uri_host.data() == nullptr) {
       tx.raw_host = header->value;
@@ -122,7 +127,7 @@ void settle_host(std::uint16_t, HttpTransaction& tx) {
 }
 
 void settle_authorization(HttpTransaction& tx) {
-  const Header* const header = find_field(tx.request, "Authorization");
+  const Header* const header = find_field(tx.request, Field::kAuthorization, "Authorization");
   if (header == nullptr) return;
   for (const std::string_view known : {"Basic", "Digest", "Bearer"}) {
     if (starts_nocase(header->value, known)) return;
@@ -138,7 +143,8 @@ bool settle_request(std::uint16_t server_port, HttpTransaction& tx) {
   settle_authorization(tx);
   request.is_multipart = is_multipart(request);
   if (tx.is_connect) return true;
-  if (const Header* const coding = find_field(request, "Transfer-Encoding")) {
+  if (const Header* const coding =
+          find_field(request, Field::kTransferEncoding, "Transfer-Encoding")) {
     const bool is_chunked = contains_without_nul(coding->value, "chunked");
     if (!is_chunked || request.version != Version::k11) {
       tx.raise(Event::kInvalidTransferEncodingValueInRequest);
@@ -146,15 +152,15 @@ bool settle_request(std::uint16_t server_port, HttpTransaction& tx) {
     request.body_kind = BodyKind::kChunked;
     return is_chunked;
   }
-  const Header* const length = find_field(request, "Content-Length");
+  const Header* const length = find_field(request, Field::kContentLength, "Content-Length");
   return length == nullptr || settle_length(*length, Direction::kToServer, request, tx);
 }
 
 void settle_response(HttpTransaction& tx) {
   Message& response = tx.response;
   response.is_multipart = is_multipart(response);
-  const Header* const coding = find_field(response, "Transfer-Encoding");
-  const Header* const length = find_field(response, "Content-Length");
+  const Header* const coding = find_field(response, Field::kTransferEncoding, "Transfer-Encoding");
+  const Header* const length = find_field(response, Field::kContentLength, "Content-Length");
   const bool is_chunked = coding != nullptr && contains_without_nul(coding->value, "chunked");
   response.body_kind = BodyKind::kUntilClose;
   if (equal_nocase(tx.method, "HEAD")) {
@@ -178,7 +184,7 @@ void settle_response(HttpTransaction& tx) {
   } else if (length != nullptr) {
     settle_length(*length, Direction::kToClient, response, tx);
   } else {
-    const Header* const type = find_field(response, "Content-Type");
+    const Header* const type = find_field(response, Field::kContentType, "Content-Type");
     if (type != nullptr && contains_nocase(type->value, "multipart/byteranges")) {
       tx.raise(Event::kResponseMultipartByteranges);
     }

@@ -1,5 +1,6 @@
 #include "protocols/http/http_lines.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -20,7 +21,8 @@ constexpr bool is_token_char(char c) {
 }
 constexpr std::array<bool, 256> kIsTokenChar = [] {
   std::array<bool, 256> table{};
-  for (int c = 0; c < 128; ++c) table[static_cast<std::size_t>(c)] = is_token_char(static_cast<char>(c));
+  for (int c = 0; c < 128; ++c)
+    table[static_cast<std::size_t>(c)] = is_token_char(static_cast<char>(c));
   return table;
 }();
 bool is_token(std::string_view text) {
@@ -34,7 +36,7 @@ bool is_token(std::string_view text) {
 class FieldReader {
  public:
   FieldReader(Direction direction, std::size_t limit, HttpTransaction& transaction,
-              std::vector<Header>& fields)
+              HeaderTable& fields)
       : is_request_(direction == Direction::kToServer),
         limit_(limit),
         tx_(transaction),
@@ -66,7 +68,7 @@ class FieldReader {
     store();
   }
 
-   bool has_too_many() const { return lines_ > limit_ + 1; }
+  bool has_too_many() const { return lines_ > limit_ + 1; }
 
  private:
   bool continues(std::string_view line) const {
@@ -130,16 +132,13 @@ class FieldReader {
 
   /// Lines of one name become one field.
   void merge(const Header& header) {
-    const std::uint64_t bit = bit_of(header.name);
-    if ((seen_ & bit) != 0) {
-      for (Header& other : fields_) {
-        if (!equal_nocase(other.name, header.name)) continue;
-        repeat(other, header);
-        return;
-      }
+    const Field field = field_of(header.name);
+    const std::uint64_t bit = field == Field::kOther ? bit_of(header.name) : 0;
+    if (field != Field::kOther || (seen_ & bit) != 0) {
+      if (Header* const first = fields_.find(field, header.name)) return repeat(*first, header);
     }
     seen_ |= bit;
-    fields_.push_back(header);
+    fields_.add(header, field);
   }
   void repeat(Header& first, const Header& again) {
     first.repeated = true;
@@ -166,7 +165,8 @@ class FieldReader {
   static std::uint64_t bit_of(std::string_view name) {
     if (name.empty()) return 1;
     const auto lower = [](char c) { return ascii_lower(static_cast<std::uint8_t>(c)); };
-    return std::uint64_t{1} << ((name.size() * 7 + lower(name.front()) + lower(name.back()) * 3u) & 63);
+    return std::uint64_t{1} << ((name.size() * 7 + lower(name.front()) + lower(name.back()) * 3u) &
+                                63);
   }
 
   /// What joining repeated fields may take: they copy what is there each time.
@@ -176,7 +176,7 @@ class FieldReader {
   const bool is_request_;
   const std::size_t limit_;
   HttpTransaction& tx_;
-  std::vector<Header>& fields_;
+  HeaderTable& fields_;
   std::string_view field_;
   std::size_t colon_ = kNpos;  ///< in field_
   bool has_field_ = false;
@@ -193,10 +193,10 @@ LineStatus LineCutter::next(std::string_view text, bool is_all, std::string_view
                                             : next_of_response(text, is_all, line);
 }
 
-LineStatus LineCutter::next_of_request(std::string_view text, bool is_all,
-                                       std::string_view& line) {
-  std::size_t end = text.find('\n', position_);
+LineStatus LineCutter::next_of_request(std::string_view text, bool is_all, std::string_view& line) {
+  const std::size_t end = text.find('\n', std::max(position_, searched_));
   if (end == kNpos) {
+    searched_ = text.size();
     if (!is_all || position_ == text.size()) return LineStatus::kMore;
     line = text.substr(position_);
     position_ = text.size();
@@ -235,11 +235,12 @@ LineStatus LineCutter::skip_stray(std::string_view text, bool is_all) {
 LineStatus LineCutter::next_of_response(std::string_view text, bool is_all,
                                         std::string_view& line) {
   if (skip_stray(text, is_all) == LineStatus::kMore) return LineStatus::kMore;
-  const std::size_t lf = text.find('\n', position_);
-  std::size_t end = lf == kNpos ? text.size() : lf;
-  if (const void* const cr = std::memchr(text.data() + position_, '\r', end - position_)) {
+  const std::size_t from = std::min(std::max(position_, searched_), text.size());
+  std::size_t end = std::min(text.find('\n', from), text.size());
+  if (const void* const cr = std::memchr(text.data() + from, '\r', end - from)) {
     end = static_cast<std::size_t>(static_cast<const char*>(cr) - text.data());
   }
+  searched_ = end;
   if (end == text.size()) {
     if (!is_all || position_ == text.size()) return LineStatus::kMore;
     line = text.substr(position_);
@@ -261,7 +262,7 @@ LineStatus LineCutter::next_of_response(std::string_view text, bool is_all,
 }
 
 bool parse_fields(Direction direction, std::string_view text, std::size_t limit,
-                  HttpTransaction& transaction, std::vector<Header>& fields) {
+                  HttpTransaction& transaction, HeaderTable& fields) {
   LineCutter cutter(direction);
   FieldReader reader(direction, limit, transaction, fields);
   std::string_view line;

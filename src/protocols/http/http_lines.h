@@ -6,14 +6,13 @@
 //     request    line = *OCTET LF                   the head ends with a line of CRs only
 //     response   line = *OCTET (LF / CR LF / CR)    the head ends with an empty line
 //
-// In responses a line of stray CRs and spaces between CR LF and the next line (CR LF CR CR LF) is passed
-// over, and does not end the head: the event deformed_eol.
+// In responses a line of stray CRs and spaces between CR LF and the next line (CR LF CR CR LF) is
+// passed over, and does not end the head: the event deformed_eol.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 #include "base/arena.h"
 #include "packet/packet.h"
@@ -32,8 +31,8 @@ class LineCutter {
  public:
   explicit LineCutter(Direction direction) : direction_(direction) {}
 
-  /// The next line, without its end, or why there is none. `is_all`: the text will not grow, so that
-  /// its end is the end of a line.
+  /// The next line, without its end, or why there is none. `is_all`: the text will not grow, so
+  /// that its end is the end of a line.
   LineStatus next(std::string_view text, bool is_all, std::string_view& line);
   /// Where the next line begins: behind the head after kEnd.
   std::size_t position() const { return position_; }
@@ -48,14 +47,16 @@ class LineCutter {
 
   Direction direction_;
   std::size_t position_ = 0;
+  std::size_t searched_ =
+      0;  ///< no line ends before this: bytes that come singly are looked at once
   End last_ = End::kNone;
   bool deformed_ = false;
 };
 
-/// Reads the fields of a whole head (its lines, with or without the empty one) into `fields`, raising
-/// events. `text` is in the arena, and fields view it. False: there are more than `limit`, and the rest
-/// was left out.
+/// Reads the fields of a whole head (its lines, with or without the empty one) into `fields`,
+/// raising events. `text` is in the arena, and fields view it. False: there are more than `limit`,
+/// and the rest was left out.
 [[nodiscard]] bool parse_fields(Direction direction, std::string_view text, std::size_t limit,
-                                HttpTransaction& transaction, std::vector<Header>& fields);
+                                HttpTransaction& transaction, HeaderTable& fields);
 
 }  // namespace culvert::http1

@@ -12,7 +12,7 @@ using namespace std::string_view_literals;
 std::string fields_of(Direction direction, std::string_view text, std::string& events) {
   const HttpOptions options;
   HttpTransaction tx(options);
-  std::vector<Header> fields;
+  HeaderTable fields;
   (void)parse_fields(direction, tx.arena.copy(text), 100, tx, fields);
   std::string out;
   for (const Header& header : fields) {
@@ -115,7 +115,7 @@ TEST(Fields, AreBounded) {
   for (int i = 0; i < 1000; ++i) text += "A: " + std::string(1000, 'x') + "\r\n";
   const HttpOptions options;
   HttpTransaction tx(options);
-  std::vector<Header> fields;
+  HeaderTable fields;
   EXPECT_TRUE(parse_fields(Direction::kToServer, tx.arena.copy(std::string_view(text + "\r\n")), 2000,
                            tx, fields));
   EXPECT_EQ(fields.size(), 1u);

@@ -3,15 +3,16 @@
 #include <algorithm>
 
 #include "protocols/http/http_chunked.h"
+#include "protocols/http/http_files.h"
 #include "protocols/http/http_framing.h"
 #include "protocols/http/http_start_line.h"
-#include "protocols/http/http_files.h"
 #include "protocols/http/http_text.h"
 #include "protocols/http2/http2_upgrade.h"
 
 namespace culvert::http1 {
 namespace {
 
+constexpr std::uint8_t kMostInterim = 64;     ///< 100 Continue; one more is taken for the response
 constexpr std::size_t kMostKept = 4;          ///< transactions a parser keeps for later ones
 constexpr std::size_t kKeptHeldBytes = 4096;  ///< and what it keeps of held memory
 constexpr std::uint64_t kMaxRequestChunk = 0x7fffffff;
@@ -21,7 +22,8 @@ constexpr std::size_t kMost09Blanks = 16;
 constexpr std::uint64_t kWindowSlack = 64 * 1024;
 
 constexpr std::uint8_t complete_of(Direction d) {
-  return d == Direction::kToServer ? std::uint8_t{kRequestComplete} : std::uint8_t{kResponseComplete};
+  return d == Direction::kToServer ? std::uint8_t{kRequestComplete}
+                                   : std::uint8_t{kResponseComplete};
 }
 
 }  // namespace
@@ -58,8 +60,9 @@ class HttpParser::Taker final : public BodySink {
     if (body.inspected() > options.inspect_window) {
       body.forget_before(body.inspected() - options.inspect_window);
     }
-    const std::uint64_t most = std::max<std::uint64_t>(options.limit, options.minimal_inspect_size) +
-                               options.inspect_window + kWindowSlack;
+    const std::uint64_t most =
+        std::max<std::uint64_t>(options.limit, options.minimal_inspect_size) +
+        options.inspect_window + kWindowSlack;
     if (body.end() - body.begin() > 2 * most) body.forget_before(body.end() - most);
   }
 
@@ -69,13 +72,13 @@ class HttpParser::Taker final : public BodySink {
   const Flow* const flow_;
 };
 
-/// The request becomes the first stream of HTTP/2: pseudo header fields, then its own but those that
-/// were about the upgrade (RFC 7540 section 3.2).
+/// The request becomes the first stream of HTTP/2: pseudo header fields, then its own but those
+/// that were about the upgrade (RFC 7540 section 3.2).
 void HttpParser::note_upgrade(const HttpTransaction& tx) {
   auto upgrade = std::make_unique<http2::Upgrade>();
   upgrade->fields.emplace_back(":method", tx.method);
   upgrade->fields.emplace_back(":path", tx.raw_uri);
-  upgrade->fields.emplace_back(":authority", tx.request.value_of("Host"));
+  upgrade->fields.emplace_back(":authority", tx.request.value_of(Field::kHost));
   for (const Header& header : tx.request.headers) {
     if (equal_nocase(header.name, "Host") || equal_nocase(header.name, "HTTP2-Settings")) continue;
     upgrade->fields.emplace_back(header.name, header.value);
@@ -290,7 +293,8 @@ void HttpParser::finish_message(Side& side, Direction direction) {
       // Whole lines count, a piece of one does not.
       message.raw_headers =
           tx.arena.copy(std::string_view(side.held).substr(0, side.cutter.position()));
-      (void)parse_fields(direction, message.raw_headers, options_->headers_limit, tx, message.headers);
+      (void)parse_fields(direction, message.raw_headers, options_->headers_limit, tx,
+                         message.headers);
       break;
     case State::kTrailer:
       message.raw_trailers = tx.arena.copy(std::string_view(side.held));
@@ -373,8 +377,7 @@ bool HttpParser::step(Input& in) {
 }
 
 bool HttpParser::begin_message(Input& in) {
-  const bool begun =
-      in.direction == Direction::kToServer ? begin_request(in) : begin_response(in);
+  const bool begun = in.direction == Direction::kToServer ? begin_request(in) : begin_response(in);
   if (!begun) return false;
   Side& side = *in.side;
   if (side.state != State::kLine) return true;
@@ -469,7 +472,8 @@ bool HttpParser::end_status_line(Input& in, std::string_view line) {
   HttpTransaction& tx = *side.tx;
   if (line.data() == nullptr) {
     // An answer of HTTP/0.9, or something like it: all body.
-    const std::string_view text = side.held.empty() ? as_text(in.rest) : std::string_view(side.held);
+    const std::string_view text =
+        side.held.empty() ? as_text(in.rest) : std::string_view(side.held);
     tx.response.body_kind = BodyKind::kUntilClose;
     begin_body(in);
     tx.response.message_bytes += text.size();
@@ -512,7 +516,9 @@ bool HttpParser::end_head(Input& in, std::string_view block) {
   HttpTransaction& tx = *in.side->tx;
   Message& message = tx.message(in.direction);
   message.raw_headers = block;
-  if (!parse_fields(in.direction, block, options_->headers_limit, tx, message.headers)) return false;
+  message.has_nul = block.find('\0') != std::string_view::npos;
+  if (!parse_fields(in.direction, block, options_->headers_limit, tx, message.headers))
+    return false;
   return in.direction == Direction::kToServer ? end_request_head(in) : end_response_head(in);
 }
 
@@ -532,11 +538,11 @@ bool HttpParser::end_response_head(Input& in) {
   Side& side = *in.side;
   HttpTransaction& tx = *side.tx;
   Message& response = tx.response;
-  if (tx.status == 100 && response.find("Content-Length") == nullptr &&
-      response.find("Transfer-Encoding") == nullptr) {
+  if (tx.status == 100 && tx.interim_responses < kMostInterim &&
+      response.headers.find(Field::kContentLength) == nullptr &&
+      response.headers.find(Field::kTransferEncoding) == nullptr) {
     // The answer proper is still to come.
-    if (tx.seen_100_continue) tx.raise(Event::k100ContinueAlreadySeen);
-    tx.seen_100_continue = true;
+    if (tx.interim_responses++ != 0) tx.raise(Event::k100ContinueAlreadySeen);
     response.headers.clear();
     response.raw_headers = response.line = response.protocol = {};
     tx.status_text = tx.reason = {};
@@ -562,11 +568,12 @@ void HttpParser::begin_body(Input& in) {
   const Direction direction = in.direction;
   HttpTransaction& tx = *side.tx;
   Message& message = tx.message(direction);
-  advance(tx, direction, direction == Direction::kToServer ? std::uint8_t{kRequestBody}
-                                                           : std::uint8_t{kResponseBody});
+  advance(
+      tx, direction,
+      direction == Direction::kToServer ? std::uint8_t{kRequestBody} : std::uint8_t{kResponseBody});
   if (message.body_kind != BodyKind::kNone) {
     Taker taker(tx, direction, files(), flow());
-    message.decoder.start(*options_, message.value_of("Content-Encoding"), budget_, taker);
+    message.decoder.start(*options_, message.value_of(Field::kContentEncoding), budget_, taker);
   }
   switch (message.body_kind) {
     case BodyKind::kNone:
@@ -726,8 +733,8 @@ void HttpParser::end_message(Input& in) {
   }
 }
 
-/// What comes in the same bytes as a message's end, line by line: up to one that begins the next message
-/// it belongs to the body, whatever was said of that.
+/// What comes in the same bytes as a message's end, line by line: up to one that begins the next
+/// message it belongs to the body, whatever was said of that.
 void HttpParser::on_after(Input& in) {
   Side& side = *in.side;
   HttpTransaction& tx = *side.tx;
@@ -773,7 +780,7 @@ void HttpParser::complete(Side& side, Direction direction) {
 void HttpParser::on_response_complete(HttpTransaction& tx) {
   Side& client = sides_[index_of(Direction::kToServer)];
   Side& server = sides_[index_of(Direction::kToClient)];
-  const std::string_view upgrade = tx.response.value_of("Upgrade");
+  const std::string_view upgrade = tx.response.value_of(Field::kUpgrade);
   if (tx.is_connect && tx.status >= 200 && tx.status < 300) {
     tx.is_tunnel = true;
     wishes.detect_again = true;

@@ -231,6 +231,16 @@ TEST(HttpParser, AnySplitGivesTheSame) {
   });
 }
 
+TEST(HttpParser, TakesOnlySoManyInterimResponses) {
+  Connection c;
+  (void)c.to_server("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  for (int i = 0; i < 1000; ++i) (void)c.to_client("HTTP/1.1 100 Continue\r\nX: y\r\n\r\n");
+  // Each of the rest answers a request that was not seen.
+  EXPECT_EQ(c.tx(0).progress[1], kResponseComplete);
+  EXPECT_EQ(c.tx(0).interim_responses, 64);
+  EXPECT_LT(c.tx(0).arena.used_bytes(), 8192u);
+}
+
 TEST(HttpParser, WhatTheWireDecidesIsCapped) {
   const std::string line(20'000, 'u');
   const std::string field(70'000, 'y');

@@ -1,5 +1,7 @@
 #include "protocols/http/http_start_line.h"
 
+#include <bit>
+
 #include "protocols/http/http_text.h"
 #include "protocols/http/uri_normalize.h"
 
@@ -96,8 +98,8 @@ void parse_request_line(std::string_view line, HttpTransaction& tx) {
   tx.uri = uri.uri;
   tx.uri_host = uri.host;
   tx.uri_port = uri.port;
-  for (std::size_t event = 0; event < 64; ++event) {
-    if ((uri.events >> event & 1) != 0) tx.raise(static_cast<Event>(event));
+  for (std::uint64_t left = uri.events; left != 0; left &= left - 1) {
+    tx.raise(static_cast<Event>(std::countr_zero(left)));
   }
 }
 

@@ -1,7 +1,5 @@
 #include "protocols/http/http_transaction.h"
 
-#include "protocols/http/http_text.h"
-
 namespace culvert::http1 {
 namespace {
 
@@ -25,13 +23,6 @@ void clear_message(Message& message) {
 
 }  // namespace
 
-const Header* Message::find(std::string_view name) const {
-  for (const Header& header : headers) {
-    if (equal_nocase(header.name, name)) return &header;
-  }
-  return nullptr;
-}
-
 void HttpTransaction::clear() {
   static_cast<Transaction&>(*this) = Transaction{};
   clear_message(request);
@@ -42,7 +33,8 @@ void HttpTransaction::clear() {
   is_09 = is_connect = false;
   status_text = reason = {};
   status = 0;
-  seen_100_continue = is_tunnel = has_response_only = false;
+  interim_responses = 0;
+  is_tunnel = has_response_only = false;
 }
 
 }  // namespace culvert::http1

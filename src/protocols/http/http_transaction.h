@@ -13,6 +13,7 @@
 #include "app/transaction.h"
 #include "base/arena.h"
 #include "protocols/http/content_decoder.h"
+#include "protocols/http/header_table.h"
 #include "protocols/http/http_body.h"
 #include "protocols/http/http_events.h"
 #include "protocols/http/http_options.h"
@@ -58,28 +59,20 @@ enum class Version : std::uint8_t {
   k11,
 };
 
-/// One header field. Lines of the same name make one, as in the reference: values joined by ", ".
-struct Header {
-  std::string_view name;   ///< without white space around it; empty when the line has no colon
-  std::string_view value;  ///< without white space around it; folded lines joined
-  bool repeated = false;
-  bool folded = false;
-  bool missing_colon = false;
-};
-
 /// How a body is delimited (RFC 9112 section 6.3).
 enum class BodyKind : std::uint8_t { kNone, kLength, kChunked, kUntilClose };
 
 /// What is the same for requests and responses.
 struct Message {
-  std::string_view line = {};  ///< request line or status line, without its line end
+  std::string_view line = {};      ///< request line or status line, without its line end
   std::string_view protocol = {};  ///< "HTTP/1.1", as sent
   Version version = Version::kUnknown;
 
-  std::vector<Header> headers = {};
-  std::vector<Header> trailers = {};  ///< after a chunked body
-  std::string_view raw_headers = {};   ///< the lines as sent, with the empty one at the end
+  HeaderTable headers = {};
+  HeaderTable trailers = {};          ///< after a chunked body
+  std::string_view raw_headers = {};  ///< the lines as sent, with the empty one at the end
   std::string_view raw_trailers = {};
+  bool has_nul = false;  ///< a NUL stands in raw_headers, maybe within a name
 
   BodyKind body_kind = BodyKind::kNone;
   std::uint64_t content_length = 0;  ///< REQUIRES: kLength
@@ -97,11 +90,13 @@ struct Message {
   File* file = nullptr;      ///< that its bytes go to; the worker's FileTracker's
   std::unique_ptr<MultipartParser> form = {};  ///< of an upload; kept for the next
 
-  /// The first of that name, any case; null: there is none.
-  const Header* find(std::string_view name) const;
-  /// The value of that header; null: there is none.
+  /// The value of that header field; null: there is none.
+  std::string_view value_of(Field field) const {
+    const Header* const header = headers.find(field);
+    return header == nullptr ? std::string_view{} : header->value;
+  }
   std::string_view value_of(std::string_view name) const {
-    const Header* const header = find(name);
+    const Header* const header = headers.find(name);
     return header == nullptr ? std::string_view{} : header->value;
   }
 };
@@ -114,10 +109,10 @@ struct HttpTransaction final : Transaction {
 
   // The request line.
   std::string_view method = {};
-  std::string_view raw_uri = {};  ///< as sent
-  std::string_view uri = {};      ///< normalised, as http.uri shows it
+  std::string_view raw_uri = {};   ///< as sent
+  std::string_view uri = {};       ///< normalised, as http.uri shows it
   std::string_view uri_host = {};  ///< the host in the URI, as sent
-  std::string_view host = {};     ///< normalised: of the URI, else of the Host header
+  std::string_view host = {};      ///< normalised: of the URI, else of the Host header
   std::string_view raw_host = {};  ///< the same, as sent
   std::int32_t uri_port = -1;      ///< in the URI or the target of CONNECT; -1: none
   std::int32_t host_port = -1;     ///< in the Host header
@@ -130,9 +125,9 @@ struct HttpTransaction final : Transaction {
   std::string_view reason = {};       ///< "OK"
 
   Message request, response;
-  bool seen_100_continue = false;
-  bool is_tunnel = false;  ///< what follows is another protocol: CONNECT, Upgrade
-  bool has_response_only = false;  ///< the request of this response was not seen
+  std::uint8_t interim_responses = 0;  ///< 100 Continue, before the answer proper
+  bool is_tunnel = false;              ///< what follows is another protocol: CONNECT, Upgrade
+  bool has_response_only = false;      ///< the request of this response was not seen
 
   Message& message(Direction d) { return d == Direction::kToServer ? request : response; }
   const Message& message(Direction d) const {
