@@ -1,6 +1,7 @@
 #include "detect/detector.h"
 
 #include <algorithm>
+#include <bit>
 #include <array>
 
 #include "detect/detector_impl.h"
@@ -164,13 +165,32 @@ void Detector::flow_variables(
   flowints.clear();
   if (flow.detect == nullptr || impl_->program == nullptr) return;
   const VariableNames& names = impl_->program->names;
-  for (std::size_t id = 0; id < flow.detect->bits.size() * 64; ++id) {
-    if (!flow.detect->has_bit(static_cast<std::uint16_t>(id))) continue;
-    const auto name = names.name(VariableKind::kFlowbit, static_cast<std::uint16_t>(id));
-    if (!name.empty()) flowbits.push_back(name);
+  const std::vector<std::uint64_t>& bits = flow.detect->bits;
+  for (std::size_t word = 0; word < bits.size(); ++word) {
+    for (std::uint64_t left = bits[word]; left != 0; left &= left - 1) {
+      const std::size_t id = word * 64 + static_cast<std::size_t>(std::countr_zero(left));
+      const auto name = names.name(VariableKind::kFlowbit, static_cast<std::uint16_t>(id));
+      if (!name.empty()) flowbits.push_back(name);
+    }
   }
   for (const auto& [id, value] : flow.detect->ints) {
     flowints.emplace_back(names.name(VariableKind::kFlowint, id), value);
+  }
+}
+
+void Detector::captures(const Flow& flow, std::vector<Captured>& out) const {
+  if (flow.detect == nullptr || impl_->program == nullptr) return;
+  const std::span values = std::span(flow.detect->values).first(flow.detect->used_values);
+  for (const auto& [id, value] : values) {
+    out.push_back({impl_->program->names.name(VariableKind::kFlowvar, id), value});
+  }
+}
+
+void Detector::captures(const Packet& packet, std::vector<Captured>& out) const {
+  const MatchContext& last = impl_->context;
+  if (impl_->program == nullptr || last.packet != &packet || last.time != packet.time) return;
+  for (const DetectState::Value& value : impl_->state.packet_values()) {
+    out.push_back({impl_->program->names.name(VariableKind::kPktvar, value.variable), value.bytes});
   }
 }
 

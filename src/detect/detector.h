@@ -106,6 +106,16 @@ class Detector {
   void flow_variables(const Flow& flow, std::vector<std::string_view>& flowbits,
                       std::vector<std::pair<std::string_view, std::uint32_t>>& flowints) const;
 
+  /// What a regular expression has captured under a name.
+  struct Captured {
+    std::string_view name;
+    Bytes value;
+  };
+  /// Of the flow (flowvars), appended to `out`.
+  void captures(const Flow& flow, std::vector<Captured>& out) const;
+  /// Of the packet (pktvars), when it was the last to be inspected. Valid until the next one is.
+  void captures(const Packet& packet, std::vector<Captured>& out) const;
+
   /// The last entropy found of each buffer that rules asked about.
   void flow_entropies(const Flow& flow,
                       std::vector<std::pair<std::string_view, double>>& entropies) const;

@@ -10,20 +10,32 @@ namespace culvert {
 namespace {
 
 constexpr ConfigChoice<EveType> kTypeNames[] = {
-    {"alert", EveType::kAlert},     {"anomaly", EveType::kAnomaly}, {"drop", EveType::kDrop},
-    {"flow", EveType::kFlow},       {"netflow", EveType::kNetflow}, {"stats", EveType::kStats},
-    {"arp", EveType::kArp},         {"files", EveType::kFiles},
+    {"alert", EveType::kAlert}, {"anomaly", EveType::kAnomaly}, {"drop", EveType::kDrop},
+    {"flow", EveType::kFlow},   {"netflow", EveType::kNetflow}, {"stats", EveType::kStats},
+    {"arp", EveType::kArp},     {"files", EveType::kFiles},     {"metadata", EveType::kMetadata},
 };
 
-AlertOptions read_alert(const ConfigNode& node, Complaints& complaints) {
+/// Options of `alert` that ask for the bodies of a protocol, by its name.
+constexpr std::pair<std::string_view, std::string_view> kBodyOptions[] = {
+    {"http", "http-body"}, {"websocket", "websocket-payload"}};
+
+AlertOptions read_alert(const ConfigNode& node, std::span<const ProtocolSpec* const> protocols,
+                        Complaints& complaints) {
   AlertOptions options;
   options.payload = node.boolean("payload", false, complaints);
   options.payload_printable = node.boolean("payload-printable", false, complaints);
   options.payload_length = node.boolean("payload-length", false, complaints);
   options.packet = node.boolean("packet", false, complaints);
   options.verdict = node.boolean("verdict", false, complaints);
-  options.http_body = node.boolean("http-body", false, complaints);
-  options.http_body_printable = node.boolean("http-body-printable", false, complaints);
+  for (const auto& [name, key] : kBodyOptions) {
+    const auto found = std::ranges::find(protocols, name, &ProtocolSpec::name);
+    if (found == protocols.end()) continue;
+    const ProtocolSpec* const spec = *found;
+    const AlertOptions::Bodies bodies{
+        spec, node.boolean(key, false, complaints),
+        node.boolean(fmt::format("{}-printable", key), false, complaints)};
+    if (bodies.bytes || bodies.text) options.bodies.push_back(bodies);
+  }
   options.xff = parse_xff(node.find("xff"), complaints);
   options.tagged_packets = node.boolean("tagged-packets", true, complaints);
   options.payload_buffer_bytes =
@@ -93,11 +105,11 @@ EveConfig::EveConfig(const ConfigNode& root, const std::string& log_dir,
     } else if (name == "file-store") {
       // files/file_store.h reads it
     } else if (name == "fast") {
-      fast_.push_back({add_sink(parse_sink_options(*settings, log_dir, "fast.log", complaints)), {}});
+      fast_.push_back(
+          {add_sink(parse_sink_options(*settings, log_dir, "fast.log", complaints)), {}});
     } else if (name == "stats") {
-      stats_.push_back(
-          {add_sink(parse_sink_options(*settings, log_dir, "stats.log", complaints)),
-           read_stats(*settings, false, complaints)});
+      stats_.push_back({add_sink(parse_sink_options(*settings, log_dir, "stats.log", complaints)),
+                        read_stats(*settings, false, complaints)});
     } else if (name == "pcap-log") {
       read_pcap(*settings, log_dir, complaints);
     } else if (name == "tcp-data") {
@@ -110,7 +122,8 @@ EveConfig::EveConfig(const ConfigNode& root, const std::string& log_dir,
   }
 }
 
-void EveConfig::read_pcap(const ConfigNode& node, const std::string& log_dir, Complaints& complaints) {
+void EveConfig::read_pcap(const ConfigNode& node, const std::string& log_dir,
+                          Complaints& complaints) {
   if (!pcap_.empty()) {
     complaints.error("pcap-log can be there once", node.place().text());
     return;
@@ -123,9 +136,11 @@ void EveConfig::read_pcap(const ConfigNode& node, const std::string& log_dir, Co
   pcap_.push_back(std::move(output));
 }
 
-void EveConfig::read_tcp_data(const ConfigNode& node, const std::string& log_dir, Complaints& complaints) {
+void EveConfig::read_tcp_data(const ConfigNode& node, const std::string& log_dir,
+                              Complaints& complaints) {
   enum class Type { kFile, kFolder, kBoth };
-  constexpr ConfigChoice<Type> kTypes[] = {{"file", Type::kFile}, {"dir", Type::kFolder}, {"both", Type::kBoth}};
+  constexpr ConfigChoice<Type> kTypes[] = {
+      {"file", Type::kFile}, {"dir", Type::kFolder}, {"both", Type::kBoth}};
   const Type type = node.choice("type", kTypes, Type::kFile, complaints);
   TcpDataOutput output;
   output.file = type != Type::kFolder;
@@ -149,7 +164,9 @@ std::uint16_t EveConfig::add_sink(SinkOptions sink) {
 void EveConfig::read_eve(const ConfigNode& node, const std::string& log_dir,
                          std::span<const ProtocolSpec* const> protocols, Complaints& complaints) {
   EveOutput output;
-  output.sink = add_sink(parse_sink_options(node, log_dir, "eve.json", complaints));
+  SinkOptions sink = parse_sink_options(node, log_dir, "eve.json", complaints);
+  output.prefix = sink.prefix;
+  output.sink = add_sink(std::move(sink));
   output.metadata = node.boolean("metadata", true, complaints);
   output.community_id = node.boolean("community-id", false, complaints);
   output.community_id_seed =
@@ -165,8 +182,7 @@ void EveConfig::read_eve(const ConfigNode& node, const std::string& log_dir,
 }
 
 void EveConfig::read_types(const ConfigNode& node, EveOutput& output,
-                           std::span<const ProtocolSpec* const> protocols,
-                           Complaints& complaints) {
+                           std::span<const ProtocolSpec* const> protocols, Complaints& complaints) {
   for (const auto& [name, settings] : node.named_items("types")) {
     if (!settings->boolean("enabled", true, complaints)) {
       settings->mark_asked();
@@ -185,7 +201,7 @@ void EveConfig::read_types(const ConfigNode& node, EveOutput& output,
       output.wants[static_cast<std::size_t>(type->second)] = true;
       switch (type->second) {
         case EveType::kAlert:
-          output.alert = read_alert(*settings, complaints);
+          output.alert = read_alert(*settings, protocols, complaints);
           break;
         case EveType::kAnomaly:
           output.anomaly = read_anomaly(*settings, complaints);
@@ -206,13 +222,15 @@ void EveConfig::read_types(const ConfigNode& node, EveOutput& output,
         case EveType::kFlow:
         case EveType::kNetflow:
         case EveType::kArp:
+        case EveType::kMetadata:
           break;
       }
       continue;
     }
     for (const ProtocolSpec* const spec : protocols) {
       for (const EveLogger& logger : spec->loggers) {
-        const std::string_view key = logger.config_key.empty() ? logger.event_type : logger.config_key;
+        const std::string_view key =
+            logger.config_key.empty() ? logger.event_type : logger.config_key;
         if (key != wanted) continue;
         EveLoggerChoice choice{spec, &logger, nullptr, next_bit_};
         if (next_bit_ >= 62) {

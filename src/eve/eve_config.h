@@ -20,8 +20,18 @@
 namespace culvert {
 
 /// Records that are no protocol's own.
-enum class EveType : std::uint8_t { kAlert, kAnomaly, kDrop, kFlow, kNetflow, kStats, kArp, kFiles };
-constexpr std::size_t kEveTypes = 8;
+enum class EveType : std::uint8_t {
+  kAlert,
+  kAnomaly,
+  kDrop,
+  kFlow,
+  kNetflow,
+  kStats,
+  kArp,
+  kFiles,
+  kMetadata,  ///< what rules captured of a packet
+};
+constexpr std::size_t kEveTypes = 9;
 
 /// `types: - alert:`
 struct AlertOptions {
@@ -30,14 +40,19 @@ struct AlertOptions {
   bool payload_length = false;
   bool packet = false;
   bool verdict = false;
-  bool app_layer = true;      ///< the protocol's object
-  bool flow = true;           ///< the flow's counters
+  bool app_layer = true;  ///< the protocol's object
+  bool flow = true;       ///< the flow's counters
   bool rule_metadata = true;
   bool rule_text = false;
   bool rule_references = false;
   bool tagged_packets = true;
-  bool http_body = false;            ///< bodies of HTTP, in base64
-  bool http_body_printable = false;  ///< and as text
+  /// Bodies with the protocol's object: `http-body`, `websocket-payload` and the like.
+  struct Bodies {
+    const ProtocolSpec* spec = nullptr;
+    bool bytes = false;  ///< in base64
+    bool text = false;   ///< `...-printable`
+  };
+  std::vector<Bodies> bodies;
   XffOptions xff;
   std::uint32_t payload_buffer_bytes = 4096;
 };
@@ -70,25 +85,27 @@ struct EveLoggerChoice {
   const ProtocolSpec* spec = nullptr;
   const EveLogger* logger = nullptr;
   std::unique_ptr<EveOptionsBase> options;  ///< null: it has none
-  std::uint8_t bit = 0;  ///< its place in Transaction::logged, for each direction; unique in EveConfig
+  std::uint8_t bit =
+      0;  ///< its place in Transaction::logged, for each direction; unique in EveConfig
 };
 
 /// One `eve-log` output.
 struct EveOutput {
   std::uint16_t sink = 0;  ///< of EventWriter
+  std::string prefix;      ///< before each record
   std::array<bool, kEveTypes> wants{};
   AlertOptions alert;
   AnomalyOptions anomaly;
   DropOptions drop;
   StatsOptions stats;
-  bool metadata = true;         ///< flowbits and the like in each record
+  bool metadata = true;  ///< flowbits and the like in each record
   bool community_id = false;
   std::uint16_t community_id_seed = 0;
   bool ethernet = false;
   bool capture_file = false;  ///< `pcap-file`: name the file that is read
   bool pcap_file = false;
   bool suricata_version = false;
-  XffOptions xff;             ///< of protocols' records, and of alerts unless they have their own
+  XffOptions xff;  ///< of protocols' records, and of alerts unless they have their own
   std::vector<EveLoggerChoice> loggers;
 
   bool wants_type(EveType type) const { return wants[static_cast<std::size_t>(type)]; }

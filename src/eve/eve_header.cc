@@ -1,6 +1,7 @@
 #include "eve/eve_header.h"
 
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <cstring>
 
@@ -105,14 +106,59 @@ Ends ends_of(const EveHeader& header) {
   return ends;
 }
 
-void write_end(std::string_view key, const IpAddress& address, std::string_view instead,
-               JsonWriter& json) {
-  if (instead.empty()) {
-    json.field_address(key, address);
-  } else {
-    json.field(key, instead);
+/// Writes the fields that nearly every record has: names and values that need no escapes are put
+/// side by side here, and go into the record in one piece. A third of the time of a short record
+/// otherwise.
+class Front {
+ public:
+  explicit Front(JsonWriter& json) : json_(json) {}
+
+  /// The name with its quotes and colon. At most 20 fields between two flushes.
+  template <std::size_t kSize>
+  void key(const char (&name)[kSize]) {
+    static_assert(kSize <= 16);
+    if (end_ != buffer_ && end_[-1] != '{') *end_++ = ',';
+    put(std::string_view(name, kSize - 1));
   }
-}
+  void open() { *end_++ = '{'; }
+  template <std::size_t kSize>
+  void number(const char (&name)[kSize], std::uint64_t value) {
+    key(name);
+    end_ = std::to_chars(end_, end_ + 20, value).ptr;
+  }
+  /// `value` needs no escapes and has at most kMaxText characters.
+  template <std::size_t kSize>
+  void text(const char (&name)[kSize], std::string_view value) {
+    key(name);
+    *end_++ = '"';
+    put(value.substr(0, kMaxText));
+    *end_++ = '"';
+  }
+  template <std::size_t kSize>
+  void address(const char (&name)[kSize], const IpAddress& value) {
+    key(name);
+    *end_++ = '"';
+    end_ = value.format_full(end_);
+    *end_++ = '"';
+  }
+  /// Before anything else is written to the record.
+  void flush() {
+    if (end_ != buffer_) json_.item_raw({buffer_, static_cast<std::size_t>(end_ - buffer_)});
+    end_ = buffer_;
+  }
+
+  static constexpr std::size_t kMaxText = 48;
+
+ private:
+  void put(std::string_view text) {
+    std::memcpy(end_, text.data(), text.size());
+    end_ += text.size();
+  }
+
+  JsonWriter& json_;
+  char buffer_[20 * (kMaxText + 20)];
+  char* end_ = buffer_;
+};
 
 bool is_to_server(const EveHeader& header) {
   if (header.packet != nullptr && header.direction == EveDirection::kPacket) {
@@ -199,6 +245,9 @@ void write_ethernet(const Packet& packet, JsonWriter& json) {
       packet.ethernet.size() >= 12 || packet.root == nullptr ? packet : *packet.root;
   if (wire.ethernet.size() < 12) return;
   json.begin_object("ether");
+  if (wire.ethernet.size() >= 14) {
+    json.field("ether_type", ByteCursor(wire.ethernet.subspan(12)).u16());
+  }
   write_mac("src_mac", wire.ethernet.subspan(6, 6), json);
   write_mac("dest_mac", wire.ethernet.first(6), json);
   json.end_object();
@@ -224,6 +273,8 @@ void write_mac(std::string_view key, Bytes mac, JsonWriter& json) {
 }
 
 std::string_view proto_name(std::uint8_t ip_proto, char (&buffer)[4]) {
+  if (ip_proto == 6) return "TCP";
+  if (ip_proto == 17) return "UDP";
   for (const auto& known : kProtoNames) {
     if (known.number == ip_proto) return known.name;
   }
@@ -234,34 +285,51 @@ std::string_view proto_name(std::uint8_t ip_proto, char (&buffer)[4]) {
 void write_header(const EveHeader& header, JsonWriter& json) {
   const Packet* const packet = header.packet;
   const Flow* const flow = header.flow;
-  json.begin_object();
-  json.field_time("timestamp", header.time);
-  if (flow != nullptr) json.field("flow_id", flow->id);
-  if (flow != nullptr && flow->parent_id != 0) json.field("parent_id", flow->parent_id);
-  if (!header.host.empty()) json.field("host", header.host);
-  if (!header.interface.empty()) json.field("in_iface", header.interface);
-  if (packet != nullptr && packet->number != 0) json.field("pcap_cnt", packet->number);
-  json.field("event_type", header.event_type);
-  write_vlan(packet, flow, json);
+  Front front(json);
+  front.open();
+  front.text("\"timestamp\":", json.time_text().iso(header.time));
+  if (flow != nullptr) front.number("\"flow_id\":", flow->id);
+  if (flow != nullptr && flow->parent_id != 0) front.number("\"parent_id\":", flow->parent_id);
+  if (!header.host.empty() || !header.interface.empty()) {
+    front.flush();
+    if (!header.host.empty()) json.field("host", header.host);
+    if (!header.interface.empty()) json.field("in_iface", header.interface);
+  }
+  if (packet != nullptr && packet->number != 0) front.number("\"pcap_cnt\":", packet->number);
+  front.text("\"event_type\":", header.event_type);
+  if (packet != nullptr ? packet->vlan_count != 0 : flow != nullptr && flow->key.vlan[0] != 0) {
+    front.flush();
+    write_vlan(packet, flow, json);
+  }
 
   const Ends ends = ends_of(header);
   if (ends.valid) {
     const bool to_server = is_to_server(header);
-    write_end("src_ip", ends.source, to_server ? header.client : std::string_view{}, json);
-    if (ends.has_ports) json.field("src_port", ends.source_port);
-    write_end("dest_ip", ends.destination, to_server ? std::string_view{} : header.client, json);
-    if (ends.has_ports) json.field("dest_port", ends.destination_port);
+    const auto write_end = [&](const auto& key, const auto& plain_key, const IpAddress& address,
+                               bool is_client) {
+      if (!is_client || header.client.empty()) return front.address(key, address);
+      front.flush();
+      json.field(plain_key, header.client);
+    };
+    write_end("\"src_ip\":", "src_ip", ends.source, to_server);
+    if (ends.has_ports) front.number("\"src_port\":", ends.source_port);
+    write_end("\"dest_ip\":", "dest_ip", ends.destination, !to_server);
+    if (ends.has_ports) front.number("\"dest_port\":", ends.destination_port);
     char number[4];
-    json.field("ip_v", ends.source.is_v6() ? 6 : 4);
-    json.field("proto", proto_name(ends.ip_proto, number));
-    write_icmp(header, ends.ip_proto, json);
-    write_esp(header, ends.ip_proto, json);
+    front.number("\"ip_v\":", ends.source.is_v6() ? 6u : 4u);
+    front.text("\"proto\":", proto_name(ends.ip_proto, number));
+    if (!ends.has_ports) {
+      front.flush();
+      write_icmp(header, ends.ip_proto, json);
+      write_esp(header, ends.ip_proto, json);
+    }
   }
   if (packet != nullptr) {
-    json.field("pkt_src", packet_source_name(*packet));
+    front.text("\"pkt_src\":", packet_source_name(*packet));
   } else if (header.event_type == "alert") {
-    json.field("pkt_src", header.flushed ? "stream (detect/log)" : "stream (flow timeout)");
+    front.text("\"pkt_src\":", header.flushed ? "stream (detect/log)" : "stream (flow timeout)");
   }
+  front.flush();
   if (header.output != nullptr) {
     if (header.output->suricata_version) json.field("suricata_version", "8.0.8");
     if (header.output->capture_file && !header.capture_file.empty()) {
@@ -367,9 +435,7 @@ void write_verdict(const Packet& packet, bool alerted, JsonWriter& json) {
   switch (verdict.action) {
     case Action::kAccept: {
       const bool passed = packet.flow != nullptr && packet.flow->verdict == FlowVerdict::kPass;
-      json.field("action", verdict.firewalled     ? "accept"
-                           : alerted && !passed ? "alert"
-                                                : "pass");
+      json.field("action", verdict.firewalled ? "accept" : alerted && !passed ? "alert" : "pass");
       if (verdict.reject != RejectTargets::kNone) write_reject();  // not inline: the ends are told
       break;
     }

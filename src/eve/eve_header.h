@@ -31,8 +31,8 @@ struct EveHeader {
   bool flushed = false;  ///< no packet, but not the end of the flow: what it held is inspected
 };
 
-/// Begins the record: opens the object and writes time, flow id, addresses, tenant. What is left is the
-/// record's own; the caller closes the object.
+/// Begins the record: opens the object and writes time, flow id, addresses, tenant. What is left is
+/// the record's own; the caller closes the object.
 void write_header(const EveHeader& header, JsonWriter& json);
 
 /// "pkts_toserver" to "start", the ends: into an open object (alert `flow`, flow `flow`).

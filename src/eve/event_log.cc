@@ -6,8 +6,8 @@
 #include "eve/eve_config.h"
 #include "eve/eve_header.h"
 #include "eve/fast_log.h"
-#include "eve/forwarded.h"
 #include "eve/flow_macs.h"
+#include "eve/forwarded.h"
 #include "eve/records.h"
 #include "eve/records_file.h"
 #include "event/event_output.h"
@@ -33,6 +33,7 @@ struct EventLog::Impl {
         wants_anomalies(parts.config.wants(EveType::kAnomaly)),
         wants_drops(parts.config.wants(EveType::kDrop)),
         wants_arp(parts.config.wants(EveType::kArp)),
+        wants_metadata(parts.config.wants(EveType::kMetadata)),
         wants_flows(parts.config.wants(EveType::kFlow) || parts.config.wants(EveType::kNetflow)),
         wants_files(parts.config.wants(EveType::kFiles)) {
     std::size_t largest = 0;
@@ -78,12 +79,18 @@ struct EventLog::Impl {
   }
   void commit(const EveOutput& output) {
     json.end_object();
-    parts.output.write(output.sink, json.text());
+    parts.output.write(output.sink, output.prefix, json.text());
   }
-  void add_metadata(const EveOutput& output, const Flow* flow) {
-    if (!output.metadata || flow == nullptr || detector == nullptr) return;
-    variables.flowbits.clear();
-    variables.flowints.clear();
+  /// `packet` was the last to be inspected; null: none is at hand.
+  void add_metadata(const EveOutput& output, const Flow* flow, const Packet* packet) {
+    if (output.metadata) add_metadata(flow, packet);
+  }
+  void add_metadata(const Flow* flow, const Packet* packet) {
+    if (flow == nullptr || detector == nullptr) return;
+    variables.captured.clear();
+    variables.packet_captured.clear();
+    detector->captures(*flow, variables.captured);
+    if (packet != nullptr) detector->captures(*packet, variables.packet_captured);
     detector->flow_variables(*flow, variables.flowbits, variables.flowints);
     detector->flow_entropies(*flow, variables.entropies);
     write_metadata(variables, json);
@@ -96,6 +103,7 @@ struct EventLog::Impl {
   void add_payload(const Alert& alert, const Packet* packet, const Flow* flow,
                    const AlertOptions& options);
   void log_tagged(const Packet& packet, const Flow* flow);
+  void log_metadata(const Packet& packet, const Flow* flow);
   void log_drop(const Packet& packet, Flow* flow, std::span<const Alert> alerts);
   void log_packet_anomalies(const Packet& packet, const Flow* flow);
   void log_protocol_anomalies(const Packet* packet, Flow& flow);
@@ -115,7 +123,7 @@ struct EventLog::Impl {
   EventLogParts parts;
   const Detector* detector = nullptr;
   const TcpTracker* tcp = nullptr;
-  const bool wants_alerts, wants_anomalies, wants_drops, wants_arp, wants_flows;
+  const bool wants_alerts, wants_anomalies, wants_drops, wants_arp, wants_metadata, wants_flows;
   bool wants_files;
   bool wants_transactions = false;
   FileStoreInput* store = nullptr;
@@ -166,17 +174,18 @@ void EventLog::Impl::log_alert(const Alert& alert, const Packet* packet, const F
                                Direction direction, const EveOutput& output) {
   const AlertOptions& options = output.alert;
   EveHeader of = header("alert", packet, flow, output);
-  if (packet == nullptr && direction == Direction::kToClient) of.direction = EveDirection::kReversed;
+  if (packet == nullptr && direction == Direction::kToClient)
+    of.direction = EveDirection::kReversed;
   std::string_view xff;
   if (options.xff.enabled && flow != nullptr && flow->app != nullptr) {
     xff = find_forwarded(*flow->app, alert.transaction, options.xff);
   }
   if (options.xff.overwrite) of.client = xff;
   begin(of);
-  add_metadata(output, flow);
+  add_metadata(output, flow, packet);
   if (alert.has_tx) json.field("tx_id", alert.tx_id);
-  const bool blocked = alert.action != Action::kAccept &&
-                       (packet == nullptr || packet->verdict.is_drop());
+  const bool blocked =
+      alert.action != Action::kAccept && (packet == nullptr || packet->verdict.is_drop());
   write_alert_object(alert, packet, flow, options, blocked, json, xff);
   write_firewall_object(alert, json);
 
@@ -194,9 +203,9 @@ void EventLog::Impl::log_alert(const Alert& alert, const Packet* packet, const F
       json.field("ts_progress", state(Direction::kToServer));
       json.field("tc_progress", state(Direction::kToClient));
     }
-    if (spec->write_alert_bodies != nullptr && (options.http_body || options.http_body_printable)) {
-      spec->write_alert_bodies(*flow, transaction, options.http_body, options.http_body_printable,
-                               json);
+    const auto bodies = std::ranges::find(options.bodies, spec, &AlertOptions::Bodies::spec);
+    if (bodies != options.bodies.end()) {
+      spec->write_alert_bodies(*flow, transaction, bodies->bytes, bodies->text, json);
     } else if (spec->write_alert_metadata != nullptr) {
       spec->write_alert_metadata(*flow, transaction, json);
     }
@@ -235,7 +244,8 @@ void EventLog::Impl::add_payload(const Alert& alert, const Packet* packet, const
   }
   if (options.payload && !payload.empty()) json.field_base64("payload", payload);
   if (options.payload_length) json.field("payload_length", payload.size());
-  if (options.payload_printable && !payload.empty()) json.field_printable("payload_printable", payload);
+  if (options.payload_printable && !payload.empty())
+    json.field_printable("payload_printable", payload);
   json.field("stream", from_stream ? 1 : 0);
 }
 
@@ -249,6 +259,20 @@ void EventLog::Impl::log_tagged(const Packet& packet, const Flow* flow) {
   }
 }
 
+/// What rules have captured of the packet, and know of its flow.
+void EventLog::Impl::log_metadata(const Packet& packet, const Flow* flow) {
+  if (flow == nullptr || detector == nullptr) return;
+  variables.packet_captured.clear();
+  detector->captures(packet, variables.packet_captured);
+  if (variables.packet_captured.empty()) return;
+  for (const EveOutput& output : parts.config.eve()) {
+    if (!output.wants_type(EveType::kMetadata)) continue;
+    begin(header("metadata", &packet, flow, output));
+    add_metadata(flow, &packet);
+    commit(output);
+  }
+}
+
 // --- drops ---
 
 void EventLog::Impl::log_drop(const Packet& packet, Flow* flow, std::span<const Alert> alerts) {
@@ -257,10 +281,9 @@ void EventLog::Impl::log_drop(const Packet& packet, Flow* flow, std::span<const 
   for (const EveOutput& output : parts.config.eve()) {
     if (!output.wants_type(EveType::kDrop) || (!first && !output.drop.all_packets)) continue;
     begin(header("drop", &packet, flow, output));
-    add_metadata(output, flow);
+    add_metadata(output, flow, &packet);
     if (flow != nullptr) {
-      json.field("direction",
-                 packet.direction == Direction::kToServer ? "to_server" : "to_client");
+      json.field("direction", packet.direction == Direction::kToServer ? "to_server" : "to_client");
     }
     write_drop_object(packet, json);
     if (output.drop.verdict) write_verdict(packet, false, json);
@@ -286,7 +309,7 @@ void EventLog::Impl::log_packet_anomalies(const Packet& packet, const Flow* flow
       if (!output.wants_type(EveType::kAnomaly)) continue;
       if (decoder ? !output.anomaly.decode : !output.anomaly.stream) continue;
       begin(header("anomaly", &packet, flow, output));
-      add_metadata(output, flow);
+      add_metadata(output, flow, &packet);
       json.begin_object("anomaly");
       json.field("type", decoder ? "decode" : "stream");
       line = decoder ? "decoder." : "";
@@ -312,7 +335,7 @@ void EventLog::Impl::log_protocol_anomalies(const Packet* packet, Flow& flow) {
     for (const EveOutput& output : parts.config.eve()) {
       if (!output.wants_type(EveType::kAnomaly) || !output.anomaly.app_layer) continue;
       begin(header("anomaly", packet, &flow, output));
-      add_metadata(output, &flow);
+      add_metadata(output, &flow, packet);
       json.begin_object("anomaly");
       json.field("app_proto", name_of(flow.app->proto()));
       json.field("type", "applayer");
@@ -329,15 +352,14 @@ void EventLog::Impl::log_protocol_anomalies(const Packet* packet, Flow& flow) {
 }
 
 void EventLog::Impl::log_transaction_anomalies(const Packet* packet, const Flow& flow,
-                                               const ProtocolSpec& spec,
-                                               Transaction& transaction) {
+                                               const ProtocolSpec& spec, Transaction& transaction) {
   if (transaction.new_events.empty()) return;
   for (std::size_t i = 0; i < spec.events.size(); ++i) {
     if (!transaction.new_events.has(static_cast<std::uint8_t>(i))) continue;
     for (const EveOutput& output : parts.config.eve()) {
       if (!output.wants_type(EveType::kAnomaly) || !output.anomaly.app_layer) continue;
       begin(header("anomaly", packet, &flow, output));
-      add_metadata(output, &flow);
+      add_metadata(output, &flow, packet);
       json.field("tx_id", transaction.id);
       json.begin_object("anomaly");
       json.field("app_proto", name_of(spec.proto));
@@ -400,16 +422,19 @@ void EventLog::Impl::log_record(const EveLoggerChoice& choice, const EveOutput& 
   const bool of_flow =
       logger.header_of_flow != nullptr && logger.header_of_flow(transaction, options);
   of.direction = of_flow ? EveDirection::kFlow : record_direction;
-  if (output.xff.enabled && output.xff.overwrite && flow.app != nullptr) {
-    of.client = find_forwarded(*flow.app, &transaction, output.xff);
+  std::string_view forwarded;
+  if (output.xff.enabled && flow.app != nullptr) {
+    forwarded = find_forwarded(*flow.app, &transaction, output.xff);
   }
+  if (output.xff.overwrite) of.client = forwarded;
   for (unsigned n = 0;; ++n) {
     begin(of);
-    add_metadata(output, &flow);
+    add_metadata(output, &flow, packet);
     const bool wrote = logger.write_nth != nullptr
                            ? logger.write_nth(flow, transaction, direction, options, n, json)
                            : logger.write(flow, transaction, direction, options, json);
     if (!wrote) break;
+    if (!output.xff.overwrite && !forwarded.empty()) json.field("xff", forwarded);
     commit(output);
     if (logger.write_nth == nullptr) break;
   }
@@ -437,15 +462,21 @@ void EventLog::Impl::log_file(const Packet* packet, const Flow& flow, const Prot
                               const Transaction& transaction, const File& file) {
   const auto make = [&](const EveOutput& output) {
     EveHeader of = header("fileinfo", packet, &flow, output);
-    of.direction = file.direction == Direction::kToServer ? EveDirection::kFlow
-                                                          : EveDirection::kReversed;
+    of.direction =
+        file.direction == Direction::kToServer ? EveDirection::kFlow : EveDirection::kReversed;
+    std::string_view forwarded;
+    if (output.xff.enabled && flow.app != nullptr) {
+      forwarded = find_forwarded(*flow.app, &transaction, output.xff);
+    }
+    if (output.xff.overwrite) of.client = forwarded;
     begin(of);
-    add_metadata(output, &flow);
+    add_metadata(output, &flow, packet);
     if (spec.write_alert_metadata != nullptr) spec.write_alert_metadata(flow, transaction, json);
     write_app_protos(flow, false, json);
     json.begin_object("fileinfo");
     write_file_fields(file, transaction.id, false, json);
     json.end_object();
+    if (!output.xff.overwrite && !forwarded.empty()) json.field("xff", forwarded);
   };
   for (const EveOutput& output : parts.config.eve()) {
     if (!output.wants_type(EveType::kFiles)) continue;
@@ -467,7 +498,7 @@ void EventLog::Impl::log_flow(const Flow& flow) {
       begin(header("flow", nullptr, &flow, output));
       write_flow_record(flow, json);
       if (output.ethernet) macs.write(flow, json);
-      add_metadata(output, &flow);
+      add_metadata(output, &flow, nullptr);
       write_flow_tcp(flow, json);
       commit(output);
     }
@@ -478,7 +509,7 @@ void EventLog::Impl::log_flow(const Flow& flow) {
       if (direction == Direction::kToClient) of.direction = EveDirection::kReversed;
       begin(of);
       write_netflow_record(flow, direction, json);
-      add_metadata(output, &flow);
+      add_metadata(output, &flow, nullptr);
       commit(output);
     }
   }
@@ -495,6 +526,7 @@ void EventLog::on_hook_alerts(const Packet& packet, Flow* flow, std::span<const 
 void EventLog::on_packet(const Packet& packet, Flow* flow, std::span<const Alert> alerts) {
   Impl& log = *impl_;
   on_hook_alerts(packet, flow, alerts);
+  if (log.wants_metadata) log.log_metadata(packet, flow);
   if (log.wants_alerts && log.detector != nullptr && log.detector->packet_is_tagged() &&
       std::none_of(alerts.begin(), alerts.end(), [](const Alert& a) { return a.logged; })) {
     log.log_tagged(packet, flow);
@@ -515,8 +547,8 @@ void EventLog::on_packet(const Packet& packet, Flow* flow, std::span<const Alert
   }
 }
 
-void EventLog::on_flow_alerts(const Flow& flow, Direction direction,
-                              std::span<const Alert> alerts, bool flushed) {
+void EventLog::on_flow_alerts(const Flow& flow, Direction direction, std::span<const Alert> alerts,
+                              bool flushed) {
   if (alerts.empty() || !impl_->wants_alerts) return;
   impl_->flushed = flushed;
   impl_->log_alerts(nullptr, &flow, direction, alerts);

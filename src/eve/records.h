@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "detect/alert.h"
+#include "detect/detector.h"
 #include "eve/eve_config.h"
 #include "event/json_writer.h"
 #include "flow/flow.h"
@@ -20,7 +21,11 @@ struct FlowVariables {
   std::vector<std::string_view> flowbits;
   std::vector<std::pair<std::string_view, std::uint32_t>> flowints;
   std::vector<std::pair<std::string_view, double>> entropies;
-  bool empty() const { return flowbits.empty() && flowints.empty() && entropies.empty(); }
+  std::vector<Detector::Captured> captured, packet_captured;
+  bool empty() const {
+    return flowbits.empty() && flowints.empty() && entropies.empty() && captured.empty() &&
+           packet_captured.empty();
+  }
 };
 /// `"metadata": {"flowbits": [...], "flowints": {...}}`; nothing when there is nothing.
 void write_metadata(const FlowVariables& variables, JsonWriter& json);

@@ -76,6 +76,18 @@ void write_metadata(const FlowVariables& variables, JsonWriter& json) {
     for (const auto& [name, value] : variables.flowints) json.field(name, value);
     json.end_object();
   }
+  const auto write_captured = [&json](const char* key, const std::vector<Detector::Captured>& all) {
+    if (all.empty()) return;
+    json.begin_array(key);
+    for (const auto& [name, value] : all) {
+      json.begin_object();
+      json.field(name, value);
+      json.end_object();
+    }
+    json.end_array();
+  };
+  write_captured("flowvars", variables.captured);
+  write_captured("pktvars", variables.packet_captured);
   if (!variables.entropies.empty()) {
     json.begin_object("entropy");
     for (const auto& [name, value] : variables.entropies) {

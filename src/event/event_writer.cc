@@ -4,6 +4,10 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <filesystem>
+
+#include "base/log.h"
+
 namespace culvert {
 namespace {
 
@@ -18,9 +22,18 @@ EventWriter::EventWriter(std::span<const SinkOptions> sinks, const EventWriterOp
   wake_.fd = wake_fd_.get();
   wake_.wait_when_full = options.wait_when_full;
   for (const SinkOptions& each : sinks) {
+    Target& target = targets_.emplace_back();
+    if (each.threaded) {
+      target.threaded = each;
+      continue;
+    }
     Result<std::unique_ptr<Sink>> sink = make_sink(each, clock_.now());
-    if (!sink) complaints.errors.push_back(sink.error());
-    sinks_.push_back(sink ? std::move(*sink) : nullptr);
+    if (!sink) {
+      complaints.errors.push_back(sink.error());
+      continue;
+    }
+    target.sink = sink->get();
+    sinks_.push_back(std::move(*sink));
   }
 }
 
@@ -53,6 +66,8 @@ void EventWriter::stop() {
     thread_.join();
   }
   wake_.closed.store(true);
+  targets_.clear();
+  for (const auto& producer : producers_) producer->own.clear();
   sinks_.clear();
 }
 
@@ -62,9 +77,7 @@ void EventWriter::run() {
     const bool last_round = stopping_.load();
     const bool busy = drain();
     if (!busy) {
-      for (const auto& sink : sinks_) {
-        if (sink != nullptr) sink->flush();
-      }
+      for (const auto& sink : sinks_) sink->flush();
     }
     tidy();
     if (busy) continue;
@@ -76,14 +89,12 @@ void EventWriter::run() {
 bool EventWriter::drain() {
   bool found = false;
   const Timestamp now = clock_.now();
-  for (const auto& sink : sinks_) {
-    if (sink != nullptr) sink->on_time(now);
-  }
+  for (const auto& sink : sinks_) sink->on_time(now);
   for (const auto& producer : producers_) {
     std::unique_ptr<EventBlock> block;
     if (!producer->channel.full.pop(block)) continue;
     found = true;
-    write_block(*block);
+    write_block(*producer, *block);
     if (block->text.capacity() > kMaxKeptBytes) block = std::make_unique<EventBlock>();
     block->clear();
     producer->channel.empty.push(std::move(block));  // has room for all blocks there are
@@ -91,13 +102,34 @@ bool EventWriter::drain() {
   return found;
 }
 
-void EventWriter::write_block(const EventBlock& block) {
+Sink* EventWriter::sink_of(Producer& producer, SinkId id) {
+  if (id >= targets_.size()) return nullptr;
+  Target& target = targets_[id];
+  if (!target.threaded.threaded) return target.sink;
+  producer.own.resize(targets_.size());
+  if (producer.own[id] != nullptr) return producer.own[id];
+  SinkOptions options = target.threaded;
+  const std::filesystem::path path(options.path);
+  options.path = (path.parent_path() / path.stem()).string() + "." + std::to_string(++target.made) +
+                 path.extension().string();
+  Result<std::unique_ptr<Sink>> sink = make_sink(options, clock_.now());
+  if (!sink) {
+    log_error(sink.error().text());
+    target.threaded.threaded = false;  // not tried again: what comes is lost, and counted
+    return nullptr;
+  }
+  producer.own[id] = sink->get();
+  sinks_.push_back(std::move(*sink));
+  return producer.own[id];
+}
+
+void EventWriter::write_block(Producer& producer, const EventBlock& block) {
   std::size_t begin = 0;
   for (const EventBlock::Run& run : block.runs) {
     const std::string_view records = block.text.text().substr(begin, run.end - begin);
     begin = run.end;
-    if (run.sink < sinks_.size() && sinks_[run.sink] != nullptr) {
-      sinks_[run.sink]->append(records, run.records);
+    if (Sink* const sink = sink_of(producer, run.sink)) {
+      sink->append(records, run.records);
     } else {
       lost_without_sink_ += run.records;
     }
@@ -106,16 +138,13 @@ void EventWriter::write_block(const EventBlock& block) {
 
 void EventWriter::tidy() {
   if (reopen_.exchange(false)) {
-    for (const auto& sink : sinks_) {
-      if (sink != nullptr) sink->reopen();
-    }
+    for (const auto& sink : sinks_) sink->reopen();
   }
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;
   std::uint64_t lost = lost_without_sink_;
   std::uint64_t rotations = 0;
   for (const auto& sink : sinks_) {
-    if (sink == nullptr) continue;
     records += sink->written_records();
     bytes += sink->written_bytes();
     lost += sink->lost_records();

@@ -59,12 +59,15 @@ class EventWriter {
         : channel(blocks), output(channel, wake) {}
     EventChannel channel;
     EventOutput output;
+    std::vector<Sink*> own;  ///< by SinkId: its file of a threaded sink; null: not made yet
   };
 
   void run();
   /// Whether there was something.
   bool drain();
-  void write_block(const EventBlock& block);
+  void write_block(Producer& producer, const EventBlock& block);
+  /// Null: it could not be opened.
+  Sink* sink_of(Producer& producer, SinkId id);
   void wait();
   void tidy();
 
@@ -72,7 +75,14 @@ class EventWriter {
   SystemClock clock_;
   Fd wake_fd_;
   EventWake wake_;
-  std::vector<std::unique_ptr<Sink>> sinks_;  ///< by SinkId; null: could not be opened
+  /// By SinkId.
+  struct Target {
+    Sink* sink = nullptr;       ///< null: could not be opened, or is threaded
+    SinkOptions threaded = {};  ///< one for each producer, made with its first record
+    unsigned made = 0;          ///< how many of those there are
+  };
+  std::vector<Target> targets_;
+  std::vector<std::unique_ptr<Sink>> sinks_;  ///< all that are open
   std::vector<std::unique_ptr<Producer>> producers_;
   std::thread thread_;
   std::atomic<bool> stopping_{false};

@@ -68,6 +68,44 @@ TEST_F(EventWriterTest, WritesEachRecordToItsSinkInOrder) {
   EXPECT_EQ(output.counters().records.value(), 3u);
 }
 
+TEST_F(EventWriterTest, GivesEachProducerAFileOfItsOwn) {
+  Complaints complaints;
+  std::vector<SinkOptions> sinks = {file("eve.json"), file("plain")};
+  sinks[0].threaded = true;
+  EventWriter writer(sinks, {}, complaints);
+  EventOutput& silent = writer.add_output();
+  EventOutput& first = writer.add_output();
+  EventOutput& second = writer.add_output();
+  writer.start();
+  first.write(0, "one");
+  first.write(1, "of first");
+  first.flush();
+  second.write(1, "of second");
+  second.write(0, "two");
+  second.write(0, "three");
+  writer.stop();
+  EXPECT_EQ(silent.counters().records.value(), 0u);
+  EXPECT_THAT(names(), ElementsAre("eve.1.json", "eve.2.json", "plain"));
+  std::vector<std::string> texts = {read("eve.1.json"), read("eve.2.json")};
+  std::ranges::sort(texts);
+  EXPECT_THAT(texts, ElementsAre("one\n", "two\nthree\n"));
+  EXPECT_EQ(writer.counters().records.value(), 5u);
+}
+
+TEST_F(EventWriterTest, LosesWhatGoesToAThreadedFileThatCannotBeOpened) {
+  Complaints complaints;
+  std::vector<SinkOptions> sinks = {file("eve.json")};
+  sinks[0].threaded = true;
+  sinks[0].path = "/proc/no/such/folder/eve.json";
+  EventWriter writer(sinks, {}, complaints);
+  EventOutput& output = writer.add_output();
+  writer.start();
+  output.write(0, "one");
+  output.write(0, "two");
+  writer.stop();
+  EXPECT_EQ(writer.counters().lost.value(), 2u);
+}
+
 TEST_F(EventWriterTest, TakesAllOfManyProducersWhenTheyMayWait) {
   constexpr int kProducers = 4;
   constexpr int kRecords = 20'000;

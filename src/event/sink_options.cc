@@ -62,6 +62,9 @@ SinkOptions parse_sink_options(const ConfigNode& output, std::string_view log_di
   if (name.empty()) name = default_filename;
   options.path = (std::filesystem::path(log_dir) / name).string();  // absolute names stay
   options.append = output.boolean("append", true, complaints);
+  options.threaded =
+      output.boolean("threaded", false, complaints) && options.kind == SinkKind::kFile;
+  static_cast<void>(output.size("buffer-size", 0, complaints));  // records are always collected
   if (const std::string mode = output.text("filemode"); !mode.empty()) {
     unsigned value = 0;
     const auto [rest, error] = std::from_chars(mode.data(), mode.data() + mode.size(), value, 8);

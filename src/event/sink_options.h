@@ -6,6 +6,8 @@
 //     rotation append: yes filemode: 640               octal rotate-interval: hour       minute,
 //     hour, day (as the clock strikes), or 10s, 5m, 2h, 1d rotate-size: 1gb            culvert's
 //     own prefix: "@cee: "            before each record identity, facility, level   of syslog
+//     threaded: yes               eve.1.json, eve.2.json: one a thread that writes
+//     buffer-size: 8kb            taken note of: records always go out many at a time
 #pragma once
 
 #include <chrono>
@@ -31,6 +33,7 @@ struct SinkOptions {
   SinkKind kind = SinkKind::kFile;
   std::string path;  ///< of the file or the socket
   bool append = true;
+  bool threaded = false;  ///< a file for each thread that writes: eve.json -> eve.1.json
   std::optional<unsigned> file_mode = {};
   std::uint64_t rotate_bytes = 0;  ///< 0: by time only
   RotateAt rotate_at = RotateAt::kNever;

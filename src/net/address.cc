@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace culvert {
@@ -10,12 +11,25 @@ namespace {
 
 constexpr char kDigits[] = "0123456789abcdef";
 
-char* put_decimal(char* out, unsigned value) { return std::to_chars(out, out + 3, value).ptr; }
+/// Each byte in decimal; behind it how many digits it has.
+constexpr auto kDecimals = [] {
+  std::array<std::array<char, 4>, 256> table{};
+  for (unsigned value = 0; value < 256; ++value) {
+    const unsigned size = value < 10 ? 1 : value < 100 ? 2 : 3;
+    for (unsigned i = size, rest = value; i-- > 0; rest /= 10) {
+      table[value][i] = static_cast<char>('0' + rest % 10);
+    }
+    table[value][3] = static_cast<char>(size);
+  }
+  return table;
+}();
 
 char* put_v4(char* out, const std::uint8_t* bytes) {
   for (int i = 0; i < 4; ++i) {
     if (i != 0) *out++ = '.';
-    out = put_decimal(out, bytes[i]);
+    const std::array<char, 4>& digits = kDecimals[bytes[i]];
+    const std::size_t size = static_cast<std::size_t>(digits[3]);
+    for (std::size_t at = 0; at < size; ++at) *out++ = digits[at];
   }
   return out;
 }

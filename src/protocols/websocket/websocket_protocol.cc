@@ -41,7 +41,12 @@ constexpr EveLogger kLoggers[] = {{.event_type = "websocket",
 
 }  // namespace
 
-void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& json) {
+void write_metadata(const Flow& flow, const Transaction& transaction, JsonWriter& json) {
+  write_with_payload(flow, transaction, false, false, json);
+}
+
+void write_with_payload(const Flow&, const Transaction& transaction, bool bytes, bool text,
+                        JsonWriter& json) {
   const auto& tx = static_cast<const WebsocketTransaction&>(transaction);
   json.begin_object("websocket");
   json.field("fin", (tx.flags & kFin) != 0);
@@ -52,6 +57,8 @@ void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& jso
   } else {
     json.field("opcode", name);
   }
+  if (text) json.field_printable("payload_printable", tx.payload);
+  if (bytes) json.field_base64("payload_base64", tx.payload);
   json.end_object();
 }
 
@@ -67,6 +74,7 @@ constinit const ProtocolSpec kWebsocketProtocol{
     .keywords = kWebsocketKeywords,
     .loggers = kLoggers,
     .write_alert_metadata = write_metadata,
+    .write_alert_bodies = write_with_payload,
     .unidirectional = true,
 };
 

@@ -1,0 +1,61 @@
+#include "eve/eve_config.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "config/config_file.h"
+
+namespace culvert {
+namespace {
+
+void write_bodies(const Flow&, const Transaction&, bool, bool, JsonWriter&) {}
+
+constinit const ProtocolSpec kHttp{.name = "http", .write_alert_bodies = write_bodies};
+constinit const ProtocolSpec kWebsocket{.name = "websocket", .write_alert_bodies = write_bodies};
+constexpr std::array<const ProtocolSpec*, 2> kProtocols{&kHttp, &kWebsocket};
+
+class EveConfigTest : public ::testing::Test {
+ protected:
+  /// Of one eve-log output with these settings.
+  EveConfig parse(const std::string& settings) {
+    root_ = parse_config("%YAML 1.1\n---\noutputs:\n  - eve-log:\n      enabled: yes\n" + settings,
+                         "test", complaints_);
+    return EveConfig(root_, "/log", kProtocols, complaints_);
+  }
+  ConfigNode root_;
+  Complaints complaints_;
+};
+
+TEST_F(EveConfigTest, KnowsWhereRecordsGo) {
+  const EveConfig config = parse(
+      "      filename: a.json\n      prefix: '@cee: '\n      threaded: yes\n      buffer-size: "
+      "8kb\n"
+      "      types: [alert, metadata]\n");
+  EXPECT_TRUE(complaints_.ok());
+  ASSERT_EQ(config.eve().size(), 1u);
+  const EveOutput& output = config.eve().front();
+  EXPECT_EQ(output.prefix, "@cee: ");
+  EXPECT_TRUE(config.sinks()[output.sink].threaded);
+  EXPECT_EQ(config.sinks()[output.sink].path, "/log/a.json");
+  EXPECT_TRUE(output.wants_type(EveType::kMetadata));
+  EXPECT_FALSE(output.wants_type(EveType::kFlow));
+}
+
+TEST_F(EveConfigTest, AsksForBodiesProtocolByProtocol) {
+  const EveConfig config =
+      parse("      types:\n        - alert: {http-body-printable: yes, websocket-payload: yes}\n");
+  EXPECT_TRUE(complaints_.ok());
+  const std::vector<AlertOptions::Bodies>& bodies = config.eve().front().alert.bodies;
+  ASSERT_EQ(bodies.size(), 2u);
+  EXPECT_EQ(bodies[0].spec, &kHttp);
+  EXPECT_FALSE(bodies[0].bytes);
+  EXPECT_TRUE(bodies[0].text);
+  EXPECT_EQ(bodies[1].spec, &kWebsocket);
+  EXPECT_TRUE(bodies[1].bytes);
+  EXPECT_FALSE(bodies[1].text);
+  EXPECT_TRUE(parse("      types: [alert]\n").eve().front().alert.bodies.empty());
+}
+
+}  // namespace
+}  // namespace culvert
