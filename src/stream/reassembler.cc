@@ -18,9 +18,12 @@ std::int64_t without_urgent(const TcpStream& stream, std::uint32_t seq, std::int
 
 constexpr std::uint16_t kMaxUrgentOob = 0xffff;
 
+/// How far offsets may be from the base of their mapping to sequence numbers.
+constexpr std::uint32_t kNear = 1u << 30;
+
 /// Keeps the mapping of sequence numbers to offsets near: the former wrap, the latter do not.
 void stay_near(TcpStream& stream, std::uint64_t offset) {
-  if (offset <= stream.base_offset + (1u << 30)) return;
+  if (offset <= stream.base_offset + kNear) return;
   const auto step = static_cast<std::uint32_t>(offset - stream.base_offset);
   stream.base_offset += step;
   stream.base_seq += step;
@@ -54,6 +57,10 @@ std::uint32_t Reassembler::base_seq(const TcpStream& stream) {
 }
 
 std::uint64_t Reassembler::acknowledged(const TcpStream& stream) {
+  if (!stream.fin_seen && stream.urgent_oob == 0) [[likely]] {
+    return static_cast<std::uint64_t>(
+        std::max<std::int64_t>(offset_of(stream, stream.last_ack), 0));
+  }
   std::int64_t offset = without_urgent(stream, stream.last_ack, offset_of(stream, stream.last_ack));
   if (stream.fin_seen && seq_gt(stream.last_ack, stream.fin_seq)) --offset;  // the FIN's own number
   return static_cast<std::uint64_t>(std::max<std::int64_t>(offset, 0));
@@ -324,6 +331,8 @@ void Reassembler::deliver_up_to(Packet* packet, Flow& flow, TcpSession& session,
 void Reassembler::prune(TcpSession& session, Direction direction) {
   TcpStream& stream = session.sender(direction);
   if (stream.buffer == nullptr) {
+    // Offsets of what is acknowledged are at most that far: there is nothing to work out yet.
+    if (seq_diff(stream.last_ack, stream.base_seq) <= static_cast<std::int32_t>(kNear)) return;
     stay_near(stream, std::min(wanted_from(stream), acknowledged(stream)));
     return;
   }

@@ -367,5 +367,28 @@ TEST(TcpTracker, AnyCutGivesTheSameStream) {
   }
 }
 
+/// Offsets do not wrap, sequence numbers do: the mapping moves along every 2^30 bytes.
+TEST(TcpTracker, OffsetsFollowLongStreams) {
+  TcpTalk talk;
+  talk.options.raw = false;
+  talk.handshake();
+  talk.tracker.disable_app(*talk.packet.flow, Direction::kToServer);
+  const TcpStream& client = talk.session().client;
+  std::uint32_t sent = 101;
+  std::uint64_t bytes = 0;
+  for (const std::uint32_t step : {1u << 29, 1u << 29, 1u, 1u << 29, (1u << 29) + 7, 3u << 28}) {
+    // So much went by that nobody wanted.
+    sent += step;
+    bytes += step;
+    talk.packet.flow->tcp->client.next_seq = talk.packet.flow->tcp->client.next_window = sent;
+    talk.server({.seq = 501, .ack = sent});
+    ASSERT_EQ(client.last_ack, sent) << bytes;
+    const std::uint32_t ahead = client.last_ack - client.base_seq;
+    EXPECT_EQ(client.base_offset + ahead, bytes);
+    EXPECT_LE(ahead, 1u << 30) << bytes;
+  }
+  EXPECT_GT(client.base_offset, 1u << 30);
+}
+
 }  // namespace
 }  // namespace culvert
