@@ -111,6 +111,8 @@ struct CompiledRule {
   // how it is found
   const ContentItem* fast_pattern = nullptr;
   int fast_pattern_buffer = -1;   ///< index into buffers
+  const ContentItem* indexed = nullptr;  ///< what is searched: the same, or one that is rarer
+  int indexed_buffer = -1;
 };
 
 }  // namespace culvert

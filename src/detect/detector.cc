@@ -59,11 +59,14 @@ void Detector::Impl::use(std::shared_ptr<const RuleSet> rules) {
   from_packet.resize(program->all.size());
   buffers.resize(program->buffers.size());
   const auto prepare = [&](const Prefilter& prefilter) {
-    if (!prefilter.empty()) static_cast<void>(scratch.prepare(*prefilter.matcher));
+    if (!prefilter.empty()) scratch.prepare(prefilter.matcher);
   };
-  for (const Prefilter& each : program->stream) prepare(each);
+  const auto prepare_parts = [&](const PayloadIndex& index) {
+    for (const Prefilter& each : index.parts()) prepare(each);
+  };
+  for (const PayloadIndex& each : program->stream) prepare_parts(each);
   for (const auto& both : program->payload) {
-    for (const Prefilter& each : both) prepare(each);
+    for (const PayloadIndex& each : both) prepare_parts(each);
   }
   for (const auto& buffer : program->buffers) prepare(buffer->prefilter);
 }
@@ -89,7 +92,8 @@ void Detector::Impl::inspect(const DetectInput& in) {
   if (in.packet == nullptr && in.flow == nullptr) return;
   if (in.flow != nullptr && in.flow->verdict == FlowVerdict::kPass) return;
   begin(in);
-  if (watch != nullptr) [[unlikely]] watch->begin_inspect(*this);
+  if (watch != nullptr) [[unlikely]]
+    watch->begin_inspect(*this);
   alert_stage = 0;
   filters_app = td_passed = false;
   if (options.firewall.enabled) filter_packet();
@@ -109,7 +113,8 @@ void Detector::Impl::inspect(const DetectInput& in) {
     in.packet->verdict.mark_mask = state.mark_mask;
   }
   if (!queue.empty()) finish();
-  if (watch != nullptr) [[unlikely]] watch->end_inspect(*this);
+  if (watch != nullptr) [[unlikely]]
+    watch->end_inspect(*this);
 }
 
 bool Detector::Impl::packet_is_tagged() {

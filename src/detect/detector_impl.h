@@ -108,8 +108,14 @@ struct Detector::Impl {
     std::uint8_t ip_proto = 0;
     bool is_tcp = false;
     IpAddress source, destination;
-    SetRow source_row, destination_row, source_port_row, destination_port_row;
+    std::uint16_t source_port_class = 0, destination_port_class = 0;
+    SetRow source_port_row, destination_port_row;
+    /// Found when a rule first asks: most packets meet no rule that does.
+    mutable bool has_address_rows = false;
+    mutable SetRow source_row, destination_row;
   } header;
+  std::uint32_t traits = 0;      ///< PacketTrait
+  ProtoSet trait_protos = 0;     ///< of the flow and of its parser
 
   std::uint8_t alert_stage = 0;  ///< 0 firewall on packets, 1 threat detection on packets, 2 transactions
   bool filters_app = false;  ///< the firewall looks at transactions with this packet
@@ -120,6 +126,21 @@ struct Detector::Impl {
   void inspect_hook(PacketHook hook, const DetectInput& in);
   void begin(const DetectInput& in);
   void prepare_header();
+  void prepare_traits();
+  void find_address_rows() const;
+  bool in_sets(std::uint16_t source, std::uint16_t destination, std::uint16_t source_ports,
+               std::uint16_t destination_ports, bool both_ways) const;
+  /// Whether a rule may match as far as its gate tells. Whoever looks on sees those too that do not.
+  bool passes(const RuleGate& gate) const {
+    return (gate.rejects & traits) == 0 && (gate.protos & trait_protos) != 0 &&
+           in_sets(gate.source, gate.destination, gate.source_ports, gate.destination_ports,
+                   gate.both_ways);
+  }
+  void add_candidates(std::span<const std::uint32_t> rules) {
+    for (const std::uint32_t rule : rules) {
+      if (passes(program->gates[rule]) || watch != nullptr) candidates.add(rule);
+    }
+  }
 
   /// Each rule in turn. Whoever looks on costs one branch a list.
   DetectWatch* watch = nullptr;
@@ -148,6 +169,7 @@ struct Detector::Impl {
 
   // rules on packets and streams
   bool header_matches(const CompiledRule& rule) const;
+  bool is_established() const;
   bool flow_matches(const CompiledRule& rule) const;
   bool protocol_matches(const CompiledRule& rule) const;
   bool packet_matches(const CompiledRule& rule);
@@ -156,6 +178,7 @@ struct Detector::Impl {
   bool payload_matches(const CompiledRule& rule, bool& stream);
   bool payload_may_be_inspected() const;
   void scan(const Prefilter& prefilter, Bytes bytes);
+  void scan(const PayloadIndex& index, Bytes bytes);
   void scan_payload();
   void inspect_decoder_events();
   void inspect_first_packet();

@@ -31,10 +31,75 @@ void Detector::Impl::prepare_header() {
     source_port = to_server ? input->flow->client_port() : input->flow->server_port();
     destination_port = to_server ? input->flow->server_port() : input->flow->client_port();
   }
+  header.source_port_class = program->ports.class_of(source_port);
+  header.destination_port_class = program->ports.class_of(destination_port);
+  header.source_port_row = program->ports.row_of_class(header.source_port_class);
+  header.destination_port_row = program->ports.row_of_class(header.destination_port_class);
+  header.has_address_rows = false;
+  prepare_traits();
+}
+
+void Detector::Impl::prepare_traits() {
+  const Packet* const packet = input->packet;
+  traits = input->direction == Direction::kToServer ? kTraitToServer : kTraitToClient;
+  if (input->flow == nullptr) {
+    traits |= kTraitNoFlow;
+  } else {
+    traits |= is_established() ? kTraitEstablished : kTraitNotEstablished;
+  }
+  const bool rebuilt = packet != nullptr && packet->tunnel == TunnelKind::kDefrag;
+  traits |= rebuilt ? kTraitRebuilt : kTraitNotRebuilt;
+  switch (header.layer3) {
+    case Layer3::kIpv4:
+      traits |= kTraitIpv4;
+      break;
+    case Layer3::kIpv6:
+      traits |= kTraitIpv6;
+      break;
+    case Layer3::kArp:
+      traits |= kTraitArp;
+      break;
+    case Layer3::kNone:
+      traits |= kTraitOtherLayer3;
+      break;
+  }
+  if (packet == nullptr || packet->ethernet.empty()) traits |= kTraitNoEthernet;
+  traits |= trait_of_ip_protocol(header.ip_proto);
+  trait_protos = proto_bit(input->app.proto);
+  if (input->app.spec != nullptr) trait_protos |= proto_bit(input->app.spec->proto);
+}
+
+void Detector::Impl::find_address_rows() const {
   header.source_row = program->addresses.row(header.source);
   header.destination_row = program->addresses.row(header.destination);
-  header.source_port_row = program->ports.row(source_port);
-  header.destination_port_row = program->ports.row(destination_port);
+  header.has_address_rows = true;
+}
+
+/// Whether ends and ports are in a rule's sets, as the packet goes or, `both_ways`, turned round.
+bool Detector::Impl::in_sets(std::uint16_t source, std::uint16_t destination,
+                             std::uint16_t source_ports, std::uint16_t destination_ports,
+                             bool both_ways) const {
+  const auto in = [](const SetRow& row, std::uint16_t set) {
+    return set == RuleGate::kAny || row.has(set);
+  };
+  const bool ports = in(header.source_port_row, source_ports) &&
+                     in(header.destination_port_row, destination_ports);
+  if (!ports && !both_ways) return false;
+  if (source == RuleGate::kAny && destination == RuleGate::kAny) {
+    return ports || (in(header.destination_port_row, source_ports) &&
+                     in(header.source_port_row, destination_ports));
+  }
+  if (!header.has_address_rows) find_address_rows();
+  if (ports && in(header.source_row, source) && in(header.destination_row, destination))
+    return true;
+  return both_ways && in(header.destination_row, source) && in(header.source_row, destination) &&
+         in(header.destination_port_row, source_ports) &&
+         in(header.source_port_row, destination_ports);
+}
+
+bool Detector::Impl::is_established() const {
+  return input->packet != nullptr ? input->packet->established
+                                  : input->flow->both_directions_seen();
 }
 
 bool Detector::Impl::header_matches(const CompiledRule& rule) const {
@@ -57,18 +122,8 @@ bool Detector::Impl::header_matches(const CompiledRule& rule) const {
       break;
   }
   if (!want.any_protocol && !want.protocols.test(header.ip_proto)) return false;
-  const auto in = [](const SetRow& row, std::uint16_t set) {
-    return set == 0xffff || row.has(set);
-  };
-  if (in(header.source_row, want.source) && in(header.destination_row, want.destination) &&
-      in(header.source_port_row, want.source_ports) &&
-      in(header.destination_port_row, want.destination_ports)) {
-    return true;
-  }
-  return want.both_ways && in(header.destination_row, want.source) &&
-         in(header.source_row, want.destination) &&
-         in(header.destination_port_row, want.source_ports) &&
-         in(header.source_port_row, want.destination_ports);
+  return in_sets(want.source, want.destination, want.source_ports, want.destination_ports,
+                 want.both_ways);
 }
 
 bool Detector::Impl::flow_matches(const CompiledRule& rule) const {
@@ -84,8 +139,7 @@ bool Detector::Impl::flow_matches(const CompiledRule& rule) const {
   if (input->flow == nullptr) {
     return !want.established && !want.not_established && !want.stateless;
   }
-  const bool established =
-      packet != nullptr ? packet->established : input->flow->both_directions_seen();
+  const bool established = is_established();
   if (want.established && !established) return false;
   return !want.not_established || !established;
 }
@@ -153,11 +207,16 @@ bool Detector::Impl::payload_matches(const CompiledRule& rule, bool& stream) {
 void Detector::Impl::scan(const Prefilter& prefilter, Bytes bytes) {
   if (prefilter.empty()) return;
   const std::uint64_t begin = watch != nullptr ? read_ticks() : 0;
-  prefilter.matcher->scan(bytes, scratch, [&](PatternId pattern, std::size_t) {
-    candidates.add(prefilter.rules_of(pattern));
+  prefilter.matcher.scan(bytes, scratch, [&](PatternId pattern, std::size_t) {
+    add_candidates(prefilter.rules_of(pattern));
   });
   if (watch != nullptr) [[unlikely]]
     watch->on_scan(*this, prefilter, bytes, read_ticks() - begin);
+}
+
+void Detector::Impl::scan(const PayloadIndex& index, Bytes bytes) {
+  index.each_part(trait_protos, header.source_port_class, header.destination_port_class,
+                  [&](const Prefilter& part) { scan(part, bytes); });
 }
 
 void Detector::Impl::scan_payload() {
@@ -219,15 +278,11 @@ void Detector::Impl::inspect_packet_rules() {
   candidates.clear();
   scan_payload();
   if (input->packet != nullptr) {
-    const auto which = static_cast<std::size_t>(class_of(*input->packet));
-    const std::uint16_t port = program->ports.class_of(input->packet->destination_port);
-    candidates.add(program->lists[program->packet_lists[which][index_of(input->direction)][port]]);
+    const PacketClass which = class_of(*input->packet);
+    add_candidates(program->packet_list(which, input->direction, header.destination_port_class));
   } else if (input->stream.present) {
-    const auto which = static_cast<std::size_t>(PacketClass::kTcp);
-    const bool to_server = input->direction == Direction::kToServer;
-    const std::uint16_t port = program->ports.class_of(to_server ? input->flow->server_port()
-                                                                 : input->flow->client_port());
-    candidates.add(program->lists[program->packet_lists[which][index_of(input->direction)][port]]);
+    add_candidates(
+        program->packet_list(PacketClass::kTcp, input->direction, header.destination_port_class));
   }
   each_rule(WatchStage::kPackets, candidates.sorted(), [this](const CompiledRule& rule) {
     if (rule.type == RuleType::kTransaction) {

@@ -11,28 +11,13 @@
 #include <vector>
 
 #include "detect/compiled_rule.h"
+#include "detect/payload_index.h"
 #include "detect/rule_failures.h"
+#include "detect/rule_gate.h"
 #include "detect/rule_set.h"
 #include "detect/set_classes.h"
-#include "match/multi_pattern_matcher.h"
 
 namespace culvert {
-
-/// A matcher that finds nothing.
-const std::shared_ptr<const MultiPatternMatcher>& no_patterns();
-
-/// Fast patterns of one kind of buffer, and the rules that each belongs to.
-struct Prefilter {
-  /// Prefilters of equal patterns share it; never null.
-  std::shared_ptr<const MultiPatternMatcher> matcher = no_patterns();
-  std::vector<std::uint32_t> first;  ///< by pattern id: where its rules begin in `rules`
-  std::vector<std::uint32_t> rules;
-
-  bool empty() const { return first.size() <= 1; }
-  std::span<const std::uint32_t> rules_of(std::uint32_t pattern) const {
-    return std::span(rules).subspan(first[pattern], first[pattern + 1] - first[pattern]);
-  }
-};
 
 /// A buffer of one protocol in one direction, with its transforms.
 struct TransactionBuffer {
@@ -48,8 +33,6 @@ struct TransactionBuffer {
 enum class PacketClass : std::uint8_t { kTcp, kUdp, kIcmp, kOtherIp, kNotIp, kLast = kNotIp };
 inline constexpr std::size_t kPacketClasses = static_cast<std::size_t>(PacketClass::kLast) + 1;
 PacketClass class_of(const Packet& packet);
-
-using RuleList = std::vector<std::uint32_t>;
 
 class RuleProgram final : public RuleSet {
  public:
@@ -70,16 +53,20 @@ class RuleProgram final : public RuleSet {
   VariableNames names;
 
   std::vector<std::unique_ptr<CompiledRule>> all;  ///< in order of evaluation
+  std::vector<RuleGate> gates;                     ///< the same order
   AddressClasses addresses;
   PortClasses ports;
 
-  Prefilter stream[2];                       ///< by Direction
-  Prefilter payload[3][2];                   ///< packets: TCP, UDP, other
+  PayloadIndex stream[2];                    ///< by Direction
+  PayloadIndex payload[3][2];                ///< packets: TCP, UDP, other
   bool has_stream_rules = false;
   /// Rules that no pattern finds, by packet class, direction and class of the destination port.
   /// Indexes into `lists`.
   std::array<std::array<std::vector<std::uint32_t>, 2>, kPacketClasses> packet_lists;
   std::vector<RuleList> lists;
+  const RuleList& packet_list(PacketClass which, Direction direction, std::size_t port_class) const {
+    return lists[packet_lists[static_cast<std::size_t>(which)][index_of(direction)][port_class]];
+  }
   /// IP-only and the like: first packet of a direction.
   std::array<RuleList, kPacketClasses> first_packet;
   /// Once the protocol of the flow is known.

@@ -14,15 +14,9 @@
 #include "detect/rule_compiler.h"
 #include "detect/rule_program.h"
 #include "detect/shared_state.h"
-#include "match/matcher_store.h"
 #include "rule/parser.h"
 
 namespace culvert {
-
-const std::shared_ptr<const MultiPatternMatcher>& no_patterns() {
-  static const auto kNone = std::make_shared<const MultiPatternMatcher>();
-  return kNone;
-}
 
 PacketClass class_of(const Packet& packet) {
   switch (packet.layer4) {
@@ -69,43 +63,13 @@ void sort_rules(RuleProgram& program) {
   for (std::uint32_t i = 0; i < program.all.size(); ++i) {
     program.all[i]->number = i;
     program.metas_.push_back(&program.all[i]->meta);
+    program.gates.push_back(RuleGate::of(*program.all[i]));
   }
 }
 
-/// Collects patterns of one kind of buffer.
-class PrefilterBuilder {
- public:
-  void add(const ContentItem& content, std::uint32_t rule) {
-    Bytes bytes = content.bytes;
-    if (content.fast_pattern.chop_length != 0) {
-      bytes = bytes.subspan(content.fast_pattern.chop_offset, content.fast_pattern.chop_length);
-    }
-    bytes = bytes.first(std::min(bytes.size(), kLongest));
-    const PatternId id = patterns_.add(as_text(bytes), content.nocase);
-    if (id == rules_.size()) rules_.emplace_back();
-    if (rules_[id].empty() || rules_[id].back() != rule) rules_[id].push_back(rule);
-  }
-  /// All but the matcher, which is made of patterns().
-  void build(Prefilter& prefilter) {
-    prefilter.first.push_back(0);
-    for (const RuleList& rules : rules_) {
-      prefilter.rules.insert(prefilter.rules.end(), rules.begin(), rules.end());
-      prefilter.first.push_back(static_cast<std::uint32_t>(prefilter.rules.size()));
-    }
-  }
-  const PatternSet& patterns() const { return patterns_; }
-
- private:
-  /// More bytes find hardly less, and cost a fifth more to compile.
-  static constexpr std::size_t kLongest = 24;
-  PatternSet patterns_;
-  std::vector<RuleList> rules_;
-};
-
 class Indexer {
  public:
-  Indexer(RuleProgram& program, Complaints& complaints)
-      : program_(program), complaints_(complaints) {}
+  explicit Indexer(RuleProgram& program) : program_(program) {}
 
   void run() {
     program_.addresses.build();
@@ -241,7 +205,7 @@ class Indexer {
   /// Rules on packets and streams: by pattern, else by protocol and port.
   void index_packet(const CompiledRule& rule) {
     if (rule.payload_on_stream) program_.has_stream_rules = true;
-    if (rule.fast_pattern == nullptr) {
+    if (rule.indexed == nullptr) {
       without_pattern_.push_back(&rule);
       return;
     }
@@ -251,17 +215,17 @@ class Indexer {
     for (std::size_t direction = 0; direction < 2; ++direction) {
       if (!goes(rule, direction)) continue;
       if (rule.payload_on_stream && covers_class(rule, PacketClass::kTcp)) {
-        stream_[direction].add(*rule.fast_pattern, rule.number);
+        stream_[direction].add(rule);
       }
       if (rule.payload_on_packet && covers_class(rule, PacketClass::kTcp)) {
-        payload_[0][direction].add(*rule.fast_pattern, rule.number);
+        payload_[0][direction].add(rule);
       }
       if (covers_class(rule, PacketClass::kUdp)) {
-        payload_[1][direction].add(*rule.fast_pattern, rule.number);
+        payload_[1][direction].add(rule);
       }
       if (rule.header.any_protocol || covers_class(rule, PacketClass::kIcmp) ||
           !(rule.header.protocols.test(6) || rule.header.protocols.test(17))) {
-        payload_[2][direction].add(*rule.fast_pattern, rule.number);
+        payload_[2][direction].add(rule);
       }
     }
   }
@@ -274,11 +238,11 @@ class Indexer {
         if ((rule.check_protos[direction] & bit) == 0) continue;
         RuleProgram::ByProtocol& side = program_.by_protocol[p][direction];
         side.any = true;
-        if (rule.fast_pattern == nullptr) side.without_pattern.push_back(rule.number);
+        if (rule.indexed == nullptr) side.without_pattern.push_back(rule.number);
       }
     }
-    if (rule.fast_pattern == nullptr) return;
-    const DraftBuffer& source = rule.buffers[static_cast<std::size_t>(rule.fast_pattern_buffer)];
+    if (rule.indexed == nullptr) return;
+    const DraftBuffer& source = rule.buffers[static_cast<std::size_t>(rule.indexed_buffer)];
     if (source.kind == DraftBuffer::Kind::kPayload) {
       program_.has_stream_rules |= rule.payload_on_stream;
       index_payload_pattern(rule);
@@ -287,7 +251,7 @@ class Indexer {
     for (const auto& checks : rule.checks) {
       for (const TransactionCheck& check : checks) {
         if (check.kind != TransactionCheck::Kind::kBuffer || check.chain != &source.chain) continue;
-        tx_[check.buffer].add(*rule.fast_pattern, rule.number);
+        tx_[check.buffer].add(*rule.indexed, rule.number);
         const TransactionBuffer& buffer = *program_.buffers[check.buffer];
         auto& list =
             program_.by_protocol[static_cast<std::size_t>(check.proto)][index_of(buffer.direction)]
@@ -298,29 +262,11 @@ class Indexer {
   }
 
   void build_prefilters() {
-    std::vector<const PatternSet*> sets;
-    std::vector<Prefilter*> prefilters;
-    const auto add = [&](PrefilterBuilder& builder, Prefilter& prefilter) {
-      builder.build(prefilter);
-      sets.push_back(&builder.patterns());
-      prefilters.push_back(&prefilter);
-    };
     for (std::size_t d = 0; d < 2; ++d) {
-      add(stream_[d], program_.stream[d]);
-      for (std::size_t i = 0; i < 3; ++i) add(payload_[i][d], program_.payload[i][d]);
+      stream_[d].build(program_.ports, program_.stream[d]);
+      for (std::size_t i = 0; i < 3; ++i) payload_[i][d].build(program_.ports, program_.payload[i][d]);
     }
-    for (std::size_t i = 0; i < tx_.size(); ++i) add(tx_[i], program_.buffers[i]->prefilter);
-    const DetectOptions& options = program_.options;
-    MadeMatchers made = make_matchers(
-        sets, {.folder = options.matcher_cache, .max_age = options.matcher_cache_max_age});
-    for (std::size_t i = 0; i < sets.size(); ++i) {
-      if (made.matchers[i] != nullptr) prefilters[i]->matcher = std::move(made.matchers[i]);
-    }
-    for (Error& error : made.errors) complaints_.errors.push_back(std::move(error));
-    log_info("pattern databases: " + std::to_string(made.compiled) + " compiled, " +
-             std::to_string(made.from_cache) + " from the cache, " + std::to_string(made.shared) + " shared" +
-             (made.unusable != 0 ? ", " + std::to_string(made.unusable) + " files were of no use" : "") +
-             (made.cache_complaint.empty() ? "" : "; nothing is cached: " + made.cache_complaint));
+    for (std::size_t i = 0; i < tx_.size(); ++i) tx_[i].build(program_.buffers[i]->prefilter);
   }
 
   void build_packet_lists() {
@@ -353,9 +299,8 @@ class Indexer {
   }
 
   RuleProgram& program_;
-  Complaints& complaints_;
-  PrefilterBuilder stream_[2];
-  PrefilterBuilder payload_[3][2];
+  PayloadIndexBuilder stream_[2];
+  PayloadIndexBuilder payload_[3][2];
   std::vector<PrefilterBuilder> tx_;
   std::vector<const CompiledRule*> without_pattern_;
 };
@@ -590,7 +535,7 @@ std::shared_ptr<const RuleSet> compile_rules(const RuleEnvironment& environment,
   apply_thresholds(*program, catalog.sets, entries, complaints);
   program->names = std::move(catalog.names);
   if (environment.shared != nullptr) environment.shared->keep_names(program->names);
-  Indexer(*program, complaints).run();
+  Indexer(*program).run();
   return program;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "app/protocol_spec.h"
+#include "detect/fast_pattern.h"
 #include "detect/inspect_base64.h"
 #include "detect/rule_compiler.h"
 
@@ -44,42 +45,6 @@ std::uint16_t RuleProgram::buffer_number(
 namespace {
 
 constexpr Direction kDirections[] = {Direction::kToServer, Direction::kToClient};
-
-/// Of pcre and content, how much a pattern narrows down: long, and of different bytes.
-std::size_t strength(const ContentItem& content) {
-  Bytes bytes = content.bytes;
-  if (content.fast_pattern.chop_length != 0) {
-    bytes = bytes.subspan(content.fast_pattern.chop_offset, content.fast_pattern.chop_length);
-  }
-  std::array<bool, 256> seen{};
-  std::size_t different = 0;
-  for (const std::byte b : bytes) {
-    bool& known = seen[std::to_integer<std::size_t>(b)];
-    different += known ? 0 : 1;
-    known = true;
-  }
-  return std::min<std::size_t>(bytes.size(), 24) * 4 + std::min<std::size_t>(different, 12);
-}
-
-void choose_fast_pattern(CompiledRule& rule) {
-  std::size_t best = 0;
-  for (std::size_t i = 0; i < rule.buffers.size(); ++i) {
-    const DraftBuffer& buffer = rule.buffers[i];
-    if (buffer.kind == DraftBuffer::Kind::kPacketBuffer) continue;
-    if (buffer.absent != DraftBuffer::Absent::kNo) continue;
-    for (const auto& item : buffer.chain) {
-      if (item->kind != InspectKind::kContent || item->negated) continue;
-      const auto& content = static_cast<const ContentItem&>(*item);
-      // Small buffers of a protocol are scanned for less than the payload.
-      std::size_t score = 1 + strength(content) + (buffer.kind == DraftBuffer::Kind::kTransaction ? 12 : 0);
-      if (content.fast_pattern.wanted) score += 100000;
-      if (score <= best) continue;
-      best = score;
-      rule.fast_pattern = &content;
-      rule.fast_pattern_buffer = static_cast<int>(i);
-    }
-  }
-}
 
 class Settler {
  public:

@@ -77,15 +77,37 @@ class NumberClasses {
       }
       add(at);
     }
+    cut_slices();
   }
   std::uint32_t class_of(Number value) const {
-    const auto next = std::upper_bound(starts_.begin(), starts_.end(), value);
+    auto from = starts_.begin(), to = starts_.end();
+    if (!slices_.empty()) {
+      const auto slice = static_cast<std::size_t>(value >> (kBits - kSliceBits));
+      to = from + slices_[slice + 1];
+      from += slices_[slice];
+    }
+    const auto next = std::upper_bound(from, to, value);
     return classes_[static_cast<std::size_t>(next - starts_.begin()) - 1];
   }
   SetRow row(std::uint32_t number) const { return SetRow(rows_.data() + number * words_); }
   std::uint32_t class_count() const { return static_cast<std::uint32_t>(rows_.size() / words_); }
 
  private:
+  static constexpr std::size_t kBits = sizeof(Number) * 8, kSliceBits = 16, kFewPieces = 64;
+  /// Where many pieces are, a table by the first bits of a value says between which to look.
+  void cut_slices() {
+    slices_.clear();
+    if (starts_.size() < kFewPieces) return;
+    slices_.resize((std::size_t{1} << kSliceBits) + 1, static_cast<std::uint32_t>(starts_.size()));
+    std::size_t piece = 0;
+    for (std::size_t slice = 0; slice + 1 < slices_.size(); ++slice) {
+      const Number first = static_cast<Number>(static_cast<Number>(slice) << (kBits - kSliceBits));
+      while (piece < starts_.size() && starts_[piece] < first) ++piece;
+      slices_[slice] = static_cast<std::uint32_t>(piece);
+    }
+  }
+
+  std::vector<std::uint32_t> slices_;  ///< by the first bits: the first piece that begins there or later
   std::vector<Number> starts_;
   std::vector<std::uint32_t> classes_;
   std::vector<std::uint64_t> rows_;
@@ -139,11 +161,14 @@ class PortClasses {
     for (const auto& set : sets_) sets.push_back(set.get());
     classes_.build(sets);
     of_port_.resize(65536);
+    sizes_.assign(classes_.class_count(), 0);
     for (std::uint32_t port = 0; port < 65536; ++port) {
       of_port_[port] = static_cast<std::uint16_t>(classes_.class_of(static_cast<std::uint16_t>(port)));
+      ++sizes_[of_port_[port]];
     }
   }
   std::uint16_t class_of(std::uint16_t port) const { return of_port_[port]; }
+  std::uint32_t size_of_class(std::uint32_t number) const { return sizes_[number]; }
   SetRow row(std::uint16_t port) const { return classes_.row(of_port_[port]); }
   SetRow row_of_class(std::uint32_t number) const { return classes_.row(number); }
   std::uint32_t class_count() const { return classes_.class_count(); }
@@ -153,6 +178,7 @@ class PortClasses {
   std::map<const PortSet*, std::uint16_t> ids_;
   NumberClasses<std::uint16_t> classes_;
   std::vector<std::uint16_t> of_port_;
+  std::vector<std::uint32_t> sizes_;  ///< ports of each class
 };
 
 }  // namespace culvert

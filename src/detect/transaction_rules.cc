@@ -102,7 +102,7 @@ void Detector::Impl::inspect_transaction(Transaction& transaction,
   buffers.begin();
   candidates.clear();
   candidates.add(from_packet.sorted());
-  candidates.add(rules.without_pattern);
+  add_candidates(rules.without_pattern);
   std::uint64_t scanned = transaction.detect != nullptr && transaction.detect->generation == generation
                               ? transaction.detect->scanned[direction]
                               : 0;

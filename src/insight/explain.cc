@@ -82,10 +82,10 @@ void Explainer::find_rule(const Detector::Impl& detector) {
   explanation_.rev = meta.rev;
   explanation_.type = name_of(rule_->type);
   explanation_.fast_pattern = "none: found by header alone";
-  if (rule_->fast_pattern != nullptr) {
+  if (rule_->indexed != nullptr) {
     explanation_.fast_pattern = fmt::format(
-        "\"{}\" in {}", quote_content(rule_->fast_pattern->bytes),
-        buffer_name(rule_->buffers[static_cast<std::size_t>(rule_->fast_pattern_buffer)]));
+        "\"{}\" in {}", quote_content(rule_->indexed->bytes),
+        buffer_name(rule_->buffers[static_cast<std::size_t>(rule_->indexed_buffer)]));
   }
   const RuleKind kind = meta.is_firewall ? RuleKind::kFirewall : RuleKind::kDetection;
   if (auto ast = parse_rule(meta.text, kind); ast) {

@@ -236,10 +236,10 @@ bool Explainer::tell_chain(Detector::Impl& detector, const DraftBuffer& buffer,
 }
 
 void Explainer::tell_fast_pattern(Detector::Impl& detector) {
-  if (rule_->fast_pattern == nullptr) return;
+  if (rule_->indexed == nullptr) return;
   const Packet* const packet = detector.input->packet;
-  const Bytes pattern = rule_->fast_pattern->bytes;
-  const SinglePatternMatcher& matcher = *rule_->fast_pattern->matcher;
+  const Bytes pattern = rule_->indexed->bytes;
+  const SinglePatternMatcher& matcher = *rule_->indexed->matcher;
   const bool in_packet = packet != nullptr && matcher.find(packet->payload) != matcher.kNotFound;
   const bool in_stream =
       detector.input->stream.present && matcher.find(detector.input->stream.bytes) != matcher.kNotFound;

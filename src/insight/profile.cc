@@ -69,9 +69,13 @@ std::string scan_name(const RuleProgram& program, const Prefilter& prefilter) {
   constexpr std::string_view kDirections[] = {"to_server", "to_client"};
   constexpr std::string_view kPackets[] = {"TCP", "UDP", "other"};
   for (std::size_t d = 0; d < 2; ++d) {
-    if (&program.stream[d] == &prefilter) return fmt::format("stream {}", kDirections[d]);
+    const auto is_part_of = [&](const PayloadIndex& index) {
+      return !index.parts().empty() && &prefilter >= &index.parts().front() &&
+             &prefilter <= &index.parts().back();
+    };
+    if (is_part_of(program.stream[d])) return fmt::format("stream {}", kDirections[d]);
     for (std::size_t i = 0; i < 3; ++i) {
-      if (&program.payload[i][d] == &prefilter) {
+      if (is_part_of(program.payload[i][d])) {
         return fmt::format("{} payload {}", kPackets[i], kDirections[d]);
       }
     }
@@ -218,7 +222,7 @@ Profile Profiler::profile() const {
   for (const auto& [prefilter, scan] : scans_) {
     ScanProfile each = scan;
     each.buffer = scan_name(*program_, *prefilter);
-    each.patterns = prefilter->matcher->size();
+    each.patterns = prefilter->matcher.size();
     result.scan_ticks += each.ticks.ticks;
     result.scans.push_back(std::move(each));
   }

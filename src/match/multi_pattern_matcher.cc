@@ -1,73 +1,64 @@
 #include "match/multi_pattern_matcher.h"
 
-#include <hs/hs.h>
+#include <algorithm>
+#include <unordered_set>
 
-#include <cassert>
-#include <cstdlib>
-#include <cstring>
-#include <utility>
-
-#include "base/byte_cursor.h"
-#include "base/hash.h"
 #include "match/ascii_case.h"
+#include "match/byte_frequency.h"
+#include "match/ordinary_traffic.h"
 
 namespace culvert {
 namespace {
 
-constexpr std::uint32_t kMagic = 0x63764d31;  // "cvM1": the layout of serialize()
+/// As many patterns are looked for one by one, sixteen places at a time, before a table pays.
+constexpr std::size_t kFewPatterns = 8;
 
-tl::unexpected<Error> vectorscan_failure(const char* what, hs_error_t code) {
-  return failure(std::string(what) + " failed: Vectorscan error " + std::to_string(code) +
-                 (code == HS_ARCH_ERROR ? " (this CPU lacks SSSE3 or NEON)" : ""));
+const std::uint8_t* bytes_of(std::string_view text) {
+  return reinterpret_cast<const std::uint8_t*>(text.data());
 }
 
-void put_u32(std::string& out, std::size_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xff);
-}
-
-/// The bytes as a regular expression. Not Vectorscan's interface for literals: that takes a pattern
-/// that begins with NUL for an empty one, compiles slower (372 ms against 227 ms for 11,000
-/// patterns) and scans no faster.
-std::string as_expression(std::string_view bytes) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<std::uint8_t>(c);
-    if (is_ascii_letter(byte)) {
-      text += c;
-    } else {
-      text += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
+/// Windows that all traffic has.
+const std::unordered_set<std::uint32_t>& ordinary_windows() {
+  static const auto kWindows = [] {
+    std::unordered_set<std::uint32_t> windows;
+    for (std::size_t i = 0; i + 4 <= kOrdinaryTraffic.size(); ++i) {
+      windows.insert(WindowMatcher::key_of(bytes_of(kOrdinaryTraffic) + i, 4));
     }
+    return windows;
+  }();
+  return kWindows;
+}
+
+/// Chooses for each pattern the window that is rarest in traffic and shared by the fewest patterns.
+class WindowChooser {
+ public:
+  explicit WindowChooser(std::size_t width) : width_(width) {}
+
+  WindowMatcher::Window choose(std::string_view pattern, std::uint32_t number) {
+    WindowMatcher::Window best;
+    int least = 0;
+    for (std::size_t at = 0; at + width_ <= pattern.size(); ++at) {
+      const std::uint32_t key = WindowMatcher::key_of(bytes_of(pattern) + at, width_);
+      int cost = 0;
+      for (std::size_t i = at; i < at + width_; ++i) {
+        cost += byte_commonness(static_cast<std::uint8_t>(pattern[i]), true);
+      }
+      if (width_ == 4 && ordinary_windows().contains(key)) cost += kOrdinaryCost;
+      if (const auto shared = shares_.find(key); shared != shares_.end())
+        cost += kShareCost * shared->second;
+      if (at != 0 && cost >= least) continue;
+      least = cost;
+      best = {key, number, static_cast<std::uint32_t>(at)};
+    }
+    ++shares_[best.key];
+    return best;
   }
-  return text;
-}
 
-/// Offset of a pattern of one byte, or the size of the data.
-std::size_t find_byte(Bytes data, const BytePattern& pattern) {
-  const auto find = [data](std::uint8_t byte, std::size_t limit) {
-    const void* const at = std::memchr(data.data(), byte, limit);
-    return at == nullptr
-               ? limit
-               : static_cast<std::size_t>(static_cast<const std::byte*>(at) - data.data());
-  };
-  const auto byte = static_cast<std::uint8_t>(pattern.bytes[0]);
-  const std::size_t at = find(byte, data.size());
-  if (!pattern.nocase || !is_ascii_letter(byte)) return at;
-  return find(byte & 0xdf, at);
-}
-
-/// What Vectorscan hands through to its callback.
-struct ScanContext {
-  void (*call)(void* context, PatternId id, std::size_t end);
-  void* context;
+ private:
+  static constexpr int kOrdinaryCost = 200, kShareCost = 20;
+  const std::size_t width_;
+  std::unordered_map<std::uint32_t, int> shares_;
 };
-
-int on_vectorscan_match(unsigned id, unsigned long long, unsigned long long to, unsigned,
-                        void* context) {
-  const auto* const scan = static_cast<const ScanContext*>(context);
-  scan->call(scan->context, id, static_cast<std::size_t>(to));
-  return 0;
-}
 
 }  // namespace
 
@@ -81,144 +72,45 @@ PatternId PatternSet::add(std::string_view bytes, bool nocase) {
   return entry->second;
 }
 
-std::string PatternSet::cache_key() const {
-  std::uint64_t halves[2] = {kMagic, ~std::uint64_t{kMagic}};
-  for (std::uint64_t& half : halves) {
-    half = hash_bytes(as_bytes(std::string_view(hs_version())), half);
-    for (const BytePattern& pattern : patterns_)
-      half = hash_bytes(as_bytes(std::string_view(pattern.bytes)), half + (pattern.nocase ? 1 : 0));
-  }
-  std::string key;
-  for (const std::uint64_t half : halves)
-    for (int shift = 60; shift >= 0; shift -= 4) key += "0123456789abcdef"[half >> shift & 15];
-  return key;
+void MatchScratch::prepare(const MultiPatternMatcher& matcher) {
+  const std::size_t patterns = matcher.patterns_.size();
+  if (found_.size() < (patterns + 63) / 64) found_.resize((patterns + 63) / 64);
+  reported_.reserve(patterns);
 }
 
-MatchScratch::MatchScratch() = default;
-MatchScratch::~MatchScratch() { hs_free_scratch(scratch_); }
-MatchScratch::MatchScratch(MatchScratch&& other) noexcept
-    : scratch_(std::exchange(other.scratch_, nullptr)) {}
-MatchScratch& MatchScratch::operator=(MatchScratch&& other) noexcept {
-  std::swap(scratch_, other.scratch_);
-  return *this;
-}
-
-Result<void> MatchScratch::prepare(const MultiPatternMatcher& matcher) {
-  if (matcher.database_ == nullptr) return {};
-  const hs_error_t code = hs_alloc_scratch(matcher.database_, &scratch_);
-  if (code != HS_SUCCESS) return vectorscan_failure("making scratch space", code);
-  return {};
-}
-
-MultiPatternMatcher::MultiPatternMatcher() = default;
-MultiPatternMatcher::~MultiPatternMatcher() { hs_free_database(database_); }
-MultiPatternMatcher::MultiPatternMatcher(MultiPatternMatcher&& other) noexcept
-    : database_(std::exchange(other.database_, nullptr)),
-      single_bytes_(std::move(other.single_bytes_)),
-      size_(std::exchange(other.size_, 0)) {}
-MultiPatternMatcher& MultiPatternMatcher::operator=(MultiPatternMatcher&& other) noexcept {
-  std::swap(database_, other.database_);
-  std::swap(single_bytes_, other.single_bytes_);
-  std::swap(size_, other.size_);
-  return *this;
-}
-
-Result<MultiPatternMatcher> MultiPatternMatcher::compile(const PatternSet& set,
-                                                         bool single_bytes_apart) {
-  MultiPatternMatcher matcher;
-  matcher.size_ = set.size();
-  std::vector<std::string> texts;
-  std::vector<unsigned> flags, ids;
+MultiPatternMatcher::MultiPatternMatcher(const PatternSet& set) : size_(set.size()) {
+  std::vector<const BytePattern*> of_width[WindowMatcher::kWidest + 1];
   for (const BytePattern& pattern : set.patterns()) {
-    if (single_bytes_apart && pattern.bytes.size() == 1) {
-      matcher.single_bytes_.push_back(pattern);
+    shortest_ = std::min(shortest_, pattern.bytes.size());
+    of_width[std::min(pattern.bytes.size(), WindowMatcher::kWidest)].push_back(&pattern);
+  }
+  for (std::size_t width = WindowMatcher::kWidest; width > 0; --width) {
+    const auto& patterns = of_width[width];
+    if (width == 1 || patterns.size() <= kFewPatterns) {
+      for (const BytePattern* const pattern : patterns) {
+        singles_.push_back({SinglePatternMatcher(pattern->bytes, pattern->nocase), pattern->id});
+      }
       continue;
     }
-    texts.push_back(as_expression(pattern.bytes));
-    flags.push_back(HS_FLAG_SINGLEMATCH | (pattern.nocase ? HS_FLAG_CASELESS : 0u));
-    ids.push_back(pattern.id);
+    WindowChooser chooser(width);
+    std::vector<WindowMatcher::Window> windows;
+    for (const BytePattern* const pattern : patterns) {
+      windows.push_back(
+          chooser.choose(pattern->bytes, static_cast<std::uint32_t>(patterns_.size())));
+      patterns_.push_back({static_cast<std::uint32_t>(bytes_.size()),
+                           static_cast<std::uint8_t>(pattern->bytes.size()), pattern->nocase,
+                           pattern->id});
+      bytes_ += pattern->bytes;
+    }
+    by_window_.emplace_back(std::move(windows), width);
   }
-  if (ids.empty()) return matcher;
-
-  if (const hs_error_t code = hs_valid_platform(); code != HS_SUCCESS)
-    return vectorscan_failure("preparing the pattern matcher", code);
-  std::vector<const char*> expressions;
-  for (const std::string& text : texts) expressions.push_back(text.c_str());
-  hs_compile_error_t* error = nullptr;
-  const hs_error_t code = hs_compile_multi(expressions.data(), flags.data(), ids.data(),
-                                           static_cast<unsigned>(ids.size()), HS_MODE_BLOCK,
-                                           nullptr, &matcher.database_, &error);
-  if (code == HS_SUCCESS) return matcher;
-  std::string why = error != nullptr ? error->message : "error " + std::to_string(code);
-  hs_free_compile_error(error);
-  return failure("compiling " + std::to_string(ids.size()) + " patterns failed: " + why);
-}
-
-// magic, number of patterns, number of single bytes; each of those as id, nocase, byte; the
-// database as Vectorscan writes it, to the end. Numbers in network order, four bytes each.
-Result<std::string> MultiPatternMatcher::serialize() const {
-  std::string out;
-  put_u32(out, kMagic);
-  put_u32(out, size_);
-  put_u32(out, single_bytes_.size());
-  for (const BytePattern& pattern : single_bytes_) {
-    put_u32(out, pattern.id);
-    put_u32(out, pattern.nocase ? 1 : 0);
-    put_u32(out, static_cast<std::uint8_t>(pattern.bytes[0]));
-  }
-  if (database_ == nullptr) return out;
-  char* bytes = nullptr;
-  std::size_t size = 0;
-  const hs_error_t code = hs_serialize_database(database_, &bytes, &size);
-  if (code != HS_SUCCESS) return vectorscan_failure("writing a pattern database", code);
-  out.append(bytes, size);
-  std::free(bytes);  // NOLINT: allocated by the library with malloc
-  return out;
-}
-
-Result<MultiPatternMatcher> MultiPatternMatcher::deserialize(std::string_view bytes) {
-  const auto damaged = [] { return failure("a stored pattern database is damaged"); };
-  ByteCursor in(as_bytes(bytes));
-  MultiPatternMatcher matcher;
-  if (in.u32() != kMagic) return damaged();
-  matcher.size_ = in.u32();
-  const std::uint32_t single_bytes = in.u32();
-  for (std::uint32_t i = 0; i < single_bytes && in.ok(); ++i) {
-    BytePattern pattern;
-    pattern.id = in.u32();
-    pattern.nocase = in.u32() != 0;
-    pattern.bytes = static_cast<char>(in.u32());
-    if (pattern.id >= matcher.size_) return damaged();
-    matcher.single_bytes_.push_back(std::move(pattern));
-  }
-  if (!in.ok() || single_bytes > matcher.size_) return damaged();
-  if (single_bytes == matcher.size_) return matcher;
-  const std::string_view database = as_text(in.rest());
-  const hs_error_t code =
-      hs_deserialize_database(database.data(), database.size(), &matcher.database_);
-  if (code != HS_SUCCESS) return vectorscan_failure("reading a stored pattern database", code);
-  return matcher;
-}
-
-void MultiPatternMatcher::scan_with(Bytes data, MatchScratch& scratch, Callback call,
-                                    void* context) const {
-  if (data.empty()) return;
-  for (const BytePattern& pattern : single_bytes_)
-    if (const std::size_t at = find_byte(data, pattern); at < data.size())
-      call(context, pattern.id, at + 1);
-  if (database_ == nullptr) return;
-  ScanContext scan{call, context};
-  // Only misuse makes this fail: no scratch, or one that another scan is using.
-  [[maybe_unused]] const hs_error_t code =
-      hs_scan(database_, reinterpret_cast<const char*>(data.data()),
-              static_cast<unsigned>(data.size()), 0, scratch.scratch_, on_vectorscan_match, &scan);
-  assert(code == HS_SUCCESS);
 }
 
 std::size_t MultiPatternMatcher::memory_bytes() const {
-  std::size_t size = 0;
-  if (database_ != nullptr) hs_database_size(database_, &size);
-  return size + single_bytes_.capacity() * sizeof(BytePattern);
+  std::size_t size = singles_.capacity() * sizeof(Single) + patterns_.capacity() * sizeof(Pattern) +
+                     bytes_.capacity();
+  for (const WindowMatcher& each : by_window_) size += each.memory_bytes();
+  return size;
 }
 
 }  // namespace culvert

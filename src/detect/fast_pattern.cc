@@ -1,0 +1,89 @@
+#include "detect/fast_pattern.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "detect/compiled_rule.h"
+#include "match/ascii_case.h"
+#include "match/ordinary_traffic.h"
+
+namespace culvert {
+namespace {
+
+/// Shorter ones occur by chance.
+constexpr std::size_t kRareEnough = 4;
+
+Bytes searched_part(const ContentItem& content) {
+  const Bytes bytes = content.bytes;
+  const FastPatternWish& wish = content.fast_pattern;
+  return wish.chop_length == 0 ? bytes : bytes.subspan(wish.chop_offset, wish.chop_length);
+}
+
+/// How much a pattern narrows down: long, and of different bytes.
+std::size_t strength(Bytes bytes) {
+  std::array<bool, 256> seen{};
+  std::size_t different = 0;
+  for (const std::byte b : bytes) {
+    bool& known = seen[std::to_integer<std::size_t>(b)];
+    different += known ? 0 : 1;
+    known = true;
+  }
+  return std::min<std::size_t>(bytes.size(), 24) * 4 + std::min<std::size_t>(different, 12);
+}
+
+bool is_ordinary(Bytes bytes) {
+  return kOrdinaryTraffic.find(ascii_lower(as_text(bytes))) != kOrdinaryTraffic.npos;
+}
+
+/// Calls with each content that must be there, and its buffer.
+template <class Visit>
+void each_content(const CompiledRule& rule, Visit&& visit) {
+  for (std::size_t i = 0; i < rule.buffers.size(); ++i) {
+    const DraftBuffer& buffer = rule.buffers[i];
+    if (buffer.kind == DraftBuffer::Kind::kPacketBuffer) continue;
+    if (buffer.absent != DraftBuffer::Absent::kNo) continue;
+    for (const auto& item : buffer.chain) {
+      if (item->kind != InspectKind::kContent || item->negated) continue;
+      visit(static_cast<const ContentItem&>(*item), static_cast<int>(i));
+    }
+  }
+}
+
+}  // namespace
+
+void choose_fast_pattern(CompiledRule& rule) {
+  constexpr std::size_t kWanted = 100000;
+  const auto kind_of = [&](int buffer) {
+    return rule.buffers[static_cast<std::size_t>(buffer)].kind;
+  };
+  std::size_t best = 0;
+  each_content(rule, [&](const ContentItem& content, int buffer) {
+    // Small buffers of a protocol are scanned for less than the payload.
+    const std::size_t score = 1 + strength(searched_part(content)) +
+                              (kind_of(buffer) == DraftBuffer::Kind::kTransaction ? 12 : 0) +
+                              (content.fast_pattern.wanted ? kWanted : 0);
+    if (score <= best) return;
+    best = score;
+    rule.fast_pattern = &content;
+    rule.fast_pattern_buffer = buffer;
+  });
+  rule.indexed = rule.fast_pattern;
+  rule.indexed_buffer = rule.fast_pattern_buffer;
+  if (rule.indexed == nullptr || !is_ordinary(searched_part(*rule.indexed))) return;
+  // Of the same kind: a rule is tried where its pattern was found, with the packet or the
+  // transaction.
+  best = 0;
+  each_content(rule, [&](const ContentItem& content, int buffer) {
+    const Bytes bytes = searched_part(content);
+    if (kind_of(buffer) != kind_of(rule.fast_pattern_buffer) || is_ordinary(bytes)) return;
+    const std::size_t score = strength(bytes);
+    if (score <= best || bytes.size() < kRareEnough) return;
+    best = score;
+    rule.indexed = &content;
+    rule.indexed_buffer = buffer;
+  });
+}
+
+}  // namespace culvert

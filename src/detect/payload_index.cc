@@ -1,0 +1,102 @@
+#include "detect/payload_index.h"
+
+namespace culvert {
+namespace {
+
+/// Sets of more ports than these are no news about a packet: their rules are among those for any.
+constexpr std::uint32_t kManyPorts = 2048;
+/// Rules that a class of ports needs for a part of its own; those of the rest share one.
+constexpr std::size_t kEnoughRules = 12;
+/// Protocols that a rule may be about, to stand in the part of each.
+constexpr int kFewProtos = 4;
+
+}  // namespace
+
+std::uint16_t PayloadIndexBuilder::new_part() {
+  parts_.emplace_back();
+  return static_cast<std::uint16_t>(parts_.size() - 1);
+}
+
+void PayloadIndexBuilder::share_out(const ByClass& rules,
+                                    std::vector<std::uint16_t>& part_of_class) {
+  std::map<std::vector<const CompiledRule*>, std::uint16_t> known;
+  std::uint16_t rest = 0;
+  std::vector<const CompiledRule*> in_rest;
+  for (const auto& [port_class, list] : rules) {
+    if (const auto found = known.find(list); found != known.end()) {
+      part_of_class[port_class] = found->second;
+      continue;
+    }
+    if (list.size() < kEnoughRules || list.size() > budget_ || parts_.size() > 1000) {
+      if (rest == 0) rest = new_part();
+      in_rest.insert(in_rest.end(), list.begin(), list.end());
+      known.emplace(list, rest);
+      part_of_class[port_class] = rest;
+      continue;
+    }
+    budget_ -= list.size();
+    const std::uint16_t part = new_part();
+    for (const CompiledRule* rule : list) parts_[part].add(*rule->indexed, rule->number);
+    known.emplace(list, part);
+    part_of_class[port_class] = part;
+  }
+  std::ranges::sort(in_rest, {}, &CompiledRule::number);
+  for (const CompiledRule* rule : in_rest) parts_[rest].add(*rule->indexed, rule->number);
+}
+
+void PayloadIndexBuilder::build(const PortClasses& ports, PayloadIndex& index) {
+  if (rules_.empty()) return;
+  const std::uint32_t classes = ports.class_count();
+  index.of_destination_.assign(classes, 0);
+  index.of_source_.assign(classes, 0);
+  budget_ = 2 * rules_.size() + 1024;
+  const std::uint16_t any = new_part();
+
+  std::map<std::uint16_t, std::vector<std::uint32_t>> classes_of_set;
+  /// Empty: too many ports.
+  const auto few = [&](std::uint16_t set) -> const std::vector<std::uint32_t>& {
+    static const std::vector<std::uint32_t> kNone;
+    if (set == PortClasses::kAny) return kNone;
+    const auto [found, is_new] = classes_of_set.try_emplace(set);
+    if (is_new) {
+      std::uint32_t covered = 0;
+      for (std::uint32_t i = 0; i < classes; ++i) {
+        if (!ports.row_of_class(i).has(set)) continue;
+        covered += ports.size_of_class(i);
+        found->second.push_back(i);
+      }
+      if (covered > kManyPorts) found->second.clear();
+    }
+    return found->second;
+  };
+  ByClass by_destination, by_source;
+  for (const CompiledRule* const rule : rules_) {
+    if (rule->needs_protos && std::popcount(rule->protos) <= kFewProtos) {
+      for (ProtoSet left = rule->protos; left != 0; left &= left - 1) {
+        const auto proto = static_cast<std::size_t>(std::countr_zero(left));
+        std::uint16_t& part = index.of_proto_[proto];
+        if (part == 0) part = new_part();
+        index.protos_ |= ProtoSet{1} << proto;
+        parts_[part].add(*rule->indexed, rule->number);
+      }
+      continue;
+    }
+    if (!rule->header.both_ways) {
+      if (const auto& list = few(rule->header.destination_ports); !list.empty()) {
+        for (const std::uint32_t each : list) by_destination[each].push_back(rule);
+        continue;
+      }
+      if (const auto& list = few(rule->header.source_ports); !list.empty()) {
+        for (const std::uint32_t each : list) by_source[each].push_back(rule);
+        continue;
+      }
+    }
+    parts_[any].add(*rule->indexed, rule->number);
+  }
+  share_out(by_destination, index.of_destination_);
+  share_out(by_source, index.of_source_);
+  index.parts_.resize(parts_.size());
+  for (std::size_t i = 0; i < parts_.size(); ++i) parts_[i].build(index.parts_[i]);
+}
+
+}  // namespace culvert
