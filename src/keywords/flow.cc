@@ -25,6 +25,8 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
     flag = true;
     return {};
   };
+  // Of `tcp-stream` and `tcp-pkt` one of them is set already, and may be said again.
+  bool said_stream = false, said_no_stream = false;
   for (const std::string_view part : split_list(text)) {
     const std::string word = to_lower(part);
     Result<void> done;
@@ -39,9 +41,11 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
     } else if (word == "stateless") {
       done = set(flow.stateless, word);
     } else if (word == "only_stream") {
-      done = set(flow.only_stream, word);
+      done = set(said_stream, word);
+      flow.only_stream = true;
     } else if (word == "no_stream") {
-      done = set(flow.no_stream, word);
+      done = set(said_no_stream, word);
+      flow.no_stream = true;
     } else if (word == "only_frag") {
       done = set(flow.only_frag, word);
     } else if (word == "no_frag") {
@@ -54,8 +58,10 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   if (flow.established + flow.not_established + flow.stateless > 1) {
     return failure("flow: established, not_established and stateless exclude each other");
   }
-  if (flow.only_stream && flow.no_stream) return failure("flow: only_stream and no_stream exclude each other");
-  if (flow.only_frag && flow.no_frag) return failure("flow: only_frag and no_frag exclude each other");
+  if (flow.only_stream && flow.no_stream)
+    return failure("flow: only_stream and no_stream exclude each other");
+  if (flow.only_frag && flow.no_frag)
+    return failure("flow: only_frag and no_frag exclude each other");
   if (!direction) return {};
   if (draft.ast.direction == RuleDirection::kTransactional) {
     // In a rule on both directions it says where what follows is looked for.
@@ -66,7 +72,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec keywords::kFlow{"flow", "direction and state of the flow", KeywordArgument::kRequired,
-                        compile};
+const KeywordSpec keywords::kFlow{"flow", "direction and state of the flow",
+                                  KeywordArgument::kRequired, compile};
 
 }  // namespace culvert

@@ -15,10 +15,10 @@ namespace {
 
 /// Letters that choose a buffer of HTTP.
 constexpr std::pair<char, std::string_view> kBuffers[] = {
-    {'U', "http.uri"},        {'I', "http.uri.raw"},    {'P', "http.request_body"},
-    {'Q', "http.response_body"}, {'H', "http.header"},  {'D', "http.header.raw"},
-    {'M', "http.method"},     {'C', "http.cookie"},     {'S', "http.stat_code"},
-    {'Y', "http.stat_msg"},   {'V', "http.user_agent"}, {'W', "http.host"},
+    {'U', "http.uri"},           {'I', "http.uri.raw"},    {'P', "http.request_body"},
+    {'Q', "http.response_body"}, {'H', "http.header"},     {'D', "http.header.raw"},
+    {'M', "http.method"},        {'C', "http.cookie"},     {'S', "http.stat_code"},
+    {'Y', "http.stat_msg"},      {'V', "http.user_agent"}, {'W', "http.host"},
     {'Z', "http.host.raw"}};
 
 struct Parts {
@@ -154,6 +154,10 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   if (buffer.empty()) return draft.add_item(std::move(item));
   // Letters are older than HTTP/2. After a sticky buffer only its own is possible.
   if (auto done = draft.require_protocol(AppProto::kHttp1); !done) return done;
+  // A response's body is the file that it brings.
+  if (buffer == "http.response_body" && draft.is_in("file.data")) {
+    return draft.add_item(std::move(item));
+  }
   if (!draft.in_payload() && !draft.is_in(buffer)) {
     return failure(
         "Expression seen with a sticky buffer still set; either (1) reset sticky buffer with "
@@ -165,7 +169,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec keywords::kPcre{"pcre", "a regular expression on the buffer", KeywordArgument::kRequired,
-                        compile, {}, true};
+const KeywordSpec keywords::kPcre{
+    "pcre", "a regular expression on the buffer", KeywordArgument::kRequired, compile, {}, true};
 
 }  // namespace culvert

@@ -2,10 +2,20 @@
 
 #include <string>
 
+#include "keywords/digest_text.h"
 #include "protocols/ssh/ssh_types.h"
 
 namespace culvert::ssh {
 namespace {
+
+constexpr std::string_view kHasshLength =
+    "buffer ssh.hassh: Invalid length for md5-like keyword (should be 32 characters long). This "
+    "rule will "
+    "therefore never match.";
+constexpr std::string_view kHasshServerLength =
+    "buffer ssh.hassh.server: Invalid length for md5-like keyword (should be 32 characters long). "
+    "This rule will "
+    "therefore never match.";
 
 const SshTransaction& ssh(const BufferRequest& request) {
   return static_cast<const SshTransaction&>(request.transaction);
@@ -74,14 +84,16 @@ const BufferSpec kSshBuffers[6] = {
      .to_server = kSide,
      .to_client = kNone,
      .get = get_hassh<kClient>,
-     .ignore_case = true},
+     .ignore_case = true,
+     .complain = keywords::complain_of_md5<kHasshLength>},
     {.name = "ssh.hassh.server",
      .description = "HASSH of the server",
      .proto = kSsh,
      .to_server = kNone,
      .to_client = kSide,
      .get = get_hassh<kServer>,
-     .ignore_case = true},
+     .ignore_case = true,
+     .complain = keywords::complain_of_md5<kHasshServerLength>},
     {.name = "ssh.hassh.string",
      .description = "algorithms that the client offers, as HASSH lists them",
      .proto = kSsh,

@@ -3,11 +3,29 @@
 #include <algorithm>
 #include <array>
 
+#include "keywords/digest_text.h"
 #include "protocols/tls/fingerprint.h"
 #include "protocols/tls/tls_transaction.h"
 
 namespace culvert::tls {
 namespace {
+
+constexpr std::string_view kJa3Length =
+    "buffer ja3.hash: Invalid length for md5-like keyword (should be 32 characters long). This "
+    "rule will "
+    "therefore never match.";
+constexpr std::string_view kJa3sLength =
+    "buffer ja3s.hash: Invalid length for md5-like keyword (should be 32 characters long). This "
+    "rule will "
+    "therefore never match.";
+
+/// Pairs of digits with colons between them.
+std::string_view complain_of_fingerprint(std::string_view pattern, bool) {
+  constexpr std::size_t kLength = 59;
+  return pattern.size() == kLength ? std::string_view{}
+                                   : "Invalid length of the specified fingerprint. This rule will "
+                                     "therefore never match.";
+}
 
 const TlsTransaction& tls(const BufferRequest& request) {
   return static_cast<const TlsTransaction&>(request.transaction);
@@ -133,7 +151,8 @@ const BufferSpec kTlsBuffers[16] = {
      .to_client = kServerCert,
      .get = get_certificate_text<&Certificate::fingerprint>,
      .alias = "tls_cert_fingerprint",
-     .ignore_case = true},
+     .ignore_case = true,
+     .complain = complain_of_fingerprint},
     {.name = "tls.certs",
      .description = "each certificate of the sender's chain, as DER",
      .proto = kTls,
@@ -180,7 +199,8 @@ const BufferSpec kTlsBuffers[16] = {
      .to_client = kNone,
      .get = get_ja3_hash,
      .alias = "ja3_hash",
-     .ignore_case = true},
+     .ignore_case = true,
+     .complain = keywords::complain_of_md5<kJa3Length>},
     {.name = "ja3.string",
      .description = "what the JA3 hash is made from",
      .proto = kTls,
@@ -194,7 +214,8 @@ const BufferSpec kTlsBuffers[16] = {
      .to_server = kNone,
      .to_client = kServerHelloSide,
      .get = get_ja3s_hash,
-     .ignore_case = true},
+     .ignore_case = true,
+     .complain = keywords::complain_of_md5<kJa3sLength>},
     {.name = "ja3s.string",
      .description = "what the JA3S hash is made from",
      .proto = kTls,
