@@ -17,18 +17,35 @@ void put_address(std::uint8_t*& to, const IpAddress& address) {
   for (const std::byte byte : address.bytes()) *to++ = std::to_integer<std::uint8_t>(byte);
 }
 
+/// What answers an ICMP message, as the specification of community ids pairs them; -1: nothing
+/// does.
+int counterpart(std::uint8_t proto, std::uint8_t type) {
+  constexpr std::uint8_t kPairs4[][2] = {{0, 8}, {10, 9}, {13, 14}, {15, 16}, {17, 18}};
+  constexpr std::uint8_t kPairs6[][2] = {{128, 129}, {130, 131}, {133, 134},
+                                         {135, 136}, {139, 140}, {144, 145}};
+  const auto find = [type](const auto& pairs) {
+    for (const auto& [one, other] : pairs) {
+      if (type == one) return int{other};
+      if (type == other) return int{one};
+    }
+    return -1;
+  };
+  return proto == 1 ? find(kPairs4) : find(kPairs6);
+}
+
 }  // namespace
 
-// seed(2) low address, high address, protocol(1), zero(1), low port(2), high port(2)
+// seed(2) low address, high address, protocol(1), zero(1), low port(2), high port(2); ports are
+// zero where the protocol has none
 std::string_view make_community_id(const Flow& flow, std::uint16_t seed, CommunityId& out) {
   const std::uint8_t proto = flow.key.ip_proto;
-  const bool ports = proto == 6 || proto == 17 || proto == 132;
   const bool icmp = proto == 1 || proto == 58;
   IpAddress low = flow.client(), high = flow.server();
   std::uint16_t low_port = flow.client_port(), high_port = flow.server_port();
   if (icmp) {
+    const int answer = counterpart(proto, flow.icmp_type[0]);
     low_port = flow.icmp_type[0];
-    high_port = flow.sides[1].packets != 0 ? flow.icmp_type[1] : flow.icmp_code[0];
+    high_port = answer >= 0 ? static_cast<std::uint16_t>(answer) : flow.icmp_code[0];
   }
   if (high < low || (low == high && high_port < low_port)) {
     std::swap(low, high);
@@ -41,10 +58,8 @@ std::string_view make_community_id(const Flow& flow, std::uint16_t seed, Communi
   put_address(to, high);
   *to++ = proto;
   *to++ = 0;
-  if (ports || icmp) {
-    put_u16(to, low_port);
-    put_u16(to, high_port);
-  }
+  put_u16(to, low_port);
+  put_u16(to, high_port);
   std::array<std::uint8_t, SHA_DIGEST_LENGTH> digest{};
   SHA1(input.data(), static_cast<std::size_t>(to - input.data()), digest.data());
   out[0] = '1';

@@ -17,11 +17,13 @@ struct ProtoName {
 };
 // The assigned names that EVE uses for transports (IANA "Protocol Numbers").
 constexpr ProtoName kProtoNames[] = {
-    {0, "HOPOPT"}, {1, "ICMP"},  {2, "IGMP"},       {3, "GGP"},    {4, "IP-in-IP"},
-    {6, "TCP"},    {8, "EGP"},   {17, "UDP"},       {41, "IPv6"},  {47, "GRE"},
-    {50, "ESP"},   {51, "AH"},   {58, "IPv6-ICMP"}, {88, "EIGRP"}, {89, "OSPFIGP"},
-    {94, "IPIP"},  {103, "PIM"}, {112, "VRRP"},     {132, "SCTP"},
+    {0, "HOPOPT"}, {1, "ICMP"},  {2, "IGMP"},  {3, "GGP"},        {4, "IP-in-IP"},
+    {6, "TCP"},    {8, "EGP"},   {17, "UDP"},  {41, "IPv6"},      {44, "IPv6-Frag"},
+    {47, "GRE"},   {50, "ESP"},  {51, "AH"},   {58, "IPv6-ICMP"}, {88, "EIGRP"},
+    {89, "OSPF"},  {94, "IPIP"}, {103, "PIM"}, {112, "VRRP"},     {132, "SCTP"},
 };
+
+constexpr std::uint8_t kIpv6Fragment = 44;
 
 /// "wire/pcap", or which tunnel the packet came out of.
 std::string_view packet_source_name(const Packet& packet) {
@@ -85,7 +87,7 @@ Ends ends_of(const EveHeader& header) {
             packet->destination,
             packet->source_port,
             packet->destination_port,
-            packet->ip_proto,
+            packet->is_fragment && packet->source.is_v6() ? kIpv6Fragment : packet->ip_proto,
             has_ports(packet->ip_proto) && !packet->is_fragment,
             true};
     return ends;
@@ -326,7 +328,7 @@ void write_header(const EveHeader& header, JsonWriter& json) {
   }
   if (packet != nullptr) {
     front.text("\"pkt_src\":", packet_source_name(*packet));
-  } else if (header.event_type == "alert") {
+  } else if (flow != nullptr && header.event_type != "flow" && header.event_type != "netflow") {
     front.text("\"pkt_src\":", header.flushed ? "stream (detect/log)" : "stream (flow timeout)");
   }
   front.flush();

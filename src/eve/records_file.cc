@@ -24,7 +24,7 @@ void write_digest(std::string_view key, Bytes value, JsonWriter& json) {
 }  // namespace
 
 void write_file_fields(const File& file, std::uint64_t tx_id, bool in_alert, JsonWriter& json) {
-  json.field("filename", std::string_view(file.name));
+  if (!file.name.empty()) json.field("filename", std::string_view(file.name));
   if (!file.sids.empty()) {
     json.begin_array("sid");
     for (const std::uint32_t sid : file.sids) json.item(sid);
