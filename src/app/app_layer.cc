@@ -5,6 +5,7 @@
 
 #include "app/expected_flows.h"
 #include "files/file.h"
+#include "stream/tcp_session.h"
 
 namespace culvert {
 namespace {
@@ -18,6 +19,8 @@ constexpr std::uint64_t kMaxUnansweredBytes = 100'000;
 ProtocolDetector::Ports ports_of(const Flow& flow) {
   return {.client = flow.client_port(), .server = flow.server_port()};
 }
+
+bool is_midstream(const Flow& flow) { return flow.tcp != nullptr && flow.tcp->midstream; }
 
 Timestamp time_of(const Packet* packet, const Flow& flow) {
   return packet == nullptr ? flow.last_seen : packet->time;
@@ -140,8 +143,16 @@ bool AppLayer::detect_stream(Input& input) {
   std::size_t d = index_of(input.direction);
   const std::size_t other = 1 - d;
   if (!session.decided_[d]) {
-    const auto answer = config_.detector().detect(kTcp, input.direction, input.bytes,
-                                                  ports_of(input.flow), session.spec());
+    auto answer = config_.detector().detect(kTcp, input.direction, input.bytes,
+                                            ports_of(input.flow), session.spec());
+    // A connection that was picked up at its server's bytes was taken the wrong way round.
+    if (answer.spec == nullptr && session.protocol_ == nullptr && input.packet != nullptr &&
+        is_midstream(input.flow) && !session.has_data_[other]) {
+      const auto [client, server] = ports_of(input.flow);
+      const auto turned = config_.detector().detect(kTcp, opposite(input.direction), input.bytes,
+                                                    {.client = server, .server = client}, nullptr);
+      if (turned.spec != nullptr) answer = {.spec = turned.spec, .reversed = true};
+    }
     if (answer.spec == nullptr && !answer.decided) return false;
     if (answer.spec != nullptr && answer.reversed && input.packet != nullptr &&
         session.protocol_ == nullptr && tracker_ != nullptr) {

@@ -9,6 +9,7 @@
 #include "protocols/ftp/ftp_protocol.h"
 #include "protocols/http/http_protocol.h"
 #include "protocols/http2/http2_protocol.h"
+#include "protocols/ldap/ldap_protocol.h"
 #include "protocols/mqtt/mqtt_protocol.h"
 #include "protocols/ntp/ntp_protocol.h"
 #include "protocols/pop3/pop3_protocol.h"
@@ -50,7 +51,7 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &rfb::kRfbProtocol,
       &kDcerpc,
       &kKrb5,
-      &kLdap,
+      &ldap::kLdapProtocol,
       &mqtt::kMqttProtocol,
       &kPgsql,
       &ntp::kNtpProtocol,

@@ -63,9 +63,13 @@ void Detector::Impl::matched(const CompiledRule& rule, Transaction* transaction,
   } else if (input->app.parser != nullptr && input->app.spec != nullptr) {
     // The payload of a packet is most likely that of the newest transaction.
     const auto& all = input->app.parser->transactions();
-    if (options.guess_applayer_tx && all.size() == 1) {
+    // A datagram of the rule's protocol is a message of its own: no guess.
+    const bool is_datagram =
+        input->flow != nullptr && input->flow->key.ip_proto == 17 && rule.protos != kAllProtos;
+    if ((options.guess_applayer_tx || is_datagram) && all.size() == 1) {
       alert.transaction = all.back();
       alert.tx_id = all.back()->id;
+      alert.has_tx = is_datagram;
     }
   }
   alert.drop_flow = rule.covers_flow || (rule.covers_flow_if_stateful && stream);

@@ -15,7 +15,7 @@ extern const ProtocolSpec kSmb, kNfs;
 // login.cc
 extern const ProtocolSpec kTelnet, kRdp;
 // services.cc
-extern const ProtocolSpec kDcerpc, kKrb5, kLdap, kPgsql;
+extern const ProtocolSpec kDcerpc, kKrb5, kPgsql;
 // network.cc
 extern const ProtocolSpec kIke;
 // industrial.cc

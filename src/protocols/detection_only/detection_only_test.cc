@@ -14,7 +14,7 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
   Complaints complaints;
   const ConfigNode no_config;
   for (const ProtocolSpec* spec : {&kQuic, &kImap, &kSmb, &kNfs, &kTelnet, &kRdp, &kDcerpc, &kKrb5,
-                                   &kLdap, &kPgsql, &kIke, &kModbus, &kEnip, &kDnp3}) {
+                                   &kPgsql, &kIke, &kModbus, &kEnip, &kDnp3}) {
     for (const std::uint8_t ip_proto : spec->ip_protos) {
       if (ip_proto != 0) detector.add(*spec, ip_proto, no_config, complaints);
     }
@@ -39,7 +39,6 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
       {&kDcerpc, 6, Direction::kToServer, 135, hex("05 00 0b 03 10000000 4800 0000 7f000000")},
       {nullptr, 6, Direction::kToServer, 135, hex("05 00 ff 03 10000000 4800 0000 7f000000")},
       {&kKrb5, 6, Direction::kToServer, 88, hex("00000100 6a 81fd 3081fa a103 020105 00")},
-      {&kLdap, 6, Direction::kToServer, 389, hex("30 0c 02 01 01 60 07 02 01 03")},
       {&kPgsql, 6, Direction::kToServer, 5432, hex("00000008 04d2162f")},
       {&kIke, 17, Direction::kToServer, 500,
        hex("0102030405060708 0000000000000000 21 20 22 08 00000000 0000001c")},

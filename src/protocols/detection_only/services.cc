@@ -1,4 +1,4 @@
-// DCE/RPC (C706), Kerberos (RFC 4120), LDAP (RFC 4511), PostgreSQL.
+// DCE/RPC (C706), Kerberos (RFC 4120), PostgreSQL.
 #include <array>
 #include <iterator>
 
@@ -62,30 +62,6 @@ constexpr ProtocolProbe kKrb5Probes[] = {{.default_ports = "88",
                                           .min_bytes = 10,
                                           .probe = probe_krb5_udp}};
 
-/// A SEQUENCE that begins with the message's id, an INTEGER of 1 to 4 bytes; then an operation.
-ProbeResult probe_ldap(Direction, Bytes bytes) {
-  ByteCursor in(bytes);
-  if (in.u8() != 0x30) return ProbeResult::kNo;
-  const std::uint8_t size = in.u8();
-  if (size == 0x80 || size > 0x84) return ProbeResult::kNo;
-  if (size > 0x80) in.skip(size & 0x7fu);
-  if (in.u8() != 0x02) return ProbeResult::kNo;
-  const std::uint8_t id_size = in.u8();
-  if (id_size == 0 || id_size > 4) return ProbeResult::kNo;
-  in.skip(id_size);
-  const std::uint8_t operation = in.u8();
-  return in.ok() && (operation & 0x40u) != 0 ? ProbeResult::kYes : ProbeResult::kNo;
-}
-constexpr ProtocolProbe kLdapProbes[] = {{.default_ports = "389,3268",
-                                          .config_key = "ldap.tcp.detection-ports.dp",
-                                          .min_bytes = 8,
-                                          .probe = probe_ldap},
-                                         {.ip_proto = 17,
-                                          .default_ports = "389,3268",
-                                          .config_key = "ldap.udp.detection-ports.dp",
-                                          .min_bytes = 8,
-                                          .probe = probe_ldap}};
-
 /// StartupMessage of version 3, SSLRequest, GSSENCRequest or CancelRequest; or a server's first.
 ProbeResult probe_pgsql(Direction direction, Bytes bytes) {
   ByteCursor in(bytes);
@@ -113,8 +89,6 @@ constinit const ProtocolSpec kDcerpc{.name = "dcerpc",
                                      .patterns = kDcerpcPatterns};
 constinit const ProtocolSpec kKrb5{
     .name = "krb5", .proto = AppProto::kKrb5, .ip_protos = {6, 17}, .probes = kKrb5Probes};
-constinit const ProtocolSpec kLdap{
-    .name = "ldap", .proto = AppProto::kLdap, .ip_protos = {6, 17}, .probes = kLdapProbes};
 constinit const ProtocolSpec kPgsql{.name = "pgsql",
                                     .proto = AppProto::kPgsql,
                                     .probes = kPgsqlProbes,

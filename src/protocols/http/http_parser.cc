@@ -26,6 +26,34 @@ constexpr std::uint8_t complete_of(Direction d) {
                                    : std::uint8_t{kResponseComplete};
 }
 
+/// Of the body. As in the reference, a name with zero bytes in it counts as the name without them.
+std::string_view coding_of(const Message& message) {
+  constexpr std::string_view kName = "Content-Encoding";
+  if (const Header* const header = message.headers.find(Field::kContentEncoding)) {
+    return header->value;
+  }
+  for (const Header& header : message.headers) {
+    std::size_t at = 0;  // what of the name has been found
+    for (const char c : header.name) {
+      if (c == '\0') continue;
+      if (at >= kName.size() || !equal_nocase({&c, 1}, kName.substr(at, 1))) {
+        at = kName.npos;
+        break;
+      }
+      ++at;
+    }
+    if (at == kName.size()) return header.value;
+  }
+  return {};
+}
+
+/// To one that is parsed here too.
+bool switches_protocol(const HttpTransaction& tx) {
+  const std::string_view upgrade = tx.response.value_of(Field::kUpgrade);
+  return tx.status == 101 &&
+         (contains_nocase(upgrade, "websocket") || contains_nocase(upgrade, "h2c"));
+}
+
 }  // namespace
 
 /// Where the decoder puts a body.
@@ -491,16 +519,22 @@ bool HttpParser::end_status_line(Input& in, std::string_view line) {
 
 bool HttpParser::on_head(Input& in) {
   Side& side = *in.side;
+  const std::size_t held = side.held.size();
   const std::string_view text = text_of(in);
   std::string_view line;
   LineStatus status = LineStatus::kLine;
-  while ((status = side.cutter.next(text, false, line)) == LineStatus::kLine) {
+  // As in the reference, `meta-field-limit` is for what has to be kept: fields that come in pieces.
+  for (bool in_pieces = side.cutter.position() < held;
+       (status = side.cutter.next(text, false, line)) == LineStatus::kLine;
+       in_pieces = side.cutter.position() < held) {
     ++side.lines;
-    if (line.size() > kMaxFieldBytes) return too_long(in);
+    if (line.size() > (in_pieces ? options_->meta_field_limit : kMaxFieldBytes)) {
+      return too_long(in);
+    }
   }
   const std::size_t position = side.cutter.position();
   if (status == LineStatus::kMore) {
-    if (text.size() - position > kMaxFieldBytes || text.size() > kMaxHeadBytes) {
+    if (text.size() - position > options_->meta_field_limit || text.size() > kMaxHeadBytes) {
       return too_long(in);
     }
     hold(in);
@@ -573,7 +607,7 @@ void HttpParser::begin_body(Input& in) {
       direction == Direction::kToServer ? std::uint8_t{kRequestBody} : std::uint8_t{kResponseBody});
   if (message.body_kind != BodyKind::kNone) {
     Taker taker(tx, direction, files(), flow());
-    message.decoder.start(*options_, message.value_of(Field::kContentEncoding), budget_, taker);
+    message.decoder.start(*options_, coding_of(message), budget_, taker);
   }
   switch (message.body_kind) {
     case BodyKind::kNone:
@@ -681,6 +715,7 @@ bool HttpParser::on_chunk_size(Input& in) {
           is_request ? std::uint8_t{kRequestTrailer} : std::uint8_t{kResponseTrailer});
   side.cutter = LineCutter(in.direction);
   side.state = State::kTrailer;
+  end_body(tx, in.direction);  // whatever becomes of the trailer
   return true;
 }
 
@@ -739,6 +774,10 @@ void HttpParser::on_after(Input& in) {
   Side& side = *in.side;
   HttpTransaction& tx = *side.tx;
   const bool is_request = in.direction == Direction::kToServer;
+  if (!is_request && switches_protocol(tx)) {
+    complete(side, in.direction);  // what follows is the next protocol's
+    return;
+  }
   const std::size_t held = side.held.size();
   const std::string_view text = text_of(in);
   const std::size_t lf = text.find('\n');

@@ -25,7 +25,8 @@ class HttpParser final : public AppParser {
  public:
   /// A head beyond this is no head: the flow is given up.
   static constexpr std::size_t kMaxHeadBytes = 512 * 1024;
-  /// The longest header field. Start lines are under `meta-field-limit`.
+  /// The longest header field that comes in one piece; in pieces it is under `meta-field-limit`, as
+  /// start lines are.
   static constexpr std::size_t kMaxFieldBytes = 64 * 1024;
 
   explicit HttpParser(const HttpContext& context) : context_(context) {}

@@ -6,6 +6,7 @@
 
 #include "protocols/http/http_testing.h"
 #include "testing/chop.h"
+#include "testing/hex.h"
 
 namespace culvert::http1 {
 namespace {
@@ -171,6 +172,40 @@ TEST(HttpParser, HandsTunnelsOn) {
   EXPECT_EQ(upgrade.parser().wishes.change_to, AppProto::kWebsocket);
 }
 
+TEST(HttpParser, WhatFollowsAnUpgradeInTheSameBytesIsNotTheBody) {
+  for (const char* protocol : {"h2c", "websocket"}) {
+    Connection c;
+    (void)c.to_server("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: x\r\n\r\n");
+    (void)c.to_client("HTTP/1.1 101 S\r\nUpgrade: " + std::string(protocol) + "\r\n\r\nframe\n");
+    EXPECT_EQ(c.parser().wishes.unconsumed, 6u) << protocol;
+    EXPECT_EQ(c.events(0).find("response_body_unexpected"), std::string::npos);
+    EXPECT_EQ(c.tx(0).response.message_bytes, 0u);
+  }
+}
+
+TEST(HttpParser, TheLastChunkEndsTheBody) {
+  Connection c;
+  (void)c.to_server(kGet);
+  (void)c.to_client("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+  EXPECT_FALSE(c.tx(0).response.body_complete);
+  (void)c.to_client("0\n");
+  EXPECT_TRUE(c.tx(0).response.body_complete);
+}
+
+TEST(HttpParser, ZeroBytesInTheNameOfTheCodingDoNotHideIt) {
+  const std::string zipped =
+      std::string(as_text(hex("1f8b0800000000000003 4b4c4a0600 c2412435 03000000")));
+  for (const char* name : {"Content-Encoding", "Content\0-encoding", "Content-Encodin\0X"}) {
+    const std::string_view whole(name, name[7] == '\0' ? 17 : name[15] == '\0' ? 17 : 16);
+    Connection c;
+    (void)c.to_server(kGet);
+    (void)c.to_client("HTTP/1.1 200 OK\r\nContent-Length: 23\r\n" + std::string(whole) +
+                      ": gzip\r\n\r\n" + zipped);
+    const bool decoded = c.described().find("<abc>") != std::string::npos;
+    EXPECT_EQ(decoded, whole.back() != 'X') << c.described();
+  }
+}
+
 TEST(HttpParser, BodiesSurviveGaps) {
   Connection c;
   (void)c.to_server(kGet);
@@ -264,6 +299,18 @@ TEST(HttpParser, WhatTheWireDecidesIsCapped) {
     }
     EXPECT_EQ(status, ParseStatus::kMalformed) << text.substr(0, 30);
     EXPECT_NE(c.events(0).find(event), std::string::npos) << c.events(0);
+  }
+}
+
+TEST(HttpParser, FieldsInPiecesAreUnderTheLimitOfWhatIsKept) {
+  const std::string head = "GET / HTTP/1.0\r\nX: " + std::string(20'000, 'y') + "\r\n\r\n";
+  for (const std::size_t piece : {head.size(), std::size_t{15'000}}) {
+    Connection c;
+    for (std::size_t at = 0; at < head.size(); at += piece) {
+      (void)c.to_server(std::string_view(head).substr(at, piece));
+    }
+    const bool complains = c.events(0).find("request_field_too_long") != std::string::npos;
+    EXPECT_EQ(complains, piece != head.size()) << piece;
   }
 }
 

@@ -1,0 +1,155 @@
+#include "protocols/ldap/ldap_parser.h"
+
+#include <algorithm>
+
+#include "protocols/asn1/ber_reader.h"
+
+namespace culvert::ldap {
+namespace {
+
+constexpr std::string_view kStartTls = "1.3.6.1.4.1.1466.20037";  // RFC 4511 section 4.14
+
+}  // namespace
+
+LdapParser::~LdapParser() {
+  for (Transaction* transaction : transactions_) delete transaction;
+}
+
+ParseStatus LdapParser::feed(const AppInput& input) {
+  time_ = input.time;
+  std::size_t used = 0;
+  if (!is_stream_) {
+    if (!take_messages(input.bytes, input.direction, used)) complain();
+    return ParseStatus::kDone;
+  }
+  std::vector<std::byte>& held = held_[index_of(input.direction)];
+  Bytes bytes = input.bytes;
+  if (!held.empty()) {
+    held.insert(held.end(), bytes.begin(), bytes.end());
+    bytes = held;
+    const BerSize size = ber_size(bytes);
+    if (size.status == BerSize::Status::kNeedMore ||
+        (size.status == BerSize::Status::kOk && size.size <= kMostMessageBytes &&
+         size.size > bytes.size())) {
+      return ParseStatus::kNeedMore;
+    }
+  }
+  if (!take_messages(bytes, input.direction, used)) {
+    complain();
+    for (auto& each : held_) std::vector<std::byte>().swap(each);
+    return ParseStatus::kMalformed;
+  }
+  const Bytes rest = bytes.subspan(used);
+  std::vector<std::byte> left(rest.begin(), rest.end());
+  held.swap(left);
+  return held.empty() ? ParseStatus::kDone : ParseStatus::kNeedMore;
+}
+
+bool LdapParser::take_messages(Bytes bytes, Direction direction, std::size_t& used) {
+  while (used < bytes.size()) {
+    const Bytes rest = bytes.subspan(used);
+    const BerSize size = ber_size(rest);
+    if (size.status == BerSize::Status::kNeedMore) return is_stream_;
+    if (size.status == BerSize::Status::kMalformed || size.size > kMostMessageBytes) return false;
+    if (size.size > rest.size()) return is_stream_;
+    const auto message = Message::parse(rest.first(static_cast<std::size_t>(size.size)));
+    if (!message) return false;
+    if (direction == Direction::kToServer) {
+      on_request(*message);
+    } else {
+      on_response(*message);
+    }
+    used += static_cast<std::size_t>(size.size);
+  }
+  return true;
+}
+
+void LdapParser::on_request(const Message& message) {
+  if (transactions_.size() >= kMostTransactions) {
+    static_cast<LdapTransaction*>(transactions_.back())->raise(Event::kTooManyTransactions);
+    return;
+  }
+  LdapTransaction& tx = begin();
+  tx.request = message;
+  tx.request->body = tx.arena.copy(message.body);
+  tx.progress[index_of(Direction::kToServer)] = kComplete;
+  if (ends_transaction(message.operation)) tx.progress = {kComplete, kComplete};
+  if (message.extended_name() == kStartTls) starts_tls_ = true;
+}
+
+void LdapParser::on_response(const Message& message) {
+  LdapTransaction* tx = find(message.id);
+  const bool is_unsolicited = message.id == 0 && message.operation == Operation::kExtendedResponse;
+  if (tx == nullptr) {
+    if (transactions_.size() >= kMostTransactions) {
+      static_cast<LdapTransaction*>(transactions_.back())->raise(Event::kTooManyTransactions);
+      return;
+    }
+    tx = &begin();
+    if (!is_unsolicited) tx->raise(Event::kRequestNotFound);
+    tx->progress = {kComplete, kComplete};
+  }
+  keep(*tx, message);
+  tx->last_seen = time_;
+  tx->updated[0] = tx->updated[1] = true;
+  if (!ends_transaction(message.operation)) return;
+  tx->progress = {kComplete, kComplete};
+  if (!starts_tls_ || !tx->request || tx->request->extended_name() != kStartTls) return;
+  starts_tls_ = false;
+  const auto result = message.result();
+  if (is_stream_ && result && result->code == 0) wishes.change_to = AppProto::kTls;
+}
+
+void LdapParser::keep(LdapTransaction& tx, const Message& message) {
+  if (tx.responses.size() >= kMostResponses ||
+      tx.kept_bytes + message.body.size() > kMostKeptBytes) {
+    tx.raise(Event::kTooManyResponses);
+    return;
+  }
+  tx.kept_bytes += message.body.size();
+  Message kept = message;
+  kept.body = tx.arena.copy(message.body);
+  tx.responses.push_back(kept);
+}
+
+LdapTransaction& LdapParser::begin() {
+  auto tx = std::make_unique<LdapTransaction>();
+  tx->id = next_transaction_id_++;
+  tx->first_seen = tx->last_seen = time_;
+  transactions_.push_back(tx.get());
+  return *tx.release();
+}
+
+LdapTransaction* LdapParser::find(std::uint32_t id) {
+  for (Transaction* transaction : transactions_) {
+    auto* const tx = static_cast<LdapTransaction*>(transaction);
+    const bool is_open = tx->progress[index_of(Direction::kToClient)] != kComplete;
+    if (is_open && tx->request && tx->request->id == id) return tx;
+  }
+  return nullptr;
+}
+
+void LdapParser::complain() {
+  if (transactions_.empty()) return;
+  static_cast<LdapTransaction*>(transactions_.back())->raise(Event::kInvalidData);
+}
+
+ParseStatus LdapParser::gap(const AppInput& /*input*/, std::size_t /*missing*/) {
+  return ParseStatus::kMalformed;
+}
+
+void LdapParser::finish(Direction direction) {
+  for (Transaction* transaction : transactions_) {
+    transaction->progress[index_of(direction)] = kComplete;
+    transaction->updated[index_of(direction)] = true;
+  }
+}
+
+void LdapParser::free_transaction(Transaction* transaction) {
+  const auto found = std::ranges::find(transactions_, transaction);
+  if (found == transactions_.end()) return;
+  transactions_.erase(found);
+  delete transaction;
+}
+
+}  // namespace culvert::ldap

@@ -1,0 +1,57 @@
+// How LDAP is recognised.
+#include "protocols/ldap/ldap_protocol.h"
+
+#include "base/byte_cursor.h"
+#include "protocols/ldap/ldap_eve.h"
+#include "protocols/ldap/ldap_keywords.h"
+#include "protocols/ldap/ldap_parser.h"
+
+namespace culvert::ldap {
+namespace {
+
+/// A SEQUENCE that begins with the message's id, an INTEGER of 1 to 4 bytes; then an operation.
+ProbeResult probe(Direction, Bytes bytes) {
+  ByteCursor in(bytes);
+  if (in.u8() != 0x30) return ProbeResult::kNo;
+  const std::uint8_t size = in.u8();
+  if (size == 0x80 || size > 0x84) return ProbeResult::kNo;
+  if (size > 0x80) in.skip(size & 0x7fu);
+  if (in.u8() != 0x02) return ProbeResult::kNo;
+  const std::uint8_t id_size = in.u8();
+  if (id_size == 0 || id_size > 4) return ProbeResult::kNo;
+  in.skip(id_size);
+  const std::uint8_t operation = in.u8();
+  return in.ok() && (operation & 0x40u) != 0 ? ProbeResult::kYes : ProbeResult::kNo;
+}
+constexpr ProtocolProbe kProbes[] = {{.default_ports = "389,3268",
+                                      .config_key = "ldap.tcp.detection-ports.dp",
+                                      .min_bytes = 8,
+                                      .probe = probe},
+                                     {.ip_proto = 17,
+                                      .default_ports = "389,3268",
+                                      .config_key = "ldap.udp.detection-ports.dp",
+                                      .min_bytes = 8,
+                                      .probe = probe}};
+
+std::unique_ptr<AppParser> make_parser(const ProtocolContext&, Flow& flow) {
+  return std::make_unique<LdapParser>(flow.key.ip_proto == 6);
+}
+
+}  // namespace
+
+constinit const ProtocolSpec kLdapProtocol{
+    .name = "ldap",
+    .proto = AppProto::kLdap,
+    .ip_protos = {6, 17},
+    .probes = kProbes,
+    .make_parser = make_parser,
+    .to_server_states = kRequestStates,
+    .to_client_states = kResponseStates,
+    .events = kEventNames,
+    .buffers = kLdapBuffers,
+    .keywords = kLdapKeywords,
+    .loggers = kLdapLoggers,
+    .write_alert_metadata = write_metadata,
+};
+
+}  // namespace culvert::ldap
