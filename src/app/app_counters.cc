@@ -12,6 +12,8 @@ AppCounters::AppCounters(const AppConfig& config) {
   name("app_layer.expectations", "flows expected for what another flow announced, now",
        expectations);
   named_.back().kind = CounterKind::kGauge;
+  name("app_layer.frames_dropped", "frames left out: a flow had too many to be looked at",
+       frames_dropped);
   for (const std::uint8_t ip_proto : {std::uint8_t{6}, std::uint8_t{17}}) {
     for (const auto& protocol : config.protocols()) {
       if (!protocol->detects(ip_proto)) continue;

@@ -30,6 +30,7 @@ class AppCounters {
   Counter failed_tcp, failed_udp;  ///< flows of which the protocol was not recognised
   Counter failed_tcp_gap;          ///< a gap came first
   Counter expectations;
+  Counter frames_dropped;
 
   /// Views names that live as long as this.
   void append(std::vector<NamedCounter>& out) const {

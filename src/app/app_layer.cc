@@ -20,8 +20,6 @@ ProtocolDetector::Ports ports_of(const Flow& flow) {
   return {.client = flow.client_port(), .server = flow.server_port()};
 }
 
-bool is_midstream(const Flow& flow) { return flow.tcp != nullptr && flow.tcp->midstream; }
-
 Timestamp time_of(const Packet* packet, const Flow& flow) {
   return packet == nullptr ? flow.last_seen : packet->time;
 }
@@ -65,6 +63,7 @@ AppSession& AppLayer::take_session() {
 }
 
 void AppLayer::give_back(AppSession& session) {
+  give_back(session.frames_);
   session = AppSession{};
   free_sessions_.push_back(&session);
 }
@@ -137,6 +136,11 @@ bool AppLayer::is_expected(Input& input) {
   return true;
 }
 
+/// Whether nobody saw how the connection began, so that its first packet may be the server's.
+bool AppLayer::is_midstream(const Input& input) {
+  return input.flow.tcp != nullptr && input.flow.tcp->midstream && input.packet != nullptr;
+}
+
 bool AppLayer::detect_stream(Input& input) {
   AppSession& session = input.session;
   if (is_expected(input)) return true;
@@ -145,13 +149,9 @@ bool AppLayer::detect_stream(Input& input) {
   if (!session.decided_[d]) {
     auto answer = config_.detector().detect(kTcp, input.direction, input.bytes,
                                             ports_of(input.flow), session.spec());
-    // A connection that was picked up at its server's bytes was taken the wrong way round.
-    if (answer.spec == nullptr && session.protocol_ == nullptr && input.packet != nullptr &&
-        is_midstream(input.flow) && !session.has_data_[other]) {
-      const auto [client, server] = ports_of(input.flow);
-      const auto turned = config_.detector().detect(kTcp, opposite(input.direction), input.bytes,
-                                                    {.client = server, .server = client}, nullptr);
-      if (turned.spec != nullptr) answer = {.spec = turned.spec, .reversed = true};
+    if (answer.spec == nullptr && is_midstream(input) && !session.decided_[other]) {
+      answer.spec = config_.detector().find_reversed(input.direction, input.bytes);
+      answer.reversed = answer.spec != nullptr;
     }
     if (answer.spec == nullptr && !answer.decided) return false;
     if (answer.spec != nullptr && answer.reversed && input.packet != nullptr &&
@@ -220,7 +220,8 @@ void AppLayer::on_stream_gap(Packet* packet, Flow& flow, Direction direction, st
                                                    .direction = direction,
                                                    .bytes = {},
                                                    .time = time_of(packet, flow),
-                                                   .stream_offset = offset},
+                                                   .stream_offset = offset,
+                                                   .frames = frames_for(input)},
                                                   missing);
   if (status == ParseStatus::kMalformed) {
     counters_.of(session.proto_, kTcp).error_gap.add();
@@ -321,7 +322,8 @@ void AppLayer::feed(const Input& input) {
                           .bytes = input.bytes,
                           .time = time_of(input.packet, input.flow),
                           .end_of_stream = input.end,
-                          .stream_offset = input.offset});
+                          .stream_offset = input.offset,
+                          .frames = frames_for(input)});
     if (status == ParseStatus::kMalformed) {
       counters_.of(session.proto_, input.flow.key.ip_proto).error_parser.add();
     }
@@ -331,6 +333,30 @@ void AppLayer::feed(const Input& input) {
     session.told_end_[index_of(input.direction)] = true;
   }
   settle(input, status, before);
+}
+
+FrameList* AppLayer::frames_for(const Input& input) {
+  AppSession& session = input.session;
+  if (session.frames_ == nullptr) {
+    if ((frame_protos_ >> static_cast<unsigned>(session.proto_) & 1) == 0) return nullptr;
+    if (free_frames_.empty()) {
+      session.frames_ = std::make_unique<FlowFrames>();
+    } else {
+      session.frames_ = std::move(free_frames_.back());
+      free_frames_.pop_back();
+    }
+    if (tracker_ != nullptr) tracker_->keep_for_frames(input.flow);
+  }
+  FrameList& frames = session.frames_->lists[index_of(input.direction)];
+  counters_.frames_dropped.add(frames.take_dropped());
+  if (frames.added() == 0 && input.flow.tcp != nullptr) frames.add(kStreamFrame, input.offset);
+  return &frames;
+}
+
+void AppLayer::give_back(std::unique_ptr<FlowFrames>& frames) {
+  if (frames == nullptr) return;
+  for (FrameList& list : frames->lists) list.clear();
+  free_frames_.push_back(std::move(frames));
 }
 
 void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t transactions_before) {
@@ -355,6 +381,9 @@ void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t tran
                              DropReason::kApplayerError, *input.packet, policy_counters_);
     }
     return;
+  }
+  if (status == ParseStatus::kDone && session.frames_ != nullptr) {
+    session.frames_->lists[index_of(input.direction)].set_boundary(input.offset + input.bytes.size());
   }
   // The bytes made whole messages: rules on the raw stream need not wait for more.
   if (status == ParseStatus::kDone && tracker_ != nullptr && input.flow.tcp != nullptr) {
@@ -388,6 +417,7 @@ void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t tran
 void AppLayer::change_protocol(Flow& flow, AppSession& session) {
   if (session.parser_ != nullptr) session.handover_ = session.parser_->hand_over();
   retire_parser(flow, session);
+  give_back(session.frames_);
   session.past_transactions_ = 0;  // what follows counts for itself
   session.changes_ = false;
   session.original_ = session.proto_;
@@ -425,7 +455,7 @@ bool AppLayer::ensure_parser(AppSession& session, Flow& flow) {
   if (session.parser_ != nullptr) return true;
   const AppConfig::Protocol* protocol = session.protocol_;
   if (protocol == nullptr || !protocol->parses(flow.key.ip_proto)) return false;
-  auto& idle = idle_parsers_[static_cast<std::size_t>(protocol->spec->proto)];
+  auto& idle = idle_parsers_[flow.key.ip_proto == kUdp ? 1 : 0][static_cast<std::size_t>(protocol->spec->proto)];
   if (idle.empty()) {
     static const ProtocolContext kNoContext;
     session.parser_ = protocol->spec->make_parser(
@@ -523,7 +553,7 @@ void AppLayer::retire_parser(Flow& flow, AppSession& session) {
   session.past_transactions_ += parser.transaction_count();
   if (parser.recycle()) {
     parser.wishes = {};
-    idle_parsers_[static_cast<std::size_t>(spec.proto)].push_back(std::move(session.parser_));
+    idle_parsers_[flow.key.ip_proto == kUdp ? 1 : 0][static_cast<std::size_t>(spec.proto)].push_back(std::move(session.parser_));
   }
   session.parser_.reset();
 }

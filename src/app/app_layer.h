@@ -54,6 +54,9 @@ class AppLayer final : public StreamReceiver {
   /// The tracker that calls on_stream_data(). Before the first packet; without one there is no TCP.
   void use_tracker(TcpTracker& tracker) { tracker_ = &tracker; }
 
+  /// Flows of these protocols, a set of AppProto as bits, get frames from now on.
+  void want_frames(std::uint64_t protos) { frame_protos_ = protos; }
+
   /// What parsers are given; before the first packet.
   void use(const AppServices& services) { services_ = services; }
 
@@ -102,6 +105,9 @@ class AppLayer final : public StreamReceiver {
   void give_back(AppSession& session);
   /// After detection in a UDP flow: one that has nothing to keep gets a session with others.
   void share_if_unrecognised(Flow& flow);
+  /// Where frames of the direction at hand go; null: nobody wants any.
+  FrameList* frames_for(const Input& input);
+  static bool is_midstream(const Input& input);
   /// Whether the protocol is known now, so that the bytes can be parsed.
   bool detect_stream(Input& input);
   /// Whether another flow has announced this one, which settles its protocol.
@@ -114,6 +120,7 @@ class AppLayer final : public StreamReceiver {
   /// After the parser has been called: transactions counted, wishes granted, errors dealt with.
   void settle(const Input& input, ParseStatus status, std::uint64_t transactions_before);
   void change_protocol(Flow& flow, AppSession& session);
+  void give_back(std::unique_ptr<FlowFrames>& frames);
   void raise(AppSession& session, AppEvent event);
   bool ensure_parser(AppSession& session, Flow& flow);
   void retire_parser(Flow& flow, AppSession& session);
@@ -124,6 +131,7 @@ class AppLayer final : public StreamReceiver {
   AppObserver& observer_;
   TcpTracker* tracker_ = nullptr;
   AppServices services_;
+  std::uint64_t frame_protos_ = 0;
   AppCounters counters_;
   mutable ExceptionPolicyCounters policy_counters_;
   AppEventSet packet_events_;
@@ -133,8 +141,11 @@ class AppLayer final : public StreamReceiver {
   /// Of UDP flows in which nothing was recognised, by the directions that were looked at: bit by
   /// Direction. None is 0.
   std::array<AppSession, 4> unrecognised_;
-  /// Parsers that can serve another flow, by protocol.
-  std::array<std::vector<std::unique_ptr<AppParser>>, static_cast<std::size_t>(AppProto::kLast) + 1>
+  std::vector<std::unique_ptr<FlowFrames>> free_frames_;
+  /// Parsers that can serve another flow, by transport (TCP, UDP) and protocol.
+  std::array<std::array<std::vector<std::unique_ptr<AppParser>>,
+                        static_cast<std::size_t>(AppProto::kLast) + 1>,
+             2>
       idle_parsers_;
 };
 

@@ -291,5 +291,32 @@ TEST_F(AppLayerTest, CountsWhatIsExpected) {
   EXPECT_EQ(session().transaction_count(), 1u);
 }
 
+TEST_F(AppLayerTest, FramesAreKeptForProtocolsThatSomebodyWants) {
+  stream(kUp, "foo\n");
+  EXPECT_EQ(session().frames(kUp), nullptr);
+  layer_.release(flow_);
+  layer_.want_frames(std::uint64_t{1} << static_cast<unsigned>(AppProto::kSmtp));
+  stream(kUp, "foo\n");
+  ASSERT_NE(session().frames(kUp), nullptr);
+  layer_.release(flow_);
+  layer_.want_frames(std::uint64_t{1} << static_cast<unsigned>(AppProto::kTls));
+  stream(kUp, "foo\n");
+  EXPECT_EQ(session().frames(kUp), nullptr);
+}
+
+TEST_F(AppLayerTest, AParserServesFlowsOfItsTransportOnly) {
+  const auto parser_of_a_stream = [&] {
+    stream(kUp, "foo\n");
+    AppParser* const parser = session().parser();
+    layer_.release(flow_);
+    return parser;
+  };
+  AppParser* const first = parser_of_a_stream();
+  ASSERT_NE(first, nullptr);
+  EXPECT_EQ(parser_of_a_stream(), first);
+  datagram(kUp, "foo\n");
+  EXPECT_NE(session().parser(), first);
+}
+
 }  // namespace
 }  // namespace culvert

@@ -8,6 +8,7 @@
 
 #include "app/app_proto.h"
 #include "app/app_services.h"
+#include "app/frame.h"
 #include "app/transaction.h"
 #include "base/bytes.h"
 #include "flow/flow.h"
@@ -30,6 +31,10 @@ struct AppInput {
   Timestamp time;  ///< of the packet that brought them
   bool end_of_stream = false;
   std::uint64_t stream_offset = 0;  ///< of bytes[0] in this direction; 0 for datagrams
+  FrameList* frames = nullptr;  ///< of this direction; null: nobody wants any
+
+  /// Stream offset of `rest`, which is what is left of `bytes`; also of what was held before them.
+  std::uint64_t offset_of(Bytes rest) const { return stream_offset + bytes.size() - rest.size(); }
 };
 
 /// Wishes that a parser may leave for the stream and flow layers.

@@ -11,6 +11,7 @@
 #include "app/app_event.h"
 #include "app/app_parser.h"
 #include "app/app_proto.h"
+#include "app/frame.h"
 #include "packet/packet.h"
 
 namespace culvert {
@@ -51,6 +52,10 @@ class AppSession {
   bool wants_bypass() const { return wants_bypass_; }
   /// Once: no more bytes will be looked at, so that what the flow holds is to be inspected now.
   bool take_flush() { return std::exchange(flush_, false); }
+  /// Frames of a direction that have not been looked at whole; null: nobody wants any.
+  FrameList* frames(Direction direction) const {
+    return frames_ == nullptr ? nullptr : &frames_->lists[index_of(direction)];
+  }
   /// All that protocol detection complained of, and what no anomaly record tells of yet.
   AppEventSet events() const { return events_; }
   AppEventSet& unlogged_events() { return unlogged_events_; }
@@ -60,6 +65,7 @@ class AppSession {
 
   const AppConfig::Protocol* protocol_ = nullptr;
   std::unique_ptr<AppParser> parser_;
+  std::unique_ptr<FlowFrames> frames_;
   std::unique_ptr<AppParser::Handover> handover_;  ///< of the parser before, for the next
   std::uint64_t past_transactions_ = 0;            ///< of parsers that were taken away
   std::uint64_t first_id_ = 0;  ///< how many of those there were before the protocol changed

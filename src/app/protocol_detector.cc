@@ -102,6 +102,12 @@ ProtocolDetector::Answer ProtocolDetector::detect(std::uint8_t ip_proto, Directi
   return {.decided = ip_proto == 17 || enough};
 }
 
+const ProtocolSpec* ProtocolDetector::find_reversed(Direction direction, Bytes data) const {
+  const Direction other = opposite(direction);
+  const Side& side = transports_[index_of_transport(6)].sides[index_of(other)];
+  return match_patterns(side, other, data.first(std::min(data.size(), kMaxBytes)), nullptr).spec;
+}
+
 ProtocolDetector::Answer ProtocolDetector::match_patterns(const Side& side, Direction direction,
                                                           Bytes data,
                                                           const ProtocolSpec* only) const {

@@ -46,6 +46,9 @@ class ProtocolDetector {
   /// what the other direction has been recognised as: if the bytes can be that, they are. Or null.
   Answer detect(std::uint8_t ip_proto, Direction direction, Bytes data, Ports ports,
                 const ProtocolSpec* expected = nullptr) const;
+  /// The protocol whose patterns for the other direction the bytes of a TCP direction show, as those
+  /// of a connection that was picked up from a packet of its server; or null.
+  const ProtocolSpec* find_reversed(Direction direction, Bytes data) const;
 
  private:
   struct Pattern {

@@ -132,5 +132,12 @@ TEST(AppProto, NamesComeBack) {
   EXPECT_FALSE(covers(AppProto::kHttp1, AppProto::kHttp2));
 }
 
+TEST_F(ProtocolDetectorTest, FindsWhatTheOtherDirectionWouldSay) {
+  load();
+  EXPECT_EQ(detector_.find_reversed(Direction::kToServer, as_bytes(std::string_view("..bar..."))), &kBar);
+  EXPECT_EQ(detector_.find_reversed(Direction::kToClient, as_bytes(std::string_view("helo x"))), &kBar);
+  EXPECT_EQ(detector_.find_reversed(Direction::kToServer, as_bytes(std::string_view("helo x"))), nullptr);
+}
+
 }  // namespace
 }  // namespace culvert

@@ -91,6 +91,9 @@ struct ProtocolSpec {
   std::span<const std::string_view> events =
       {};  ///< app-layer-event names by number: "malformed_data"
   std::span<const BufferSpec> buffers = {};
+  /// Names of its frames, by type: "pdu", "hdr". That of the whole stream, "stream", each protocol on
+  /// TCP has. See app/frame.h.
+  std::span<const std::string_view> frames = {};
   std::span<const KeywordSpec* const> keywords = {};  ///< its keywords that are not plain buffers
   std::span<const EveLogger> loggers = {};
   /// Writes the protocol's object into an alert record ("dns": {...}).

@@ -23,7 +23,7 @@ std::span<const KeywordSpec* const> builtin_keywords() {
       &kRequires, &kNoalert, &kAlert, &kBypass, &kPrefilter,
       // buffers
       &kContent, &kNocase, &kRawbytes, &kDepth, &kOffset, &kDistance, &kWithin, &kStartswith,
-      &kEndswith, &kFastPattern, &kReplace, &kPktData, &kPcre, &kIsdataat, &kBsize, &kByteTest,
+      &kEndswith, &kFastPattern, &kReplace, &kPktData, &kFrame, &kPcre, &kIsdataat, &kBsize, &kByteTest,
       &kByteJump, &kByteExtract, &kByteMath, &kBase64Decode, &kBase64Data, &kEntropy, &kAsn1, &kAbsent, &kDataset,
       &kDatarep,
       // flows and packets

@@ -102,8 +102,20 @@ int list_protocols() {
 }
 
 int list_frames() {
-  // No protocol offers frames yet; the heading is what tools look for.
   print("=========Supported App Layer Frames=========\n");
+  for (const ProtocolSpec* protocol : builtin_protocols()) {
+    if (protocol->frames.empty()) continue;
+    const bool is_http = protocol->proto == AppProto::kHttp1;  // rules call it so
+    const std::string_view name = is_http ? "http1" : name_of(protocol->proto);
+    for (const std::uint8_t ip_proto : protocol->ip_protos) {
+      if (ip_proto == 0) continue;
+      const std::string_view transport = ip_proto == 17 ? "udp" : "tcp";
+      if (ip_proto == 6) print(fmt::format("{}: {}.stream\n", transport, name));
+      for (const std::string_view frame : protocol->frames) {
+        print(fmt::format("{}: {}.{}\n", transport, name, frame));
+      }
+    }
+  }
   return 0;
 }
 

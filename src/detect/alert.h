@@ -14,6 +14,7 @@
 
 namespace culvert {
 
+struct Frame;
 struct Transaction;
 
 /// Which end a rule calls the target of the attack (`target:src_ip`).
@@ -69,6 +70,7 @@ struct Alert {
   bool logged = true;                  ///< false: matched for its side effects (noalert, pass)
   Direction direction = Direction::kToServer;
   Action action = Action::kAccept;     ///< what it asks for: EVE "blocked" when the packet is dropped
+  const Frame* frame = nullptr;        ///< that matched; valid until the next packet
   std::span<const AlertContext> contexts;  ///< of datasets; valid until the next inspection
   /// Firewall mode: which engine the rule belongs to ("fw", "td"); else empty.
   std::string_view engine;

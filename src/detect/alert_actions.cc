@@ -56,11 +56,13 @@ void Detector::Impl::matched(const CompiledRule& rule, Transaction* transaction,
   alert.action = rule.meta.action;
   alert.stream_match = stream;
   alert.contexts = contexts;
+  alert.frame = frame;
+  if (frame != nullptr) transaction = transaction_of(*frame);
   if (transaction != nullptr) {
     alert.transaction = transaction;
     alert.tx_id = transaction->id;
     alert.has_tx = alert.app_match = true;
-  } else if (input->app.parser != nullptr && input->app.spec != nullptr) {
+  } else if (frame == nullptr && input->app.parser != nullptr && input->app.spec != nullptr) {
     // The payload of a packet is most likely that of the newest transaction.
     const auto& all = input->app.parser->transactions();
     // A datagram of the rule's protocol is a message of its own: no guess.

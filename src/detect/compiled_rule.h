@@ -28,6 +28,7 @@ enum class RuleType : std::uint8_t {
   kStream,        ///< reassembled bytes
   kAppLayer,      ///< a protocol, no transaction
   kTransaction,
+  kFrame,         ///< `frame:`
 };
 std::string_view name_of(RuleType type);
 
@@ -87,6 +88,7 @@ struct CompiledRule {
   const InspectChain* payload = nullptr;           ///< null: none
   bool payload_on_packet = false, payload_on_stream = false;
   std::vector<const DraftBuffer*> packet_buffers;
+  std::vector<const DraftBuffer*> frame_buffers;   ///< the first says of which frames it is asked
   std::vector<TransactionCheck> checks[2];         ///< by Direction, in order of progress
   std::uint32_t all_bits = 0;                      ///< of `=>` rules: both directions
   ProtoSet check_protos[2] = {0, 0};               ///< protocols that have checks in that direction

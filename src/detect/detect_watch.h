@@ -21,6 +21,7 @@ enum class WatchStage : std::uint8_t {
   kFirstPacket,   ///< IP-only rules
   kProtocol,      ///< `app-layer-protocol` alone, once the protocol is known
   kPackets,       ///< packets and streams; transaction rules that a payload pattern found pass by
+  kFrames,        ///< `frame:`, for each frame; `frame` of the detector says which
   kTransactions,  ///< `context.transaction` of the detector says which
 };
 

@@ -69,6 +69,7 @@ void Detector::Impl::use(std::shared_ptr<const RuleSet> rules) {
     for (const PayloadIndex& each : both) prepare_parts(each);
   }
   for (const auto& buffer : program->buffers) prepare(buffer->prefilter);
+  for (const auto& buffer : program->frames) prepare(buffer->prefilter);
 }
 
 void Detector::Impl::begin(const DetectInput& in) {
@@ -104,6 +105,7 @@ void Detector::Impl::inspect(const DetectInput& in) {
     if (in.packet != nullptr) inspect_first_packet();
     inspect_protocol_rules();
     inspect_packet_rules();
+    inspect_frames();
   }
   alert_stage = 2;
   inspect_transactions();

@@ -16,6 +16,7 @@
 #include "app/app_event.h"
 #include "app/app_parser.h"
 #include "app/app_proto.h"
+#include "app/frame.h"
 #include "base/bytes.h"
 #include "detect/alert.h"
 #include "detect/options.h"
@@ -29,6 +30,7 @@ class RuleSet;
 class DetectShared;
 struct ProtocolSpec;
 class DetectWatch;  // detect/detect_watch.h
+class TcpTracker;   // stream/tcp_tracker.h
 
 /// What the application layer knows of the packet's flow.
 struct AppView {
@@ -50,6 +52,22 @@ struct StreamView {
   bool present = false;      ///< there is something to inspect now
 };
 
+/// Frames of the packet's direction, and where their bytes are.
+struct FrameView {
+  FrameList* list = nullptr;  ///< null: there are none
+  FrameReach reach;
+  const TcpTracker* tcp = nullptr;  ///< null: in the packet's payload
+};
+
+/// The bytes of a frame's window that are at hand, from the first that is. `offset` is that of the
+/// first, as in Frame::begin.
+struct FrameBytes {
+  Bytes bytes;
+  std::uint64_t offset = 0;
+};
+FrameBytes bytes_of(const FrameView& frames, const FrameWindow& window, const Packet* packet,
+                    const Flow& flow, Direction direction);
+
 struct DetectInput {
   Packet* packet = nullptr;  ///< null at the end of a flow
   Flow* flow = nullptr;      ///< null: no flow
@@ -57,6 +75,7 @@ struct DetectInput {
   Timestamp time{};
   AppView app;
   StreamView stream;
+  FrameView frames;
   bool flush = false;        ///< no packet, but the flow goes on without inspection
 };
 

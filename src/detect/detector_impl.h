@@ -95,6 +95,8 @@ struct Detector::Impl {
   Candidates candidates;
   Candidates from_packet;  ///< transaction rules whose pattern was found in the payload
   BufferCache buffers;
+  BufferScratch frame_scratch, frame_spare;
+  const Frame* frame = nullptr;  ///< rules on frames: the one at hand
   std::vector<Alert> queue;   ///< all that matched
   std::vector<Alert> output;  ///< what is to be written
   std::uint32_t discarded = 0;
@@ -185,6 +187,15 @@ struct Detector::Impl {
   void inspect_protocol_rules();
   void inspect_packet_rules();
   void evaluate_packet_rule(const CompiledRule& rule);
+
+  // rules on frames
+  void inspect_frames();
+  void inspect_frame(const Frame& each, const FrameWindow& window);
+  InspectBuffer frame_buffer(const Frame& each, const FrameWindow& window,
+                             const std::vector<std::shared_ptr<const Transform>>& transforms);
+  void evaluate_frame_rule(const CompiledRule& rule, const FrameWindow& window);
+  Transaction* transaction_of(const Frame& each) const;  ///< null: it has none, or not any more
+  bool frame_matches(const DraftBuffer& buffer, const FrameWindow& window);
 
   // rules on transactions
   void inspect_transactions();

@@ -44,6 +44,11 @@ void each_content(const CompiledRule& rule, Visit&& visit) {
     const DraftBuffer& buffer = rule.buffers[i];
     if (buffer.kind == DraftBuffer::Kind::kPacketBuffer) continue;
     if (buffer.absent != DraftBuffer::Absent::kNo) continue;
+    // A rule on frames is asked about those of its first type.
+    if (buffer.kind == DraftBuffer::Kind::kFrame &&
+        buffer.frame_type != rule.frame_buffers.front()->frame_type) {
+      continue;
+    }
     for (const auto& item : buffer.chain) {
       if (item->kind != InspectKind::kContent || item->negated) continue;
       visit(static_cast<const ContentItem&>(*item), static_cast<int>(i));

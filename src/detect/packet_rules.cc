@@ -2,6 +2,7 @@
 
 #include "detect/detector_impl.h"
 #include "net/ip.h"
+#include "stream/tcp_session.h"
 
 namespace culvert {
 
@@ -98,8 +99,10 @@ bool Detector::Impl::in_sets(std::uint16_t source, std::uint16_t destination,
 }
 
 bool Detector::Impl::is_established() const {
-  return input->packet != nullptr ? input->packet->established
-                                  : input->flow->both_directions_seen();
+  if (input->packet != nullptr) return input->packet->established;
+  const Flow& flow = *input->flow;
+  return flow.tcp != nullptr ? flow.tcp->state >= TcpState::kEstablished
+                             : flow.both_directions_seen();
 }
 
 bool Detector::Impl::header_matches(const CompiledRule& rule) const {

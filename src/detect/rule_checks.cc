@@ -201,6 +201,26 @@ Result<void> check_directions(const RuleDraft& draft) {
   return {};
 }
 
+/// Frames stand for themselves: what looks at packets, streams or transactions comes at other times.
+Result<void> check_frames(const RuleDraft& draft) {
+  bool frames = false, transactions = !draft.transaction_matches.empty(), payload = false;
+  for (const DraftBuffer& buffer : draft.buffers) {
+    const bool used = !buffer.chain.empty() || buffer.absent != DraftBuffer::Absent::kNo;
+    frames |= used && buffer.kind == DraftBuffer::Kind::kFrame;
+    transactions |= used && buffer.kind == DraftBuffer::Kind::kTransaction;
+    payload |= used && buffer.kind == DraftBuffer::Kind::kPayload;
+  }
+  if (!frames) return {};
+  if (transactions) return failure("can't mix app-layer buffer and frame inspection");
+  if (payload) return failure("can't mix pure content and frame inspection");
+  if (draft.has_dsize || draft.needs_packet || draft.flow.no_stream) {
+    return failure(
+        "Signature combines packet specific matches (like dsize, flags, ttl) with stream / state "
+        "matching by matching on app layer proto (like using http_* keywords).");
+  }
+  return {};
+}
+
 Result<void> check_chain(RuleDraft& draft, DraftBuffer& buffer, bool ignore_case) {
   if (auto done = check_transforms(buffer); !done) return done;
   InspectItem* before = nullptr;
@@ -242,6 +262,7 @@ Result<void> check_draft(RuleDraft& draft, Complaints& /*complaints*/) {
     return failure("nothing is looked for in " + std::string(unused));
   }
   if (auto done = check_directions(draft); !done) return done;
+  if (auto done = check_frames(draft); !done) return done;
   std::size_t wanted = 0;
   for (DraftBuffer& buffer : draft.buffers) {
     bool ignore_case = false;

@@ -89,7 +89,8 @@ RuleDraft::RuleDraft(const RuleAst& rule, RuleCatalog& shared) : ast(rule), cata
 DraftBuffer* RuleDraft::find_buffer(const DraftBuffer& like) {
   for (DraftBuffer& each : buffers) {
     if (each.kind == like.kind && each.name == like.name &&
-        each.packet_buffer == like.packet_buffer && each.base64 == like.base64 &&
+        each.packet_buffer == like.packet_buffer && each.frame_proto == like.frame_proto &&
+        each.frame_type == like.frame_type && each.base64 == like.base64 &&
         each.direction == like.direction &&
         each.transforms.size() == like.transforms.size() &&
         std::ranges::equal(each.transforms, like.transforms,
@@ -165,7 +166,8 @@ Result<void> RuleDraft::add_item(std::unique_ptr<InspectItem> item) {
 
 Result<void> RuleDraft::add_transform(std::shared_ptr<const Transform> transform) {
   if (!pending_ && current_ != kNone && (buffers[current_].kind == DraftBuffer::Kind::kTransaction ||
-                                         buffers[current_].kind == DraftBuffer::Kind::kPacketBuffer)) {
+                                         buffers[current_].kind == DraftBuffer::Kind::kPacketBuffer ||
+                                         buffers[current_].kind == DraftBuffer::Kind::kFrame)) {
     // After a content: what follows looks at the same buffer, transformed once more.
     const DraftBuffer& now = buffers[current_];
     DraftBuffer next;
@@ -173,6 +175,8 @@ Result<void> RuleDraft::add_transform(std::shared_ptr<const Transform> transform
     next.name = now.name;
     next.protocols = now.protocols;
     next.packet_buffer = now.packet_buffer;
+    next.frame_proto = now.frame_proto;
+    next.frame_type = now.frame_type;
     next.transforms = now.transforms;
     next.direction = now.direction;
     open(std::move(next));
@@ -192,6 +196,51 @@ Result<void> RuleDraft::select_packet_buffer(const PacketBuffer& buffer) {
   next.packet_buffer = &buffer;
   needs_packet = true;
   looks_at_flow_only = false;
+  open(std::move(next));
+  return {};
+}
+
+Result<void> RuleDraft::select_frame(std::string_view name) {
+  const auto dot = name.find('.');
+  std::optional<AppProto> proto = dot == name.npos ? std::nullopt : find_app_proto(name.substr(0, dot));
+  std::string_view type = proto ? name.substr(dot + 1) : name;
+  const std::uint8_t ip_proto = ast.protocol == "udp" ? 17 : ast.protocol.starts_with("tcp") ? 6 : 0;
+  if (!proto) {  // the rule's own
+    proto = protos == kAllProtos ? std::nullopt : find_app_proto(ast.protocol);
+    if (!proto) {
+      return failure("rule protocol unknown, can't use shorthand notation for frame '" +
+                     std::string(name) + "'");
+    }
+  } else if (*proto == AppProto::kHttp) {
+    proto = AppProto::kHttp1;
+  }
+  const ProtocolSpec* const spec = catalog.find_protocol(*proto);
+  const auto unknown = [&] {
+    return failure("unknown frame '" + std::string(type) + "' for protocol '" +
+                   std::string(name_of(*proto)) + "'");
+  };
+  if (spec == nullptr) return unknown();
+  DraftBuffer next;
+  next.kind = DraftBuffer::Kind::kFrame;
+  next.name = std::string(name_of(*proto)) + "." + std::string(type);
+  next.frame_proto = *proto;
+  next.frame_type = kStreamFrame;
+  if (type == "stream") {
+    if (ip_proto == 17) return unknown();
+  } else {
+    const auto found = std::ranges::find(spec->frames, type);
+    if (found == spec->frames.end()) return unknown();
+    const bool there =
+        ip_proto == 0 || spec->ip_protos[0] == ip_proto || spec->ip_protos[1] == ip_proto;
+    if (!there) return unknown();
+    next.frame_type = static_cast<std::uint8_t>(found - spec->frames.begin());
+  }
+  if ((protos & protos_covered_by(*proto)) == 0) {
+    return failure("frame '" + std::string(name) + "' protocol '" + std::string(name_of(*proto)) +
+                   "' mismatch with rule protocol '" + ast.protocol + "'");
+  }
+  if (auto done = require_protocols(proto_bit(*proto), name); !done) return done;
+  needs_app_layer = true;
   open(std::move(next));
   return {};
 }

@@ -81,11 +81,13 @@ struct Base64DecodeItem;
 
 /// One buffer of a rule, and what is looked for in it.
 struct DraftBuffer {
-  enum class Kind : std::uint8_t { kPayload, kPacketBuffer, kTransaction, kBase64 };
+  enum class Kind : std::uint8_t { kPayload, kPacketBuffer, kTransaction, kBase64, kFrame };
   Kind kind = Kind::kPayload;
-  std::string name;                              ///< of transaction buffers
+  std::string name;                              ///< of transaction buffers and frames
   const std::vector<BufferOfProtocol>* protocols = nullptr;
   const PacketBuffer* packet_buffer = nullptr;
+  AppProto frame_proto = AppProto::kUnknown;     ///< of kFrame
+  std::uint8_t frame_type = 0;
   Base64DecodeItem* base64 = nullptr;            ///< of kBase64: whose result this is
   std::vector<std::shared_ptr<const Transform>> transforms;
   std::optional<Direction> direction;            ///< of `=>` rules
@@ -159,6 +161,8 @@ class RuleDraft final : public RuleBuilder {
   Result<void> add_item(std::unique_ptr<InspectItem> item);
   Result<void> add_transform(std::shared_ptr<const Transform> transform);
   Result<void> select_packet_buffer(const PacketBuffer& buffer);
+  /// `frame:tls.pdu`, or in a rule of TLS `frame:pdu`.
+  Result<void> select_frame(std::string_view name);
   Result<void> select_buffer_named(std::string_view name);
   /// `pkt_data`: back to the payload.
   void select_payload();

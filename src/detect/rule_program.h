@@ -29,6 +29,16 @@ struct TransactionBuffer {
   Prefilter prefilter;
 };
 
+/// Frames of one type in one direction, with transforms.
+struct FrameBuffer {
+  AppProto proto = AppProto::kUnknown;
+  std::uint8_t type = 0;
+  Direction direction = Direction::kToServer;
+  std::vector<std::shared_ptr<const Transform>> transforms;
+  Prefilter prefilter;
+  std::vector<std::uint32_t> without_pattern;
+};
+
 /// Groups of packets that have lists of their own.
 enum class PacketClass : std::uint8_t { kTcp, kUdp, kIcmp, kOtherIp, kNotIp, kLast = kNotIp };
 inline constexpr std::size_t kPacketClasses = static_cast<std::size_t>(PacketClass::kLast) + 1;
@@ -43,12 +53,14 @@ class RuleProgram final : public RuleSet {
   bool has_pre_stream_rules() const override { return !pre_stream.empty(); }
   bool wants_raw_stream() const override { return has_stream_rules; }
   FileNeeds file_needs() const override { return file_needs_; }
+  std::uint64_t frame_protos() const override { return frame_protos_; }
 
   RuleLoadCounts counts_;
   std::vector<RuleFailure> failures;
   std::string failed_option;  ///< compile time: where compile_rule() gave up; empty: nowhere in particular
   std::vector<const RuleMeta*> metas_;
   FileNeeds file_needs_;
+  ProtoSet frame_protos_ = 0;
   DetectOptions options;
   VariableNames names;
 
@@ -96,8 +108,10 @@ class RuleProgram final : public RuleSet {
     RuleList without_pattern;
     bool any = false;
   };
+  std::vector<std::unique_ptr<FrameBuffer>> frames;
   static constexpr std::size_t kProtos = static_cast<std::size_t>(AppProto::kLast) + 1;
   std::array<std::array<ByProtocol, 2>, kProtos> by_protocol;
+  std::array<std::array<std::vector<std::uint16_t>, 2>, kProtos> frames_of;
 };
 
 }  // namespace culvert

@@ -127,6 +127,10 @@ class Indexer {
       index_transaction(rule);
       return;
     }
+    if (rule.type == RuleType::kFrame) {
+      index_frame(rule);
+      return;
+    }
     switch (rule.type) {
       case RuleType::kDecoderEvent:
         ++program_.counts_.decoder;
@@ -261,12 +265,48 @@ class Indexer {
     }
   }
 
+  void index_frame(const CompiledRule& rule) {
+    ++program_.counts_.app_layer;
+    const DraftBuffer& source =
+        rule.indexed == nullptr ? *rule.frame_buffers.front()
+                                : rule.buffers[static_cast<std::size_t>(rule.indexed_buffer)];
+    program_.frame_protos_ |= proto_bit(source.frame_proto);
+    for (std::size_t direction = 0; direction < 2; ++direction) {
+      if (!goes(rule, direction)) continue;
+      const std::uint16_t number = frame_number(source, static_cast<Direction>(direction));
+      if (rule.indexed != nullptr) {
+        frames_[number].add(*rule.indexed, rule.number);
+      } else {
+        program_.frames[number]->without_pattern.push_back(rule.number);
+      }
+    }
+  }
+  std::uint16_t frame_number(const DraftBuffer& source, Direction direction) {
+    std::string key = source.name;
+    for (const auto& transform : source.transforms) key += ";" + transform->key();
+    const auto next = static_cast<std::uint16_t>(program_.frames.size());
+    const auto [found, is_new] = frame_numbers_.emplace(std::pair(key, direction), next);
+    if (is_new) {
+      auto buffer = std::make_unique<FrameBuffer>();
+      buffer->proto = source.frame_proto;
+      buffer->type = source.frame_type;
+      buffer->direction = direction;
+      buffer->transforms = source.transforms;
+      program_.frames.push_back(std::move(buffer));
+      frames_.emplace_back();
+      program_.frames_of[static_cast<std::size_t>(source.frame_proto)][index_of(direction)].push_back(
+          next);
+    }
+    return found->second;
+  }
+
   void build_prefilters() {
     for (std::size_t d = 0; d < 2; ++d) {
       stream_[d].build(program_.ports, program_.stream[d]);
       for (std::size_t i = 0; i < 3; ++i) payload_[i][d].build(program_.ports, program_.payload[i][d]);
     }
     for (std::size_t i = 0; i < tx_.size(); ++i) tx_[i].build(program_.buffers[i]->prefilter);
+    for (std::size_t i = 0; i < frames_.size(); ++i) frames_[i].build(program_.frames[i]->prefilter);
   }
 
   void build_packet_lists() {
@@ -302,6 +342,8 @@ class Indexer {
   PayloadIndexBuilder stream_[2];
   PayloadIndexBuilder payload_[3][2];
   std::vector<PrefilterBuilder> tx_;
+  std::vector<PrefilterBuilder> frames_;
+  std::map<std::pair<std::string, Direction>, std::uint16_t> frame_numbers_;
   std::vector<const CompiledRule*> without_pattern_;
 };
 

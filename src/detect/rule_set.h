@@ -63,6 +63,8 @@ class RuleSet {
   virtual bool empty() const = 0;
   virtual bool wants_raw_stream() const = 0;
   virtual FileNeeds file_needs() const = 0;
+  /// Protocols whose frames rules look at: bits by AppProto.
+  virtual std::uint64_t frame_protos() const = 0;
   virtual bool has_pre_flow_rules() const = 0;
   virtual bool has_pre_stream_rules() const = 0;
 };

@@ -11,9 +11,9 @@
 namespace culvert {
 
 std::string_view name_of(RuleType type) {
-  constexpr std::array<std::string_view, 9> kNames{"ip_only", "like_ip_only", "pd_only",
+  constexpr std::array<std::string_view, 10> kNames{"ip_only", "like_ip_only", "pd_only",
                                                    "de_only", "pkt", "pkt_stream",
-                                                   "stream", "app_layer", "app_tx"};
+                                                   "stream", "app_layer", "app_tx", "app_tx"};
   return kNames[static_cast<std::size_t>(type)];
 }
 
@@ -126,6 +126,7 @@ class Settler {
   void add_buffers() {
     for (const DraftBuffer& buffer : rule_.buffers) {
       if (buffer.kind == DraftBuffer::Kind::kPacketBuffer) rule_.packet_buffers.push_back(&buffer);
+      if (buffer.kind == DraftBuffer::Kind::kFrame) rule_.frame_buffers.push_back(&buffer);
       if (buffer.kind != DraftBuffer::Kind::kTransaction) continue;
       const std::uint32_t bit = next_bit();
       for (const BufferOfProtocol& source : *buffer.protocols) {
@@ -249,6 +250,7 @@ class Settler {
 
   RuleType type() const {
     if (has_checks()) return RuleType::kTransaction;
+    if (!rule_.frame_buffers.empty()) return RuleType::kFrame;
     if (draft_.is_decoder_event && rule_.header.layer == RuleHeader::Layer::kPacket) {
       return RuleType::kDecoderEvent;
     }
@@ -291,6 +293,7 @@ class Settler {
       case RuleType::kProtocolOnly:
       case RuleType::kAppLayer:
       case RuleType::kTransaction:
+      case RuleType::kFrame:
         rule_.covers_flow = true;
         break;
       case RuleType::kStream:

@@ -1,6 +1,7 @@
 #include "engine/worker.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "app/app_session.h"
 #include "detect/detect_watch.h"
@@ -32,6 +33,7 @@ Worker::Worker(const WorkerParts& parts)
   app_.use_tracker(tcp_);
   app_.use(AppServices{.files = &files_, .expected = parts.expected});
   events_.attach(detector_, tcp_);
+  if (events_.wants_frames()) app_.want_frames(~std::uint64_t{0});
   if (options_.watch != nullptr) detector_.watch(options_.watch);
 }
 
@@ -48,6 +50,7 @@ void Worker::run(const std::atomic<bool>& stop) {
     if (rules_.refresh(rule_set_, rules_seen_)) {
       detector_.use(rule_set_);
       files_.use(rule_set_->file_needs());
+      app_.want_frames(rule_set_->frame_protos() | (events_.wants_frames() ? ~std::uint64_t{0} : 0));
       has_pre_flow_rules_ = rule_set_->has_pre_flow_rules();
       has_pre_stream_rules_ = rule_set_->has_pre_stream_rules();
       rules_seen_by_others_.set(rules_seen_);
@@ -190,9 +193,37 @@ AppView Worker::view_of(const Flow& flow) const {
   return view;
 }
 
+FrameView Worker::frames_of(const Packet* packet, const Flow& flow, Direction direction) const {
+  FrameView view;
+  if (flow.app == nullptr) return view;
+  view.list = flow.app->frames(direction);
+  if (view.list == nullptr) return view;
+  if (flow.tcp == nullptr) {
+    view.reach = {.limit = packet == nullptr ? 0 : packet->payload.size(), .has_ended = true};
+    view.reach.edge = view.reach.limit;
+    return view;
+  }
+  const FrameStretch stretch = tcp_.stretch(flow, direction);
+  view.reach = {stretch.limit, stretch.edge, stretch.is_inline, stretch.has_ended};
+  view.tcp = &tcp_;
+  return view;
+}
+
+/// After detection: frames are written down, and those that are through with go.
+void Worker::settle_frames(const FrameView& frames, const Packet* packet, Flow& flow,
+                           Direction direction) {
+  if (frames.list == nullptr) return;
+  events_.on_frames(packet, flow, direction, frames);
+  frames.list->settle(frames.reach);
+  tcp_.release_frames(flow, direction, frames.list->needs_from(frames.reach));
+}
+
 void Worker::inspect(Packet& packet, Flow* flow) {
   if (!options_.has_rules) {
     finish_packet(packet, flow, {});
+    if (flow != nullptr && flow->app != nullptr) {
+      settle_frames(frames_of(&packet, *flow, packet.direction), &packet, *flow, packet.direction);
+    }
     return;
   }
   DetectInput input;
@@ -202,6 +233,7 @@ void Worker::inspect(Packet& packet, Flow* flow) {
   input.time = packet.time;
   if (flow != nullptr) {
     input.app = view_of(*flow);
+    input.frames = frames_of(&packet, *flow, packet.direction);
     if (flow->tcp != nullptr) {
       const RawStreamView raw = tcp_.raw(*flow, packet.direction);
       input.stream = {raw.data, raw.offset, !raw.data.empty()};
@@ -219,7 +251,9 @@ void Worker::inspect(Packet& packet, Flow* flow) {
   if (input.stream.present) {
     tcp_.set_raw_progress(*flow, packet.direction, input.stream.offset + input.stream.bytes.size());
   }
+  events_.use_frames(input.frames);
   finish_packet(packet, flow, inspected ? detector_.alerts() : std::span<const Alert>{});
+  if (flow != nullptr) settle_frames(input.frames, &packet, *flow, packet.direction);
 }
 
 /// After detection: events, and what is not needed any more.
@@ -311,7 +345,14 @@ void Worker::finish() {
 /// What came with no packet: at the end of the flow, or, `flush`, where inspection ends before.
 void Worker::inspect_rest(Flow& flow, bool flush) {
   const bool has_more = flow.tcp != nullptr || flow.app != nullptr;
-  if (!has_more || flow.verdict != FlowVerdict::kInspect || !options_.has_rules) return;
+  if (!has_more) return;
+  const bool inspects = flow.verdict == FlowVerdict::kInspect && options_.has_rules;
+  if (!inspects) {
+    for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
+      settle_frames(frames_of(nullptr, flow, direction), nullptr, flow, direction);
+    }
+    return;
+  }
   for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
     DetectInput input;
     input.flow = &flow;
@@ -319,6 +360,8 @@ void Worker::inspect_rest(Flow& flow, bool flush) {
     input.time = flow.last_seen;
     input.app = view_of(flow);
     input.flush = flush;
+    input.frames = frames_of(nullptr, flow, direction);
+    events_.use_frames(input.frames);
     // The raw stream comes in as many pieces as gaps have cut it into.
     do {
       input.stream = {};
@@ -329,6 +372,7 @@ void Worker::inspect_rest(Flow& flow, bool flush) {
       }
       detector_.inspect(input);
       events_.on_flow_alerts(flow, direction, detector_.alerts(), flush);
+      settle_frames(std::exchange(input.frames, {}), nullptr, flow, direction);
     } while (input.stream.present);
   }
 }

@@ -88,6 +88,9 @@ class Worker final : private FlowObserver, private AppObserver {
   void finish();
 
   AppView view_of(const Flow& flow) const;
+  FrameView frames_of(const Packet* packet, const Flow& flow, Direction direction) const;
+  void settle_frames(const FrameView& frames, const Packet* packet, Flow& flow, Direction direction);
+
   bool starts_new_flow(const Packet& packet, const Flow& flow) override;
   void on_flow_end(Flow& flow) override;
   void on_transaction_end(Flow& flow, const ProtocolSpec& spec, Transaction& transaction) override;

@@ -13,6 +13,7 @@ constexpr ConfigChoice<EveType> kTypeNames[] = {
     {"alert", EveType::kAlert}, {"anomaly", EveType::kAnomaly}, {"drop", EveType::kDrop},
     {"flow", EveType::kFlow},   {"netflow", EveType::kNetflow}, {"stats", EveType::kStats},
     {"arp", EveType::kArp},     {"files", EveType::kFiles},     {"metadata", EveType::kMetadata},
+    {"frame", EveType::kFrame}, {"stream", EveType::kStream},
 };
 
 /// Options of `alert` that ask for the bodies of a protocol, by its name.
@@ -218,6 +219,18 @@ void EveConfig::read_types(const ConfigNode& node, EveOutput& output,
           if (settings->boolean("force-magic", false, complaints)) {
             file_needs_.add(FileNeed::kMagic);
           }
+          break;
+        case EveType::kFrame:
+          output.frame.payload = settings->boolean("payload", true, complaints);
+          output.frame.payload_buffer_bytes = static_cast<std::uint32_t>(
+              settings->size("payload-buffer-size", 4096, complaints, 1, 64_MiB));
+          break;
+        case EveType::kStream:
+          output.stream.all = settings->boolean("all", false, complaints);
+          output.stream.event_set = settings->boolean("event-set", false, complaints);
+          output.stream.state_update = settings->boolean("state-update", false, complaints);
+          output.stream.spurious_retransmission =
+              settings->boolean("spurious-retransmission", false, complaints);
           break;
         case EveType::kFlow:
         case EveType::kNetflow:

@@ -29,9 +29,11 @@ enum class EveType : std::uint8_t {
   kStats,
   kArp,
   kFiles,
+  kFrame,
+  kStream,
   kMetadata,  ///< what rules captured of a packet
 };
-constexpr std::size_t kEveTypes = 9;
+constexpr std::size_t kEveTypes = 11;
 
 /// `types: - alert:`
 struct AlertOptions {
@@ -72,6 +74,20 @@ struct DropOptions {
   bool all_packets = false;  ///< `flows: all`; else the first drop of each direction of a flow
 };
 
+/// `types: - frame:`
+struct FrameOptions {
+  bool payload = false;  ///< its bytes, in base64 and as text
+  std::uint32_t payload_buffer_bytes = 4096;
+};
+
+/// `types: - stream:`: of which TCP packets there is a record of their connection.
+struct StreamLogOptions {
+  bool all = false;
+  bool event_set = false;     ///< those that set stream events
+  bool state_update = false;  ///< those that move the connection's state
+  bool spurious_retransmission = false;
+};
+
 /// `types: - stats:` and the output `stats`.
 struct StatsOptions {
   bool totals = true;
@@ -98,6 +114,8 @@ struct EveOutput {
   AnomalyOptions anomaly;
   DropOptions drop;
   StatsOptions stats;
+  FrameOptions frame;
+  StreamLogOptions stream;
   bool metadata = true;  ///< flowbits and the like in each record
   bool community_id = false;
   std::uint16_t community_id_seed = 0;

@@ -14,6 +14,7 @@
 #include "event/json_writer.h"
 #include "files/file_store_input.h"
 #include "packet/packet_events.h"
+#include "stream/tcp_session.h"
 #include "stream/tcp_tracker.h"
 
 namespace culvert {
@@ -35,7 +36,9 @@ struct EventLog::Impl {
         wants_arp(parts.config.wants(EveType::kArp)),
         wants_metadata(parts.config.wants(EveType::kMetadata)),
         wants_flows(parts.config.wants(EveType::kFlow) || parts.config.wants(EveType::kNetflow)),
-        wants_files(parts.config.wants(EveType::kFiles)) {
+        wants_files(parts.config.wants(EveType::kFiles)),
+        wants_frames(parts.config.wants(EveType::kFrame)),
+        wants_streams(parts.config.wants(EveType::kStream)) {
     std::size_t largest = 0;
     for (const EveOutput& output : parts.config.eve()) {
       keeps_macs = keeps_macs || (output.ethernet && wants_flows);
@@ -102,8 +105,13 @@ struct EventLog::Impl {
                  const EveOutput& output);
   void add_payload(const Alert& alert, const Packet* packet, const Flow* flow,
                    const AlertOptions& options);
+  void add_frame(const Frame& frame, Direction direction, const Packet* packet, const Flow& flow,
+                 const FrameView& view, const FrameOptions& options);
+  void log_frame(const Frame& frame, Direction direction, const Packet* packet, const Flow& flow,
+                 const FrameView& view, const EveOutput& output);
   void log_tagged(const Packet& packet, const Flow* flow);
   void log_metadata(const Packet& packet, const Flow* flow);
+  void log_stream(const Packet& packet, const Flow& flow);
   void log_drop(const Packet& packet, Flow* flow, std::span<const Alert> alerts);
   void log_packet_anomalies(const Packet& packet, const Flow* flow);
   void log_protocol_anomalies(const Packet* packet, Flow& flow);
@@ -125,6 +133,8 @@ struct EventLog::Impl {
   const TcpTracker* tcp = nullptr;
   const bool wants_alerts, wants_anomalies, wants_drops, wants_arp, wants_metadata, wants_flows;
   bool wants_files;
+  const bool wants_frames, wants_streams;
+  FrameView frames;  ///< of the packet at hand
   bool wants_transactions = false;
   FileStoreInput* store = nullptr;
   bool keeps_macs = false;
@@ -222,6 +232,10 @@ void EventLog::Impl::log_alert(const Alert& alert, const Packet* packet, const F
     }
   }
   add_payload(alert, packet, flow, options);
+  if (alert.frame != nullptr && flow != nullptr) {
+    add_frame(*alert.frame, direction, packet, *flow, frames,
+              {.payload = true, .payload_buffer_bytes = options.payload_buffer_bytes});
+  }
   if (packet != nullptr) {
     if (options.packet) write_packet(*packet, packet->data, json);
     if (options.verdict) write_verdict(*packet, true, json);
@@ -249,6 +263,60 @@ void EventLog::Impl::add_payload(const Alert& alert, const Packet* packet, const
   json.field("stream", from_stream ? 1 : 0);
 }
 
+// --- frames ---
+
+/// `"frame": {...}`
+void EventLog::Impl::add_frame(const Frame& frame, Direction direction, const Packet* packet,
+                               const Flow& flow, const FrameView& view,
+                               const FrameOptions& options) {
+  const ProtocolSpec* const spec = flow.app == nullptr ? nullptr : flow.app->spec();
+  if (spec == nullptr) return;
+  json.begin_object("frame");
+  const bool known = frame.type < spec->frames.size();
+  json.field("type", known ? spec->frames[frame.type] : std::string_view("stream"));
+  json.field("id", frame.id);
+  json.field("direction", direction == Direction::kToServer ? "toserver" : "toclient");
+  const bool in_stream = view.tcp != nullptr;
+  if (in_stream) json.field("stream_offset", frame.begin);
+  const std::uint64_t seen = view.reach.edge - std::min(view.reach.edge, frame.begin);
+  const std::uint64_t size = frame.is_open() ? seen : frame.length;
+  json.field("length", size);
+  const bool complete = frame.is_open() ? view.reach.has_ended && in_stream
+                                        : frame.end() <= view.reach.edge;
+  if (size != 0) {
+    if (options.payload) {
+      const std::uint64_t to = std::min(frame.is_open() ? view.reach.edge : frame.end(),
+                                        std::max(view.reach.limit, frame.begin));
+      const FrameBytes found = bytes_of(view, {frame.begin, to, false}, packet, flow, direction);
+      Bytes bytes = found.bytes;
+      if (bytes.size() > options.payload_buffer_bytes) bytes = bytes.first(options.payload_buffer_bytes);
+      if (found.offset > frame.begin && !bytes.empty()) {
+        line = "[" + std::to_string(found.offset - frame.begin) + " bytes missing]";
+        line += as_text(bytes);
+        bytes = as_bytes(line);
+      }
+      if (!bytes.empty()) {
+        json.field_base64("payload", bytes);
+        json.field_printable("payload_printable", bytes);
+      }
+    }
+    json.field("complete", complete);
+  }
+  if (frame.transaction != Frame::kNoTransaction) json.field("tx_id", frame.transaction);
+  json.end_object();
+}
+
+void EventLog::Impl::log_frame(const Frame& frame, Direction direction, const Packet* packet,
+                               const Flow& flow, const FrameView& view, const EveOutput& output) {
+  EveHeader of = header("frame", packet, &flow, output);
+  if (packet == nullptr && direction == Direction::kToClient) of.direction = EveDirection::kReversed;
+  begin(of);
+  add_metadata(output, &flow, packet);
+  write_app_protos(flow, false, json);
+  add_frame(frame, direction, packet, flow, view, output.frame);
+  commit(output);
+}
+
 /// A packet without alert of a session or host that a rule has tagged.
 void EventLog::Impl::log_tagged(const Packet& packet, const Flow* flow) {
   for (const EveOutput& output : parts.config.eve()) {
@@ -269,6 +337,30 @@ void EventLog::Impl::log_metadata(const Packet& packet, const Flow* flow) {
     if (!output.wants_type(EveType::kMetadata)) continue;
     begin(header("metadata", &packet, flow, output));
     add_metadata(flow, &packet);
+    commit(output);
+  }
+}
+
+// --- streams ---
+
+void EventLog::Impl::log_stream(const Packet& packet, const Flow& flow) {
+  const TcpSession& session = *flow.tcp;
+  bool has_event = false;
+  for (const std::uint16_t event : packet.events) has_event |= event >= kDecoderEventCount;
+  const bool spurious = packet.events.has(
+      static_cast<std::uint16_t>(PacketEvent::kStreamPktSpuriousRetransmission));
+  for (const EveOutput& output : parts.config.eve()) {
+    const StreamLogOptions& options = output.stream;
+    if (!output.wants_type(EveType::kStream)) continue;
+    if (!options.all && !(options.event_set && has_event) &&
+        !(options.state_update && session.state_changed) &&
+        !(options.spurious_retransmission && spurious)) {
+      continue;
+    }
+    begin(header("stream_tcp", &packet, &flow, output));
+    add_metadata(output, &flow, &packet);
+    json.field("direction", packet.direction == Direction::kToServer ? "to_server" : "to_client");
+    write_stream_object(packet, flow, json);
     commit(output);
   }
 }
@@ -358,7 +450,12 @@ void EventLog::Impl::log_transaction_anomalies(const Packet* packet, const Flow&
     if (!transaction.new_events.has(static_cast<std::uint8_t>(i))) continue;
     for (const EveOutput& output : parts.config.eve()) {
       if (!output.wants_type(EveType::kAnomaly) || !output.anomaly.app_layer) continue;
-      begin(header("anomaly", packet, &flow, output));
+      EveHeader of = header("anomaly", packet, &flow, output);
+      // At the end of a flow of which only the server was heard.
+      if (packet == nullptr && flow.side(Direction::kToServer).packets == 0) {
+        of.direction = EveDirection::kReversed;
+      }
+      begin(of);
       add_metadata(output, &flow, packet);
       json.field("tx_id", transaction.id);
       json.begin_object("anomaly");
@@ -536,6 +633,9 @@ void EventLog::on_packet(const Packet& packet, Flow* flow, std::span<const Alert
     if (!packet.events.empty()) log.log_packet_anomalies(packet, flow);
     if (flow != nullptr && flow->app != nullptr) log.log_protocol_anomalies(&packet, *flow);
   }
+  if (log.wants_streams && packet.is_tcp() && flow != nullptr && flow->tcp != nullptr) {
+    log.log_stream(packet, *flow);
+  }
   if (log.wants_drops && packet.verdict.is_drop()) log.log_drop(packet, flow, alerts);
   for (const auto& each : log.packet_logs) each->on_packet(packet, flow, alerts);
   if (log.wants_arp && packet.layer3 == Layer3::kArp) {
@@ -553,6 +653,23 @@ void EventLog::on_flow_alerts(const Flow& flow, Direction direction, std::span<c
   impl_->flushed = flushed;
   impl_->log_alerts(nullptr, &flow, direction, alerts);
   impl_->flushed = false;
+}
+
+void EventLog::use_frames(const FrameView& frames) { impl_->frames = frames; }
+
+bool EventLog::wants_frames() const { return impl_->wants_frames; }
+
+void EventLog::on_frames(const Packet* packet, const Flow& flow, Direction direction,
+                         const FrameView& frames) {
+  if (!impl_->wants_frames) return;
+  for (Frame& frame : frames.list->frames()) {
+    if (frame.is_logged || !window_of(frame, frames.reach)) continue;
+    frame.is_logged = true;
+    for (const EveOutput& output : impl_->parts.config.eve()) {
+      if (!output.wants_type(EveType::kFrame)) continue;
+      impl_->log_frame(frame, direction, packet, flow, frames, output);
+    }
+  }
 }
 
 void EventLog::on_transactions(const Packet* packet, Flow& flow) {

@@ -11,6 +11,7 @@
 #include "app/app_session.h"
 #include "app/transaction.h"
 #include "detect/alert.h"
+#include "detect/detector.h"
 #include "flow/flow.h"
 #include "metrics/counter.h"
 #include "packet/packet.h"
@@ -60,6 +61,13 @@ class EventLog {
   /// Last chance before the transaction is freed.
   void on_transaction_end(Flow& flow, const ProtocolSpec& spec, Transaction& transaction);
   void on_flow_end(const Flow& flow);
+
+  /// Frames of the packet at hand, for alerts that are about one.
+  void use_frames(const FrameView& frames);
+  /// Whether frames are wanted (`frame`), and those of a direction: each once, when it is complete or
+  /// worth a look. `packet`: null at the end of the flow.
+  bool wants_frames() const;
+  void on_frames(const Packet* packet, const Flow& flow, Direction direction, const FrameView& frames);
 
   /// Whether the bytes of streams are wanted (`tcp-data`), and they: in stream order.
   bool wants_stream_data() const;

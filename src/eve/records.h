@@ -38,7 +38,11 @@ void write_alert_object(const Alert& alert, const Packet* packet, const Flow* fl
 /// `"drop": {...}`
 /// `"firewall": {...}`: hook and actions of a firewall rule; nothing for others.
 void write_firewall_object(const Alert& alert, JsonWriter& json);
+/// Fields of a packet's headers: "len", "ttl", ..., "tcpseq", "syn", ...
+void write_header_fields(const Packet& packet, JsonWriter& json);
 void write_drop_object(const Packet& packet, JsonWriter& json);
+/// `"stream_tcp": {...}`: the packet, and its connection as it stands now. REQUIRES: flow.tcp.
+void write_stream_object(const Packet& packet, const Flow& flow, JsonWriter& json);
 /// `"arp": {...}`; false when it is not one of Ethernet and IPv4.
 bool write_arp_object(const Packet& packet, JsonWriter& json);
 

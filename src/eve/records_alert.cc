@@ -143,8 +143,7 @@ void write_firewall_object(const Alert& alert, JsonWriter& json) {
   json.end_object();
 }
 
-void write_drop_object(const Packet& packet, JsonWriter& json) {
-  json.begin_object("drop");
+void write_header_fields(const Packet& packet, JsonWriter& json) {
   ByteCursor ip(packet.ip_header);
   if (packet.layer3 == Layer3::kIpv4) {
     ip.skip(1);
@@ -192,6 +191,11 @@ void write_drop_object(const Packet& packet, JsonWriter& json) {
       json.field("icmp_seq", icmp.u16());
     }
   }
+}
+
+void write_drop_object(const Packet& packet, JsonWriter& json) {
+  json.begin_object("drop");
+  write_header_fields(packet, json);
   if (packet.verdict.reason != DropReason::kNone) {
     json.field("reason", name_of(packet.verdict.reason));
   }

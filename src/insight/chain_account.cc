@@ -208,6 +208,7 @@ std::string buffer_name(const DraftBuffer& buffer) {
   std::string name = "payload";
   if (buffer.kind == DraftBuffer::Kind::kPacketBuffer) name = buffer.packet_buffer->name;
   if (buffer.kind == DraftBuffer::Kind::kTransaction) name = buffer.name;
+  if (buffer.kind == DraftBuffer::Kind::kFrame) name = "frame:" + buffer.name;
   for (const auto& transform : buffer.transforms) name += "; " + transform->key();
   return name;
 }

@@ -24,6 +24,8 @@ WatchStage stage_of(RuleType type) {
       return WatchStage::kDecoderEvents;
     case RuleType::kTransaction:
       return WatchStage::kTransactions;
+    case RuleType::kFrame:
+      return WatchStage::kFrames;
     case RuleType::kPacket:
     case RuleType::kPacketStream:
     case RuleType::kStream:
@@ -218,6 +220,10 @@ void Explainer::tell(Detector::Impl& detector) {
       holds = tell_header(detector) && tell_protocol(detector) && tell_flow(detector);
       if (holds) tell_fast_pattern(detector);
       holds = holds && tell_packet_matches(detector) && tell_payload(detector);
+      break;
+    case WatchStage::kFrames:
+      holds = tell_header(detector) && tell_protocol(detector) && tell_flow(detector) &&
+              tell_packet_matches(detector) && tell_frame(detector);
       break;
     case WatchStage::kTransactions:
       holds = tell_transaction(detector);

@@ -91,6 +91,7 @@ class Explainer final : public DetectWatch {
   bool tell_protocol(const Detector::Impl& detector);
   bool tell_packet_matches(Detector::Impl& detector);
   bool tell_payload(Detector::Impl& detector);
+  bool tell_frame(Detector::Impl& detector);
   bool tell_chain(Detector::Impl& detector, const DraftBuffer& buffer, const InspectBuffer& bytes,
                   const std::string& where);
   bool tell_transaction(Detector::Impl& detector);

@@ -293,6 +293,22 @@ bool Explainer::tell_payload(Detector::Impl& detector) {
                              : "the bytes wait until enough of the stream is there");
 }
 
+/// The frame at hand. REQUIRES: detector.frame.
+bool Explainer::tell_frame(Detector::Impl& detector) {
+  const auto window = window_of(*detector.frame, detector.input->frames.reach);
+  if (!window) return add(Answer::kNo, "a frame", "nothing new of it");
+  for (const DraftBuffer* const buffer : rule_->frame_buffers) {
+    if (buffer->frame_type != detector.frame->type) {
+      const bool holds = detector.frame_matches(*buffer, *window);
+      if (!add(holds ? Answer::kYes : Answer::kNo, "frame:" + buffer->name)) return false;
+      continue;
+    }
+    const InspectBuffer bytes = detector.frame_buffer(*detector.frame, *window, buffer->transforms);
+    if (!tell_chain(detector, *buffer, bytes, fmt::format("frame {}", detector.frame->id))) return false;
+  }
+  return true;
+}
+
 bool Explainer::tell_buffer_check(Detector::Impl& detector, const TransactionCheck& check) {
   std::size_t index = 0;
   const DraftBuffer& buffer = *buffer_of(check.chain, index);
@@ -444,6 +460,10 @@ void Explainer::tell_stage_not_reached(const Detector::Impl& detector) {
       break;
   }
   if (!tell_protocol(detector) || !tell_flow(detector)) return;
+  if (rule_->type == RuleType::kFrame) {
+    add(Answer::kNo, "a frame", "there are no new bytes of one that the rule looks at");
+    return;
+  }
   if (input.app.parser == nullptr) {
     add(Answer::kNo, "a transaction", "the flow has no parser (yet), so there is none");
     return;

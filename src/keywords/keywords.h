@@ -13,6 +13,7 @@ extern const KeywordSpec kAlert;                              // meta.cc
 extern const KeywordSpec kContent, kNocase, kRawbytes, kDepth, kOffset, kDistance, kWithin, kStartswith,
     kEndswith, kFastPattern, kReplace;
 extern const KeywordSpec kPktData;                            // pkt_data.cc
+extern const KeywordSpec kFrame;                              // frame.cc
 extern const KeywordSpec kPcre;                               // pcre.cc
 extern const KeywordSpec kIsdataat;                           // isdataat.cc
 extern const KeywordSpec kBsize;                              // bsize.cc

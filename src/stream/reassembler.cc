@@ -168,7 +168,7 @@ void Reassembler::write_over(Packet& packet, const TcpStream& stream, std::int64
 bool Reassembler::pass_on(Packet& packet, TcpSession& session, Direction direction,
                           std::int64_t offset, Bytes bytes) {
   TcpStream* stream = &session.sender(direction);
-  if (!session.eager || !stream->raw_disabled || stream->app_disabled ||
+  if (!session.eager || !stream->raw_disabled || stream->app_disabled || stream->keeps_frames ||
       stream->buffer != nullptr || stream->eof_delivered ||
       offset != static_cast<std::int64_t>(stream->app_progress)) {
     return false;
@@ -351,6 +351,7 @@ void Reassembler::prune(TcpSession& session, Direction direction) {
     }
     keep = std::min(keep, raw);
   }
+  if (stream.keeps_frames) keep = std::min(keep, stream.frame_progress);
   keep = std::min(keep, stream.buffer->end());
   stream.buffer->discard(segments_, keep);
   stay_near(stream, keep);
@@ -395,11 +396,32 @@ RawStreamView Reassembler::raw(const TcpSession& session, Direction direction) c
     }
     return {stream.buffer->in_order_from(segments_, begin), begin};
   }
-  const std::uint64_t limit = closed ? stream.buffer->end() : limit_of(session, direction);
+  // A FIN does not vouch for what nobody has acknowledged: that is looked at when all is over.
+  const std::uint64_t limit =
+      stream.eof_delivered ? stream.buffer->end() : limit_of(session, direction);
   if (limit <= from) return {};
   fresh = fresh.first(std::min<std::size_t>(fresh.size(), static_cast<std::size_t>(limit - from)));
   if (fresh.size() < chunk && !stream.raw_trigger && !closed) return {};
   return {fresh, from};
+}
+
+FrameStretch Reassembler::stretch(const TcpSession& session, Direction direction) const {
+  const TcpStream& stream = session.sender(direction);
+  FrameStretch stretch;
+  stretch.is_inline = options_.inline_mode;
+  stretch.has_ended = stream.eof_delivered;
+  const std::uint64_t end = stream.buffer == nullptr ? stream.app_progress : stream.buffer->end();
+  stretch.edge = std::max(end, stream.app_progress);
+  stretch.limit =
+      stretch.has_ended ? stretch.edge : std::min(limit_of(session, direction), stretch.edge);
+  return stretch;
+}
+
+RawStreamView Reassembler::held_from(const TcpStream& stream, std::uint64_t offset) const {
+  if (stream.buffer == nullptr || offset >= stream.buffer->end()) return {};
+  const std::uint64_t from =
+      stream.buffer->next_present(segments_, std::max(offset, stream.buffer->begin()));
+  return {stream.buffer->in_order_from(segments_, from), from};
 }
 
 std::size_t Reassembler::copy_held(const TcpStream& stream, std::span<std::byte> out) const {

@@ -49,6 +49,10 @@ class Reassembler {
   /// Forgets the packet before: raw() looks at the one in hand.
   void begin_packet() { inserted_into_ = nullptr; }
   RawStreamView raw(const TcpSession& session, Direction direction) const;
+  /// How far a direction's bytes may be looked at, and have been seen.
+  FrameStretch stretch(const TcpSession& session, Direction direction) const;
+  /// Bytes that are held from `offset` on, or behind a hole there, up to the next.
+  RawStreamView held_from(const TcpStream& stream, std::uint64_t offset) const;
   std::size_t copy_held(const TcpStream& stream, std::span<std::byte> out) const;
   void update_memuse() { counters_.reassembly_memuse.set(blocks_.used_bytes()); }
 

@@ -41,6 +41,7 @@ struct TcpStream {
   std::uint64_t app_progress = 0;  ///< bytes that the receiver took, gaps included
   std::uint64_t app_offered = 0;   ///< bytes that it was shown
   std::uint64_t raw_progress = 0;  ///< bytes that raw stream rules have inspected
+  std::uint64_t frame_progress = 0;  ///< bytes that no frame needs any more, when keeps_frames
   StreamBuffer* buffer = nullptr;  ///< null while nothing is held
   /// Bytes from app_progress on that the receiver does not want to see.
   std::uint32_t app_skip = 0;
@@ -64,6 +65,7 @@ struct TcpStream {
   bool raw_disabled : 1 = false;
   bool eof_delivered : 1 = false;
   bool raw_trigger : 1 = false;     ///< raw inspection need not wait for a whole chunk
+  bool keeps_frames : 1 = false;    ///< bytes are kept for frames (app/frame.h)
   bool sack_permitted : 1 = false;
   bool window_scale_seen : 1 = false;
 };
@@ -83,6 +85,7 @@ struct TcpSession {
   bool tfo_data_ignored : 1 = false;
   bool closed_by_rst : 1 = false;
   bool bypass : 1 = false;
+  bool state_changed : 1 = false;     ///< by the packet in hand
   bool window_scaling : 1 = false;
   bool app_enabled : 1 = true;
   bool memcap_hit : 1 = false;

@@ -81,6 +81,7 @@ void TcpStates::set_state(Step& step, TcpState state) {
   if (session.state == state) return;
   session.previous_state = session.state;
   session.state = state;
+  session.state_changed = true;
   Flow& flow = *step.packet.flow;
   if (flow.state >= FlowState::kBypassedLocal) return;
   switch (state) {
@@ -472,6 +473,7 @@ void TcpStates::take_fin(Step& step) {
 
 TcpStates::Outcome TcpStates::process(Packet& packet, TcpSession& session,
                                       const TcpSegment& segment) {
+  session.state_changed = false;
   Step step{packet, session, segment, session.sender(packet.direction),
             session.receiver(packet.direction)};
   if (session.async && step.receiver.next_seq == step.receiver.isn + 1 && !step.to_server() ) {
@@ -606,7 +608,8 @@ TcpStates::Outcome TcpStates::syn_sent_ack(Step& step) {
   step.receiver.last_ack = step.segment.ack;
   step.sender.last_ack = step.segment.seq;
   step.receiver.window = step.sender.window;
-  step.sender.next_window = step.sender.last_ack + (65535u << kUnknownWindowScale);
+  // What the other end has room for nobody says; as in the reference a FIN is held against this one's.
+  step.sender.next_window = step.sender.last_ack + step.segment.window;
   session.timestamps = step.sender.timestamps && step.segment.has_timestamp;
   set_state(step, State::kEstablished);
   take_ack(step);

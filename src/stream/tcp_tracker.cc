@@ -201,6 +201,32 @@ void TcpTracker::trigger_raw(Flow& flow, Direction direction) {
   if (flow.tcp != nullptr) flow.tcp->sender(direction).raw_trigger = true;
 }
 
+void TcpTracker::keep_for_frames(Flow& flow) {
+  if (flow.tcp == nullptr) return;
+  for (TcpStream* const stream : {&flow.tcp->client, &flow.tcp->server}) {
+    stream->keeps_frames = true;
+    stream->frame_progress = 0;
+  }
+}
+
+void TcpTracker::release_frames(Flow& flow, Direction direction, std::uint64_t offset) {
+  constexpr std::uint64_t kMostKept = 65536;
+  if (flow.tcp == nullptr) return;
+  TcpStream& stream = flow.tcp->sender(direction);
+  const std::uint64_t least = stream.app_progress - std::min(stream.app_progress, kMostKept);
+  stream.frame_progress = std::max({stream.frame_progress, least, offset});
+}
+
+FrameStretch TcpTracker::stretch(const Flow& flow, Direction direction) const {
+  return flow.tcp == nullptr ? FrameStretch{} : impl_->reassembler().stretch(*flow.tcp, direction);
+}
+
+RawStreamView TcpTracker::held_from(const Flow& flow, Direction direction,
+                                    std::uint64_t offset) const {
+  if (flow.tcp == nullptr) return {};
+  return impl_->reassembler().held_from(flow.tcp->sender(direction), offset);
+}
+
 std::size_t TcpTracker::copy_held(const Flow& flow, Direction direction,
                                   std::span<std::byte> out) const {
   return flow.tcp == nullptr ? 0

@@ -48,6 +48,14 @@ struct RawStreamView {
   std::uint64_t offset = 0;  ///< of data[0]
 };
 
+/// How far one direction's bytes may be looked at, as frames are.
+struct FrameStretch {
+  std::uint64_t limit = 0;  ///< behind the last that may be handed over
+  std::uint64_t edge = 0;   ///< behind the last that has come
+  bool is_inline = false;
+  bool has_ended = false;
+};
+
 class TcpTracker {
  public:
   /// `workers` share the memory limits of `options`. All references outlive the tracker.
@@ -82,6 +90,14 @@ class TcpTracker {
   void set_raw_progress(Flow& flow, Direction direction, std::uint64_t offset);
   /// The next raw() does not wait for a whole chunk: a transaction is complete.
   void trigger_raw(Flow& flow, Direction direction);
+
+  /// From now on bytes of both directions are kept for frames, up to release_frames().
+  void keep_for_frames(Flow& flow);
+  /// Frames need nothing before `offset`, and never more than 64 KiB of what the receiver has taken.
+  void release_frames(Flow& flow, Direction direction, std::uint64_t offset);
+  FrameStretch stretch(const Flow& flow, Direction direction) const;
+  /// Bytes that are held from `offset` on without a hole; where there is one, those behind it.
+  RawStreamView held_from(const Flow& flow, Direction direction, std::uint64_t offset) const;
 
   /// All that is held in memory of a direction, oldest first, for EVE's `payload` of stream rules:
   /// up to `out.size()` bytes; "[4 bytes missing]" stands for a gap. Returns how many.

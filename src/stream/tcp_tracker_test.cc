@@ -390,5 +390,42 @@ TEST(TcpTracker, OffsetsFollowLongStreams) {
   EXPECT_GT(client.base_offset, 1u << 30);
 }
 
+TEST(TcpTracker, KeepsWhatFramesNeed) {
+  StreamOptions options;
+  options.raw = false;
+  TcpTalk talk(options);
+  talk.handshake();
+  Flow& flow = *talk.packet.flow;
+  talk.tracker.keep_for_frames(flow);
+  talk.client({.seq = 101, .ack = 501, .data = "one"});
+  EXPECT_EQ(talk.tracker.stretch(flow, kToServer).limit, 0u);
+  EXPECT_EQ(talk.tracker.stretch(flow, kToServer).edge, 3u);
+  talk.server({.seq = 501, .ack = 104});
+  talk.client({.seq = 104, .ack = 501, .data = "two"});
+  EXPECT_EQ(talk.tracker.stretch(flow, kToServer).limit, 3u);
+  EXPECT_EQ(as_text(talk.tracker.held_from(flow, kToServer, 0).data), "onetwo");
+  talk.tracker.release_frames(flow, kToServer, 2);
+  talk.server({.seq = 501, .ack = 107});
+  const RawStreamView held = talk.tracker.held_from(flow, kToServer, 0);
+  EXPECT_EQ(held.offset, 2u);
+  EXPECT_EQ(as_text(held.data), "etwo");
+  EXPECT_EQ(talk.tracker.held_from(flow, kToServer, 6).data.size(), 0u);
+  talk.tracker.release_frames(flow, kToServer, 6);
+  talk.client({.seq = 107, .ack = 501});
+  EXPECT_EQ(talk.tracker.held_from(flow, kToServer, 0).data.size(), 0u);
+}
+
+TEST(TcpTracker, OneSidedFinBeyondTheWindowDoesNotCount) {
+  StreamOptions options;
+  options.async_oneside = true;
+  TcpTalk talk(options);
+  talk.client({.seq = 100, .flags = kTcpSyn});
+  talk.client({.seq = 101, .ack = 501, .window = 3});
+  talk.client({.seq = 101, .ack = 501, .data = "abcdef", .window = 3});
+  talk.client({.seq = 107, .ack = 501, .flags = kTcpFin | kTcpAck, .window = 3});
+  EXPECT_EQ(talk.session().state, TcpState::kEstablished);
+  EXPECT_TRUE(talk.has(PacketEvent::kStreamFinOutOfWindow));
+}
+
 }  // namespace
 }  // namespace culvert

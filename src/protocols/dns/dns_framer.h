@@ -29,6 +29,7 @@ class Framer {
           state_ = wanted_ < kHeaderSize ? State::kFailed : State::kMessage;
           break;
         case State::kMessage:
+          left_ = chunk.size();
           on_message(field);
           wanted_ = kLengthSize;
           state_ = State::kLength;
@@ -45,6 +46,8 @@ class Framer {
 
   /// Nothing is held, and the next byte begins a message.
   bool is_between() const { return state_ == State::kLength && held_.empty(); }
+  /// While on_message runs: bytes behind the message.
+  std::size_t left() const { return left_; }
   /// Begins anew: the next byte is the first of a message.
   void reset() {
     state_ = State::kLength;
@@ -63,6 +66,7 @@ class Framer {
 
   State state_ = State::kLength;
   std::size_t wanted_ = kLengthSize;  ///< size of the field being read, at most 65535
+  std::size_t left_ = 0;
   std::vector<std::byte> held_;       ///< front of a field cut in two
 };
 

@@ -80,7 +80,11 @@ bool DnsParser::add_message(Bytes bytes, Direction direction, Timestamp time) {
 
 ParseStatus DnsUdpParser::feed(const AppInput& input) {
   if (transactions_.size() >= kMaxTransactions) return ParseStatus::kMalformed;
-  add_message(input.bytes, input.direction, input.time);
+  const bool added = add_message(input.bytes, input.direction, input.time);
+  if (input.frames != nullptr) {
+    input.frames->add(kPduFrame, 0, input.bytes.size(),
+                      added ? transactions_.back()->id : Frame::kNoTransaction);
+  }
   return ParseStatus::kDone;
 }
 
@@ -92,9 +96,12 @@ ParseStatus DnsTcpParser::feed(const AppInput& input) {
     framers_[d].reset();
   }
   const ParseStatus status = framers_[d].feed(input.bytes, [&](Bytes message) {
-    if (transactions_.size() < kMaxTransactions) {
-      add_message(message, input.direction, input.time);
-    }
+    if (transactions_.size() >= kMaxTransactions) return;
+    const bool added = add_message(message, input.direction, input.time);
+    if (input.frames == nullptr) return;
+    const std::uint64_t end = input.stream_offset + input.bytes.size() - framers_[d].left();
+    input.frames->add(kPduFrame, end - message.size(), message.size(),
+                      added ? transactions_.back()->id : Frame::kNoTransaction);
   });
   return transactions_.size() < kMaxTransactions ? status : ParseStatus::kMalformed;
 }

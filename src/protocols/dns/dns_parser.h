@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "app/app_parser.h"
@@ -11,6 +12,10 @@
 #include "protocols/dns/dns_transaction.h"
 
 namespace culvert::dns {
+
+/// A message; over TCP without its length.
+inline constexpr std::uint8_t kPduFrame = 0;
+inline constexpr std::string_view kFrameNames[] = {"pdu"};
 
 /// Used transactions, kept with their memory for the next messages.
 class TransactionPool {

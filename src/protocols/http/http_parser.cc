@@ -205,7 +205,9 @@ ParseStatus HttpParser::feed(const AppInput& input) {
     side.tx->updated[index_of(input.direction)] = true;
     side.tx->message(input.direction).body.begin_round();
   }
-  Input in{input.direction, input.bytes, &input.flow, input.time, &side};
+  frames_ = input.frames;
+  Input in{input.direction, input.bytes, &input.flow, input.time, &side,
+           input.stream_offset + input.bytes.size()};
   while (!in.rest.empty()) {
     if (!step(in)) return fail();
   }
@@ -227,6 +229,7 @@ ParseStatus HttpParser::fail() {
 
 ParseStatus HttpParser::gap(const AppInput& input, std::size_t missing) {
   if (failed_) return ParseStatus::kMalformed;
+  frames_ = nullptr;  // where a message ends is not known any more
   settle_options(input.flow);
   Side& side = sides_[index_of(input.direction)];
   HttpTransaction* const tx = side.tx;
@@ -284,6 +287,7 @@ ParseStatus HttpParser::gap(const AppInput& input, std::size_t missing) {
 }
 
 void HttpParser::finish(Direction direction) {
+  frames_ = nullptr;  // what has no end yet has the stream's
   Side& side = sides_[index_of(direction)];
   if (side.ended || failed_) return;
   side.ended = true;
@@ -408,6 +412,11 @@ bool HttpParser::begin_message(Input& in) {
   const bool begun = in.direction == Direction::kToServer ? begin_request(in) : begin_response(in);
   if (!begun) return false;
   Side& side = *in.side;
+  if (frames_ != nullptr) {
+    const bool is_request = in.direction == Direction::kToServer;
+    side.frame = frames_->add(is_request ? kRequestFrame : kResponseFrame, in.end - in.rest.size(),
+                              Frame::kOpen, side.tx->id);
+  }
   if (side.state != State::kLine) return true;
   side.cutter = LineCutter(in.direction);
   return true;
@@ -489,6 +498,7 @@ bool HttpParser::end_request_line(Input& in, std::string_view line) {
   }
   tx.request.raw_headers = line.substr(line.size());
   in.rest = {};
+  side.message_end = in.end;
   complete(side, in.direction);
   side.state = State::kIgnore;
   return true;
@@ -560,6 +570,7 @@ bool HttpParser::end_request_head(Input& in) {
   HttpTransaction& tx = *in.side->tx;
   if (!settle_request(in.flow->server_port(), tx)) return false;
   if (tx.is_connect && tx.progress[index_of(Direction::kToClient)] < kResponseComplete) {
+    in.side->message_end = in.end - in.rest.size();
     complete(*in.side, in.direction);
     in.side->state = State::kTunnel;
   } else {
@@ -761,7 +772,10 @@ bool HttpParser::on_trailer(Input& in) {
 
 /// All of the message has come, by its own word.
 void HttpParser::end_message(Input& in) {
-  if (in.rest.empty()) {
+  in.side->message_end = in.end - in.rest.size();
+  // What follows an upgrade is of the other protocol.
+  const bool upgrades = in.direction == Direction::kToClient && in.side->tx->status == 101;
+  if (in.rest.empty() || upgrades) {
     complete(*in.side, in.direction);
   } else {
     in.side->state = State::kAfter;
@@ -803,12 +817,15 @@ void HttpParser::on_after(Input& in) {
   tx.message(in.direction).message_bytes += lf + 1;
   add_body(tx, in.direction, as_bytes(text.substr(0, lf + 1)));
   consume(in, lf + 1);
+  side.message_end = in.end - in.rest.size();
   if (in.rest.empty()) complete(side, in.direction);
 }
 
 void HttpParser::complete(Side& side, Direction direction) {
   HttpTransaction& tx = *side.tx;
   end_body(tx, direction);
+  if (frames_ != nullptr) frames_->close(side.frame, side.message_end);
+  side.frame = 0;
   advance(tx, direction, complete_of(direction));
   side.state = State::kIdle;
   side.tx = nullptr;

@@ -20,6 +20,9 @@
 
 namespace culvert::http1 {
 
+enum FrameType : std::uint8_t { kRequestFrame, kResponseFrame };
+inline constexpr std::string_view kFrameNames[] = {"request", "response"};
+
 /// The parser of one flow. `context` must outlive it.
 class HttpParser final : public AppParser {
  public:
@@ -65,6 +68,8 @@ class HttpParser final : public AppParser {
     std::string held = {};          ///< the front of a line or head that goes on
     LineCutter cutter;
     std::size_t lines = 0;
+    std::uint32_t frame = 0;         ///< of the message at hand
+    std::uint64_t message_end = 0;   ///< stream offset behind it, as far as it is known
 
     explicit Side(Direction direction) : cutter(direction) {}
   };
@@ -75,6 +80,7 @@ class HttpParser final : public AppParser {
     const Flow* flow;
     Timestamp time;
     Side* side;
+    std::uint64_t end;  ///< stream offset behind them
   };
   class Taker;
 
@@ -121,6 +127,7 @@ class HttpParser final : public AppParser {
   const HttpOptions* options_ = nullptr;
   std::array<Side, 2> sides_{Side(Direction::kToServer), Side(Direction::kToClient)};
   DecoderBudget budget_;
+  FrameList* frames_ = nullptr;  ///< during feed()
   std::unique_ptr<Handover> handover_;  ///< for HTTP/2, once the server has agreed to it
   bool failed_ = false;
   std::vector<std::unique_ptr<HttpTransaction>> pool_;

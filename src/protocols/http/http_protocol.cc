@@ -44,6 +44,7 @@ constinit const ProtocolSpec kHttpProtocol{
     .to_client_states = kResponseStates,
     .events = kEventNames,
     .buffers = kHttpBuffers,
+    .frames = kFrameNames,
     .keywords = kHttpKeywords,
     .loggers = kHttpLoggers,
     .write_alert_metadata = write_alert_metadata,

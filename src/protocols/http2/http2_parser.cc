@@ -97,6 +97,8 @@ ParseStatus Http2Parser::feed(const AppInput& input) {
   for (Transaction* transaction : transactions_) {
     static_cast<Http2Transaction*>(transaction)->message(input.direction).body.begin_round();
   }
+  frames_ = input.frames;
+  input_end_ = input.stream_offset + input.bytes.size();
   Bytes bytes = input.bytes;
   while (!bytes.empty()) {
     if (!step(input.direction, bytes)) break;
@@ -174,6 +176,7 @@ bool Http2Parser::step(Direction direction, Bytes& bytes) {
     now.header = read_frame_header(whole);
     now.held.clear();
     now.has_header = begin_frame(direction);
+    add_frames(now, input_end_ - bytes.size());
     if (!now.has_header || now.header.length != 0) return true;
   }
   if (!gather(now, bytes, now.header.length, whole)) return false;
@@ -191,6 +194,17 @@ void Http2Parser::on_preface(Direction direction, Bytes bytes) {
 }
 
 // ------------------------------------------------------------------------------------- frames
+
+/// The frame whose header ends at `body`.
+void Http2Parser::add_frames(const Side& side, std::uint64_t body) {
+  if (frames_ == nullptr) return;
+  const Http2Transaction* const tx = side.header.stream == 0 ? nullptr : find(side.header.stream);
+  const std::uint64_t id = tx == nullptr ? Frame::kNoTransaction : tx->id;
+  const std::uint64_t begin = body - kFrameHeaderSize;
+  frames_->add(kHeaderFrame, begin, kFrameHeaderSize, id);
+  frames_->add(kDataFrame, body, side.header.length, id);
+  frames_->add(kPduFrame, begin, kFrameHeaderSize + std::uint64_t{side.header.length}, id);
+}
 
 /// Whether the frame is to be gathered whole; else what becomes of its bytes is settled here.
 bool Http2Parser::begin_frame(Direction direction) {

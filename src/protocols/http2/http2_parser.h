@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "app/app_parser.h"
@@ -16,6 +17,9 @@
 #include "protocols/http2/http2_transaction.h"
 
 namespace culvert::http2 {
+
+enum NamedFrame : std::uint8_t { kHeaderFrame, kDataFrame, kPduFrame };
+inline constexpr std::string_view kFrameNames[] = {"hdr", "data", "pdu"};
 
 /// The parser of one flow. `context` outlives it.
 class Http2Parser final : public AppParser {
@@ -68,6 +72,7 @@ class Http2Parser final : public AppParser {
   /// Until `size` bytes are there, in `whole`. False: not yet.
   bool gather(Side& side, Bytes& bytes, std::size_t size, Bytes& whole);
   void on_preface(Direction direction, Bytes bytes);
+  void add_frames(const Side& side, std::uint64_t body);
   bool begin_frame(Direction direction);
   void on_frame(Direction direction, Bytes payload);
   void on_data(Direction direction, Bytes bytes);
@@ -97,6 +102,8 @@ class Http2Parser final : public AppParser {
   std::uint32_t newest_stream_[2] = {0, 0};  ///< by parity: the highest number seen
   Http2Transaction* last_found_ = nullptr;
   http1::DecoderBudget budget_;
+  FrameList* frames_ = nullptr;  ///< during feed()
+  std::uint64_t input_end_ = 0;  ///< stream offset behind the bytes of this call
   Timestamp time_{};
   std::vector<std::unique_ptr<Http2Transaction>> pool_;
 };

@@ -61,6 +61,7 @@ constinit const ProtocolSpec kHttp2Protocol{
     .to_client_states = kResponseStates,
     .events = kEventNames,
     .buffers = kHttp2Buffers,
+    .frames = kFrameNames,
     .keywords = kHttp2Keywords,
     .loggers = kHttp2Loggers,
     .write_alert_metadata = write_alert_metadata,

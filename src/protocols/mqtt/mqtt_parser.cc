@@ -18,6 +18,8 @@ MqttParser::~MqttParser() {
 ParseStatus MqttParser::feed(const AppInput& input) {
   if (failed_) return ParseStatus::kMalformed;
   time_ = input.time;
+  frames_ = input.frames;
+  input_end_ = input.stream_offset + input.bytes.size();
   Side& side = sides_[index_of(input.direction)];
   Bytes rest = input.bytes;
   while (!rest.empty()) {
@@ -40,6 +42,7 @@ bool MqttParser::step(Bytes& rest, Direction direction) {
   if (status == HeaderStatus::kMalformed) return false;
   const std::size_t size = header.size + std::size_t{header.remaining};
   if (status == HeaderStatus::kOk && is_too_long(header)) {
+    add_frames(header, input_end_ - rest.size());
     on_long_packet(header, direction);
     rest = rest.subspan(header.size);
     return true;
@@ -51,6 +54,7 @@ bool MqttParser::step(Bytes& rest, Direction direction) {
     return true;
   }
   const Bytes packet = rest.first(size);
+  add_frames(header, input_end_ - rest.size());
   rest = rest.subspan(size);
   return on_packet(packet, header, direction);
 }
@@ -72,15 +76,24 @@ bool MqttParser::step_held(Bytes& rest, Direction direction) {
       break;
   }
   if (is_too_long(header)) {
+    add_frames(header, input_end_ - rest.size() - side.held.size());
     side.held.clear();
     on_long_packet(header, direction);
     return true;
   }
   side.wanted = header.size + std::size_t{header.remaining};
   if (side.held.size() < side.wanted) return true;
+  add_frames(header, input_end_ - rest.size() - side.held.size());
   std::vector<std::byte> packet;
   packet.swap(side.held);
   return on_packet(packet, header, direction);
+}
+
+void MqttParser::add_frames(const FixedHeader& header, std::uint64_t begin) const {
+  if (frames_ == nullptr) return;
+  frames_->add(kPduFrame, begin, header.size + std::uint64_t{header.remaining});
+  frames_->add(kHeaderFrame, begin, header.size);
+  frames_->add(kDataFrame, begin + header.size, header.remaining);
 }
 
 void MqttParser::on_long_packet(const FixedHeader& header, Direction direction) {

@@ -66,6 +66,9 @@ struct MqttTransaction final : Transaction {
 };
 
 /// The parser of one flow. `options` outlive it.
+enum FrameType : std::uint8_t { kPduFrame, kHeaderFrame, kDataFrame };
+inline constexpr std::string_view kFrameNames[] = {"pdu", "header", "data"};
+
 class MqttParser final : public AppParser {
  public:
   explicit MqttParser(const MqttOptions& options) : options_(options) {}
@@ -90,6 +93,7 @@ class MqttParser final : public AppParser {
   bool is_too_long(const FixedHeader& header) const {
     return header.remaining > options_.max_message_bytes;
   }
+  void add_frames(const FixedHeader& header, std::uint64_t begin) const;
   void on_long_packet(const FixedHeader& header, Direction direction);
   void on_message(Message message, Direction direction, std::unique_ptr<MqttTransaction> fresh);
   MqttTransaction* find_open(Type began_with, const Message& message) const;
@@ -101,6 +105,8 @@ class MqttParser final : public AppParser {
   const MqttOptions& options_;
   std::array<Side, 2> sides_;
   Timestamp time_{};
+  FrameList* frames_ = nullptr;  ///< during feed()
+  std::uint64_t input_end_ = 0;  ///< stream offset behind the bytes of this call
   std::array<bool, 2> ended_{};  ///< no more bytes of that direction
   std::uint8_t version_ = 0;
   bool connect_seen_ = false, connected_ = false, failed_ = false;

@@ -90,6 +90,7 @@ constinit const ProtocolSpec kMqttProtocol{
     .to_client_states = kResponseStates,
     .events = kEventNames,
     .buffers = kMqttBuffers,
+    .frames = kFrameNames,
     .keywords = kMqttKeywords,
     .loggers = kMqttLoggers,
     .write_alert_metadata = write_metadata,

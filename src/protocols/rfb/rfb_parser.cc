@@ -53,6 +53,9 @@ ParseStatus RfbParser::feed(const AppInput& input) {
     if (taken.status == Step::Status::kMalformed) return give_up(Event::kMalformedMessage);
     if (taken.status == Step::Status::kNeedMore) break;
     if (state_ == before) break;  // given up, with an event
+    if (input.frames != nullptr) {
+      input.frames->add(kPduFrame, input.offset_of(rest), taken.used, tx_->id);
+    }
     rest = rest.subspan(taken.used);
     tx_->updated[0] = tx_->updated[1] = true;
   }

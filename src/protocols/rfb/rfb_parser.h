@@ -54,6 +54,9 @@ struct RfbTransaction final : Transaction {
   Arena arena{256};
 };
 
+inline constexpr std::uint8_t kPduFrame = 0;
+inline constexpr std::string_view kFrameNames[] = {"pdu"};
+
 class RfbParser final : public AppParser {
  public:
   ~RfbParser() override;

@@ -86,6 +86,7 @@ constinit const ProtocolSpec kRfbProtocol{
     .to_client_states = kResponseStates,
     .events = kEventNames,
     .buffers = kRfbBuffers,
+    .frames = kFrameNames,
     .keywords = kRfbKeywords,
     .loggers = kLoggers,
     .write_alert_metadata = write_metadata,

@@ -130,6 +130,7 @@ MessageStatus Message::parse(Bytes bytes, bool is_stream, Arena& arena) {
   std::string_view rest = text;
   const auto line = take_line(rest);
   if (!line) return incomplete;
+  line_size = line->size() + 2;
   const std::size_t first = line->find(' ');
   const std::size_t second = first == line->npos ? first : line->find(' ', first + 1);
   if (second == line->npos) return MessageStatus::kMalformed;
@@ -153,6 +154,7 @@ MessageStatus Message::parse(Bytes bytes, bool is_stream, Arena& arena) {
     const auto field = take_line(rest);
     if (!field) return incomplete;
     if (field->empty()) break;
+    header_size = text.size() - rest.size() - line_size;
     if ((field->front() == ' ' || field->front() == '\t') && !headers.empty()) {
       std::string joined(headers.back().value);  // folded: section 7.3.1
       joined += ' ';

@@ -44,6 +44,8 @@ struct Message {
   std::vector<Header> headers;
   bool has_sdp = false;
   Sdp sdp;
+  std::size_t line_size = 0;    ///< of the first line, with its end
+  std::size_t header_size = 0;  ///< of the header lines, without the empty one
   std::size_t size = 0;  ///< with the body that Content-Length announces; 0: not known yet
 
   /// The first message in `bytes`. `is_stream`: more may follow, so that Content-Length counts;

@@ -58,7 +58,10 @@ MessageStatus SipParser::take_message(Bytes bytes, const AppInput& input, std::s
   auto transaction = std::make_unique<SipTransaction>();
   const MessageStatus status = transaction->message.parse(bytes, is_stream_, transaction->arena);
   size = transaction->message.size;
-  if (status != MessageStatus::kOk) return status;
+  if (status != MessageStatus::kOk) {
+    if (!is_stream_) add_frames(bytes, input, nullptr);
+    return status;
+  }
   const std::size_t other = index_of(opposite(input.direction));
   transaction->direction = input.direction;
   transaction->id = next_transaction_id_++;
@@ -67,8 +70,29 @@ MessageStatus SipParser::take_message(Bytes bytes, const AppInput& input, std::s
   transaction->skip_inspection[other] = true;
   transaction->updated[other] = false;
   transaction->first_seen = transaction->last_seen = input.time;
+  add_frames(bytes, input, transaction.get());
   transactions_.push_back(transaction.release());
   return status;
+}
+
+/// Null: the bytes are no message.
+void SipParser::add_frames(Bytes bytes, const AppInput& input, const SipTransaction* tx) const {
+  if (input.frames == nullptr) return;
+  const std::uint64_t begin = input.offset_of(bytes);
+  if (tx == nullptr) {
+    input.frames->add(kPduFrame, begin, bytes.size());
+    return;
+  }
+  const Message& message = tx->message;
+  const auto add = [&](FrameType request, FrameType response, std::size_t offset, std::size_t size) {
+    input.frames->add(message.is_request ? request : response, begin + offset, size, tx->id);
+  };
+  add(kPduFrame, kPduFrame, 0, message.size);
+  add(kRequestLineFrame, kResponseLineFrame, 0, message.line_size);
+  add(kRequestHeadersFrame, kResponseHeadersFrame, message.line_size, message.header_size);
+  const std::size_t head = message.line_size + message.header_size + 2;
+  if (message.size <= head) return;
+  add(kRequestBodyFrame, kResponseBodyFrame, head, message.size - head);
 }
 
 ParseStatus SipParser::gap(const AppInput& /*input*/, std::size_t /*missing*/) {

@@ -26,6 +26,23 @@ struct SipTransaction final : Transaction {
   Arena arena{1024};
 };
 
+enum FrameType : std::uint8_t {
+  kPduFrame,
+  kRequestLineFrame,
+  kResponseLineFrame,
+  kRequestHeadersFrame,
+  kResponseHeadersFrame,
+  kRequestBodyFrame,
+  kResponseBodyFrame,
+};
+inline constexpr std::string_view kFrameNames[] = {"pdu",
+                                                   "request.line",
+                                                   "response.line",
+                                                   "request.headers",
+                                                   "response.headers",
+                                                   "request.body",
+                                                   "response.body"};
+
 /// The parser of one flow.
 class SipParser final : public AppParser {
  public:
@@ -44,6 +61,7 @@ class SipParser final : public AppParser {
     std::size_t wanted = 0;       ///< its size; 0: not known yet
   };
   /// Makes a transaction of the first message. `size`: of it; also when only its body lacks.
+  void add_frames(Bytes bytes, const AppInput& input, const SipTransaction* tx) const;
   MessageStatus take_message(Bytes bytes, const AppInput& input, std::size_t& size);
   static bool may_be_whole(const Side& side, std::size_t before);
 

@@ -55,6 +55,7 @@ constinit const ProtocolSpec kSipProtocol{
     .to_client_states = kResponseStates,
     .events = kEventNames,
     .buffers = kSipBuffers,
+    .frames = kFrameNames,
     .loggers = kSipLoggers,
     .write_alert_metadata = write_metadata,
     .unidirectional = true,

@@ -57,6 +57,7 @@ SmtpParser::~SmtpParser() {
 ParseStatus SmtpParser::feed(const AppInput& input) {
   if (failed_) return ParseStatus::kMalformed;
   time_ = input.time;
+  frames_ = input.frames;
   return input.direction == Direction::kToServer ? feed_client(input) : feed_server(input);
 }
 
@@ -77,6 +78,7 @@ ParseStatus SmtpParser::give_up() {
 
 void SmtpParser::finish(Direction direction) {
   if (failed_) return;
+  frames_ = nullptr;  // what has no end yet has the stream's
   ended_[index_of(direction)] = true;
   if (direction == Direction::kToServer) {
     if (mode_ == Mode::kMessage && message_of_ != nullptr) {
@@ -98,14 +100,32 @@ ParseStatus SmtpParser::feed_client(const AppInput& input) {
   Bytes rest = input.bytes;
   while (!rest.empty()) {
     if (mode_ == Mode::kChunk) {
+      if (frames_ != nullptr) {
+        const std::size_t size = std::min<std::size_t>(rest.size(), chunk_left_);
+        frames_->add(kCommandLineFrame, input.offset_of(rest), size, frame_transaction());
+      }
       feed_chunk(rest);
+      line_begin_[kClient] = input.offset_of(rest);
       continue;
     }
     if (data_waits_ || tls_waits_) complain_of_pipelining();
     if (mode_ == Mode::kMessage) {
-      if (const auto line = message_lines_.next(rest)) on_message_line(*line);
+      if (frames_ != nullptr && data_frame_ == 0) {
+        data_frame_ = frames_->add(kDataFrame, input.offset_of(rest), Frame::kOpen, frame_transaction());
+      }
+      const auto line = message_lines_.next(rest);
+      line_begin_[kClient] = line_end_ = input.offset_of(rest);
+      if (line) on_message_line(*line);
     } else if (const auto line = lines_[kClient].next(rest)) {
+      line_end_ = input.offset_of(rest);
+      if (frames_ != nullptr && line->begins) {
+        frames_->add(kCommandLineFrame, line_begin_[kClient], line_end_ - line_begin_[kClient]);
+      }
       if (line->begins && !on_command(*line)) return give_up();
+      if (frames_ != nullptr && line->begins) {
+        frames_->add(kCommandLineFrame, line_begin_[kClient], line->body().size(), frame_transaction());
+      }
+      line_begin_[kClient] = line_end_;
     }
   }
   const bool between = mode_ == Mode::kCommands && lines_[kClient].is_between();
@@ -225,6 +245,8 @@ void SmtpParser::begin_message(SmtpTransaction& transaction) {
 void SmtpParser::on_message_line(const Line& line) {
   if (line.is_whole() && line.text() == ".") {
     mode_ = Mode::kCommands;
+    if (frames_ != nullptr) frames_->close(data_frame_, line_end_);
+    data_frame_ = 0;
     SmtpTransaction* const transaction = message_of_;
     end_message();
     push(Pending::Kind::kMessageEnd, transaction);
@@ -278,7 +300,12 @@ void SmtpParser::close_message(bool whole) {
 ParseStatus SmtpParser::feed_server(const AppInput& input) {
   Bytes rest = input.bytes;
   while (const auto line = lines_[kServer].next(rest)) {
+    const std::uint64_t begin = line_begin_[kServer];
+    line_begin_[kServer] = input.offset_of(rest);
     if (!line->begins) continue;
+    if (frames_ != nullptr) {
+      frames_->add(kResponseLineFrame, begin, line_begin_[kServer] - begin, frame_transaction());
+    }
     if (!line->ends) {
       if (SmtpTransaction* const transaction = any_transaction()) {
         transaction->raise(Event::kTruncatedLine);
@@ -411,6 +438,11 @@ SmtpTransaction* SmtpParser::any_transaction() const {
   return current_ != nullptr ? current_ : message_of_;
 }
 
+std::uint64_t SmtpParser::frame_transaction() const {
+  const SmtpTransaction* const transaction = message_of_ != nullptr ? message_of_ : any_transaction();
+  return transaction == nullptr ? Frame::kNoTransaction : transaction->id;
+}
+
 void SmtpParser::complete(SmtpTransaction& transaction) {
   if (current_ == &transaction) current_ = nullptr;
   if (message_of_ == &transaction) close_message(false);
@@ -443,6 +475,8 @@ bool SmtpParser::recycle() {
   current_ = nullptr;
   pending_.clear();
   helo_.clear();
+  line_begin_ = {};
+  data_frame_ = 0;
   chunk_left_ = 0;
   mode_ = Mode::kCommands;
   has_helo_ = chunk_is_last_ = greeted_ = data_waits_ = tls_waits_ = false;

@@ -25,6 +25,9 @@
 
 namespace culvert::smtp {
 
+enum FrameType : std::uint8_t { kCommandLineFrame, kDataFrame, kResponseLineFrame };
+inline constexpr std::string_view kFrameNames[] = {"command_line", "data", "response_line"};
+
 /// The parser of one flow. `options` outlive it.
 class SmtpParser final : public AppParser, private mime::MimeSink {
  public:
@@ -75,6 +78,8 @@ class SmtpParser final : public AppParser, private mime::MimeSink {
   void on_final_reply(unsigned code);
   void on_answer(const Pending& command, unsigned code);
 
+  /// What frames of now belong to.
+  std::uint64_t frame_transaction() const;
   bool push(Pending::Kind kind, SmtpTransaction* transaction);
   /// The mail that commands belong to; made when there is none. Null: there are too many.
   SmtpTransaction* current();
@@ -101,6 +106,10 @@ class SmtpParser final : public AppParser, private mime::MimeSink {
   std::vector<std::unique_ptr<SmtpTransaction>> pool_;
   std::string helo_;
   Timestamp time_{};
+  FrameList* frames_ = nullptr;  ///< during feed()
+  std::uint64_t line_end_ = 0;   ///< stream offset behind the line at hand
+  std::array<std::uint64_t, 2> line_begin_{};
+  std::uint32_t data_frame_ = 0;
   std::uint32_t chunk_left_ = 0;
   Mode mode_ = Mode::kCommands;
   bool has_helo_ = false;

@@ -99,6 +99,7 @@ constinit const ProtocolSpec kSmtpProtocol{
     .to_client_states = kResponseStates,
     .events = kEventNames,
     .buffers = kSmtpBuffers,
+    .frames = kFrameNames,
     .loggers = kSmtpLoggers,
     .write_alert_metadata = write_metadata,
     .files = {.to_server = {true, kData}, .to_client = {}},

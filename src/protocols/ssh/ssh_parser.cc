@@ -66,6 +66,8 @@ ParseStatus SshParser::feed(const AppInput& input) {
   tx.last_seen = input.time;
   tx.updated[index_of(input.direction)] = true;
   Side& side = sides_[index_of(input.direction)];
+  frames_ = input.frames;
+  input_end_ = input.stream_offset + input.bytes.size();
   Bytes rest = input.bytes;
   while (!rest.empty()) {
     switch (side.state) {
@@ -148,6 +150,12 @@ bool SshParser::feed_header(Direction direction, Bytes& rest, SshTransaction& tx
     return false;
   }
   side.left = length - kSmallestPacket;
+  if (frames_ != nullptr) {
+    const std::uint64_t body = input_end_ - rest.size();
+    frames_->add(kHeaderFrame, body - kHeaderSize, kHeaderSize, tx.id);
+    frames_->add(kDataFrame, body, side.left, tx.id);
+    frames_->add(kPduFrame, body - kHeaderSize, kHeaderSize + std::uint64_t{side.left}, tx.id);
+  }
   side.state = side.left == 0 ? Side::State::kHeader : Side::State::kSkip;
   if (message == kNewKeys) {
     on_new_keys(direction, tx);

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "app/app_parser.h"
@@ -17,6 +18,9 @@
 #include "protocols/text/line_reader.h"
 
 namespace culvert::ssh {
+
+enum FrameType : std::uint8_t { kHeaderFrame, kDataFrame, kPduFrame };
+inline constexpr std::string_view kFrameNames[] = {"record.hdr", "record.data", "record.pdu"};
 
 /// The parser of one flow. `options` outlive it.
 class SshParser final : public AppParser {
@@ -63,6 +67,8 @@ class SshParser final : public AppParser {
   const SshOptions& options_;
   std::array<Side, 2> sides_;
   std::unique_ptr<SshTransaction> transaction_;
+  FrameList* frames_ = nullptr;  ///< during feed()
+  std::uint64_t input_end_ = 0;  ///< stream offset behind the bytes of this call
   bool begun_ = false;
   bool failed_ = false;
 };

@@ -53,6 +53,7 @@ constinit const ProtocolSpec kSshProtocol{
     .to_client_states = kResponseStates,
     .events = kEventNames,
     .buffers = kSshBuffers,
+    .frames = kFrameNames,
     .keywords = kSshKeywords,
     .loggers = kSshLoggers,
     .write_alert_metadata = write_metadata,

@@ -80,6 +80,8 @@ ParseStatus TlsParser::feed(const AppInput& input) {
 
   skip_to(sides_[index_of(input.direction)], input.stream_offset, input.bytes.size());
   Bytes rest = input.bytes;
+  frames_ = input.frames;
+  input_end_ = input.stream_offset + input.bytes.size();
   while (!failed_ && !rest.empty()) failed_ = !step(input.direction, rest, tx) || failed_;
   const Side& side = sides_[index_of(input.direction)];
   const bool between_records = side.state == Side::State::kHeader && side.held_size == 0;
@@ -124,7 +126,9 @@ bool TlsParser::step(Direction direction, Bytes& rest, TlsTransaction& tx) {
       const Bytes header = take_field(side, rest, kRecordHeaderSize);
       if (header.empty()) return true;
       tx.updated[index_of(direction)] = true;
-      return begin_record(direction, header, tx);
+      if (!begin_record(direction, header, tx)) return false;
+      add_frames(side, input_end_ - rest.size(), (header[0] & std::byte{0xc0}) != std::byte{0});
+      return true;
     }
     case Side::State::kFront: {
       const std::size_t wanted = std::min(
@@ -207,6 +211,22 @@ bool TlsParser::begin_record(Direction direction, Bytes header, TlsTransaction& 
       return true;
   }
   return fail(tx, Event::kInvalidRecordType);
+}
+
+/// The record whose header ends at `body`.
+void TlsParser::add_frames(const Side& side, std::uint64_t body, bool is_sslv2) const {
+  if (frames_ == nullptr) return;
+  const std::uint64_t begin = body - kRecordHeaderSize;
+  if (is_sslv2) {
+    frames_->add(kSsl2HeaderFrame, begin, 3);
+    frames_->add(kSsl2PduFrame, begin, kRecordHeaderSize + side.left);
+    return;
+  }
+  frames_->add(kHeaderFrame, begin, kRecordHeaderSize);
+  frames_->add(kPduFrame, begin, kRecordHeaderSize + side.record_size);
+  frames_->add(kDataFrame, body, side.record_size);
+  if (side.type == ContentType::kAlert) frames_->add(kAlertFrame, body, side.record_size);
+  if (side.type == ContentType::kHeartbeat) frames_->add(kHeartbeatFrame, body, side.record_size);
 }
 
 /// Bit 15 of the length is set when there is no padding, else a byte with its size comes third.

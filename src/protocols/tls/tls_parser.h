@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "app/app_parser.h"
@@ -18,6 +19,18 @@
 #include "protocols/tls/tls_transaction.h"
 
 namespace culvert::tls {
+
+enum FrameType : std::uint8_t {
+  kPduFrame,
+  kHeaderFrame,
+  kDataFrame,
+  kAlertFrame,
+  kHeartbeatFrame,
+  kSsl2HeaderFrame,
+  kSsl2PduFrame,
+};
+inline constexpr std::string_view kFrameNames[] = {"pdu",       "hdr",      "data",    "alert",
+                                                   "heartbeat", "ssl2.hdr", "ssl2.pdu"};
 
 /// The parser of one flow. `options` must outlive it.
 class TlsParser final : public AppParser {
@@ -57,6 +70,7 @@ class TlsParser final : public AppParser {
   static Bytes take_field(Side& side, Bytes& rest, std::size_t wanted);
   bool step(Direction direction, Bytes& rest, TlsTransaction& tx);
   bool begin_record(Direction direction, Bytes header, TlsTransaction& tx);
+  void add_frames(const Side& side, std::uint64_t body, bool is_sslv2) const;
   bool begin_sslv2_record(Side& side, Bytes header, TlsTransaction& tx);
   bool on_front(Direction direction, Bytes front, TlsTransaction& tx);
   bool on_heartbeat(Direction direction, Bytes front, TlsTransaction& tx);
@@ -71,6 +85,8 @@ class TlsParser final : public AppParser {
   std::array<Side, 2> sides_;
   std::unique_ptr<TlsTransaction> transaction_;
   bool begun_ = false;  ///< a flow has one transaction; it may be freed before the flow ends
+  FrameList* frames_ = nullptr;  ///< during feed()
+  std::uint64_t input_end_ = 0;  ///< stream offset behind the bytes of this call
   bool failed_ = false;
 };
 

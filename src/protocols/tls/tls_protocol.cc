@@ -97,6 +97,7 @@ constinit const ProtocolSpec kTlsProtocol{
     .to_client_states = kServerStates,
     .events = kEventNames,
     .buffers = kTlsBuffers,
+    .frames = kFrameNames,
     .keywords = kTlsKeywords,
     .loggers = kTlsLoggers,
     .write_alert_metadata = write_alert_metadata,

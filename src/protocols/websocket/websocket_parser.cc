@@ -52,6 +52,8 @@ WebsocketParser::~WebsocketParser() {
 
 ParseStatus WebsocketParser::feed(const AppInput& input) {
   time_ = input.time;
+  frames_ = input.frames;
+  input_end_ = input.stream_offset + input.bytes.size();
   Side& side = sides_[index_of(input.direction)];
   Bytes rest = input.bytes;
   while (!rest.empty()) {
@@ -90,7 +92,16 @@ void WebsocketParser::feed_header(Side& side, Bytes& rest, Direction direction) 
   side.frame->flags = first & 0xf0;
   side.frame->opcode = first & 0x0f;
   if ((second & 0x80) != 0) side.frame->mask = in.u32();
+  add_frames(side, wanted, rest);
   if (side.left == 0) end_frame(side);
+}
+
+void WebsocketParser::add_frames(Side& side, std::size_t header_size, Bytes rest) const {
+  if (frames_ == nullptr) return;
+  const std::uint64_t data = input_end_ - rest.size();
+  side.frame_ids = {frames_->add(kHeaderFrame, data - header_size, header_size),
+                    frames_->add(kPduFrame, data - header_size, header_size + side.left),
+                    frames_->add(kDataFrame, data, side.left)};
 }
 
 void WebsocketParser::feed_payload(Side& side, Bytes& rest) {
@@ -131,6 +142,9 @@ void WebsocketParser::end_frame(Side& side) {
     if (is_last) end_message(side);
   }
   frame.id = next_transaction_id_++;
+  if (frames_ != nullptr) {
+    for (const std::uint32_t id : side.frame_ids) frames_->set_transaction(id, frame.id);
+  }
   frame.first_seen = frame.last_seen = time_;
   frame.progress = {kComplete, kComplete};
   const std::size_t other = index_of(opposite(frame.direction));
@@ -181,6 +195,7 @@ bool WebsocketParser::inflate(Side& side, Bytes in, std::vector<std::byte>& out)
 
 ParseStatus WebsocketParser::gap(const AppInput& input, std::size_t missing) {
   Side& side = sides_[index_of(input.direction)];
+  frames_ = input.frames;
   if (side.frame == nullptr || missing > side.left) return ParseStatus::kMalformed;
   side.left -= missing;
   side.position += missing;

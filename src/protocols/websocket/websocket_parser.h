@@ -61,6 +61,9 @@ struct WebsocketTransaction final : Transaction {
 };
 
 /// The parser of one flow. `options` outlive it.
+enum FrameType : std::uint8_t { kHeaderFrame, kPduFrame, kDataFrame };
+inline constexpr std::string_view kFrameNames[] = {"header", "pdu", "data"};
+
 class WebsocketParser final : public AppParser {
  public:
   explicit WebsocketParser(const WebsocketOptions& options) : options_(options) {}
@@ -77,6 +80,7 @@ class WebsocketParser final : public AppParser {
   struct Side {
     std::array<std::byte, 14> header{};
     std::uint8_t header_size = 0;
+    std::array<std::uint32_t, 3> frame_ids{};     ///< of FrameList
     std::uint64_t left = 0;                       ///< of the frame's payload
     std::uint64_t position = 0;                   ///< in the payload, for the mask
     std::unique_ptr<WebsocketTransaction> frame;  ///< while its payload comes
@@ -86,6 +90,7 @@ class WebsocketParser final : public AppParser {
     std::unique_ptr<z_stream_s, FreeStream> inflater;  ///< goes on from message to message
   };
   void feed_header(Side& side, Bytes& rest, Direction direction);
+  void add_frames(Side& side, std::size_t header_size, Bytes rest) const;
   void feed_payload(Side& side, Bytes& rest);
   void end_frame(Side& side);
   void end_message(Side& side);
@@ -94,6 +99,8 @@ class WebsocketParser final : public AppParser {
   const WebsocketOptions& options_;
   std::array<Side, 2> sides_;
   Timestamp time_{};
+  FrameList* frames_ = nullptr;  ///< during feed()
+  std::uint64_t input_end_ = 0;  ///< stream offset behind the bytes of this call
 };
 
 }  // namespace culvert::websocket

@@ -71,6 +71,7 @@ constinit const ProtocolSpec kWebsocketProtocol{
     .to_client_states = kResponseStates,
     .events = kEventNames,
     .buffers = kWebsocketBuffers,
+    .frames = kFrameNames,
     .keywords = kWebsocketKeywords,
     .loggers = kLoggers,
     .write_alert_metadata = write_metadata,
