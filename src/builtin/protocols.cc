@@ -19,6 +19,7 @@
 #include "protocols/snmp/snmp_protocol.h"
 #include "protocols/ssh/ssh_protocol.h"
 #include "protocols/tftp/tftp_protocol.h"
+#include "protocols/telnet/telnet_protocol.h"
 #include "protocols/tls/tls_protocol.h"
 #include "protocols/websocket/websocket_protocol.h"
 
@@ -46,7 +47,7 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &tftp::kTftpProtocol,
       &bittorrent::kDhtProtocol,
       &ssh::kSshProtocol,
-      &kTelnet,
+      &telnet::kTelnetProtocol,
       &kRdp,
       &rfb::kRfbProtocol,
       &kDcerpc,

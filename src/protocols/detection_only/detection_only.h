@@ -13,7 +13,7 @@ extern const ProtocolSpec kImap;
 // files.cc
 extern const ProtocolSpec kSmb, kNfs;
 // login.cc
-extern const ProtocolSpec kTelnet, kRdp;
+extern const ProtocolSpec kRdp;
 // services.cc
 extern const ProtocolSpec kDcerpc, kKrb5, kPgsql;
 // network.cc

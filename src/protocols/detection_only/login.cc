@@ -1,19 +1,9 @@
-// Telnet (RFC 854), RDP over TPKT (RFC 1006).
+// RDP over TPKT (RFC 1006).
 #include "base/byte_cursor.h"
 #include "protocols/detection_only/detection_only.h"
 
 namespace culvert::detection_only {
 namespace {
-
-/// IAC and a command.
-ProbeResult probe_telnet(Direction, Bytes bytes) {
-  const bool is_command = bytes[0] == std::byte{0xff} && bytes[1] >= std::byte{0xf0};
-  return is_command ? ProbeResult::kYes : ProbeResult::kNo;
-}
-constexpr ProtocolProbe kTelnetProbes[] = {{.default_ports = "23",
-                                            .config_key = "telnet.detection-ports.dp",
-                                            .min_bytes = 2,
-                                            .probe = probe_telnet}};
 
 /// TPKT around a connection request (X.224 section 13.3) or its confirmation.
 ProbeResult probe_rdp(Direction direction, Bytes bytes) {
@@ -33,8 +23,6 @@ constexpr ProtocolProbe kRdpProbes[] = {{.default_ports = "3389",
 
 }  // namespace
 
-constinit const ProtocolSpec kTelnet{
-    .name = "telnet", .proto = AppProto::kTelnet, .probes = kTelnetProbes};
 constinit const ProtocolSpec kRdp{.name = "rdp", .proto = AppProto::kRdp, .probes = kRdpProbes};
 
 }  // namespace culvert::detection_only

@@ -1,0 +1,31 @@
+#include "protocols/telnet/telnet_protocol.h"
+
+#include "protocols/telnet/telnet_parser.h"
+
+namespace culvert::telnet {
+namespace {
+
+/// A terminal may say anything: what other protocols do not claim on its port is Telnet.
+ProbeResult probe(Direction, Bytes) { return ProbeResult::kYes; }
+constexpr ProtocolProbe kProbes[] = {{.default_ports = "23",
+                                      .config_key = "telnet.detection-ports.dp",
+                                      .min_bytes = 2,
+                                      .probe = probe}};
+
+std::unique_ptr<AppParser> make_parser(const ProtocolContext&, Flow&) {
+  return std::make_unique<TelnetParser>();
+}
+
+}  // namespace
+
+constinit const ProtocolSpec kTelnetProtocol{
+    .name = "telnet",
+    .proto = AppProto::kTelnet,
+    .probes = kProbes,
+    .make_parser = make_parser,
+    .to_server_states = kRequestStates,
+    .to_client_states = kResponseStates,
+    .frames = kFrameNames,
+};
+
+}  // namespace culvert::telnet
