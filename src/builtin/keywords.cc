@@ -12,6 +12,7 @@
 #include "keywords/packet_flags.h"
 #include "keywords/packet_headers.h"
 #include "keywords/transforms.h"
+#include "lua/lua_keyword.h"
 
 namespace culvert {
 
@@ -35,7 +36,9 @@ std::span<const KeywordSpec* const> builtin_keywords() {
       // transforms
       &kToMd5, &kToSha1, &kToSha256, &kToLowercase, &kToUppercase, &kHeaderLowercase,
       &kStripWhitespace, &kCompressWhitespace, &kStripPseudoHeaders, &kDotprefix, &kDomain, &kTld,
-      &kUrlDecode, &kXor, &kPcrexform, &kFromBase64, &kGunzip, &kZlibDeflate, &kSubslice};
+      &kUrlDecode, &kXor, &kPcrexform, &kFromBase64, &kGunzip, &kZlibDeflate, &kSubslice,
+      // scripts
+      &lua::kLua};
   // and those that come as tables: numbers and flags of packets and flows
   static const std::vector<const KeywordSpec*> kAll = [] {
     std::vector<const KeywordSpec*> all(kKeywords.begin(), kKeywords.end());

@@ -13,7 +13,8 @@ constexpr std::string_view kCompatibleRelease = "8.0.8";
 
 /// Names as Suricata's --build-info has them. Only what really works is here: rules and test suites
 /// rely on it.
-constexpr std::array<std::string_view, 3> kFeatures = {"AF_PACKET", "HAVE_JA3", "HAVE_JA4"};
+constexpr std::array<std::string_view, 4> kFeatures = {"AF_PACKET", "HAVE_JA3", "HAVE_JA4",
+                                                       "HAVE_LUA"};
 
 constexpr std::array<std::string_view, 2> kRuleFeatures = {"ja3", "ja4"};
 

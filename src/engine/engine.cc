@@ -21,6 +21,7 @@
 #include "engine/lane.h"
 #include "engine/rule_files.h"
 #include "engine/sources.h"
+#include "lua/script_counters.h"
 
 namespace culvert {
 namespace {
@@ -127,7 +128,9 @@ Result<void> Engine::set_up() {
   log_dir_ = run_.log_dir.empty() ? run_.config.text("default-log-dir", ".") : run_.log_dir;
   eve_ = EveConfig(run_.config, log_dir_, builtin_protocols(), complaints);
   FileStoreOptions store = parse_file_store(run_.config, log_dir_, complaints);
+  scripts_ = lua::read_output_scripts(run_.config, log_dir_, complaints);
   options_.files.needs.add(eve_.file_needs());
+  options_.files.needs.add(lua::file_needs_of(scripts_));
   options_.files.needs.add(store.needs);
   if (!complaints.ok()) {  // the caller tells of the last one
     Error last = std::move(complaints.errors.back());
@@ -163,6 +166,8 @@ Result<void> Engine::set_up() {
   log_complaints(output_complaints);
   if (!output_complaints.ok()) return failure("not all outputs could be opened");
   stats_ = std::make_unique<StatsLog>(eve_, writer_->add_output());
+  lua_stats_ = std::make_unique<lua::LuaStats>(scripts_, log_dir_);
+  lua::script_counters().append(control_counters_);
   if (store.enabled) {
     file_store_ = std::make_unique<FileStore>(std::move(store), !options_.live);
     if (auto opened = file_store_->open(); !opened) return opened;
@@ -260,6 +265,10 @@ Result<void> Engine::open_lanes() {
     events.capture_file = lane->source->capture_file();
     events.worker = i;
     lane->events = std::make_unique<EventLog>(events);
+    if (!scripts_.empty()) {
+      lane->scripts = std::make_unique<lua::LuaOutput>(scripts_, log_dir_);
+      lane->events->add_listener(*lane->scripts);
+    }
     lane->worker = std::make_unique<Worker>(
         WorkerParts{options_, rules_, *lane->source, *lane->events, shared_.get(), i, count, seed, &expected_});
     if (file_store_ != nullptr) lane->worker->use_store(file_store_->add_input());
@@ -279,10 +288,10 @@ void Engine::start_lanes() {
   for (unsigned i = 0; i < lanes_.size(); ++i) {
     Lane& lane = *lanes_[i];
     lane.thread = std::thread([this, &lane] {
+      pthread_setname_np(pthread_self(), lane.name.c_str());
       lane.worker->run(stop_);
       lane.finished = true;
     });
-    pthread_setname_np(lane.thread.native_handle(), lane.name.c_str());
     // A CPU of its own, where there are enough: a worker that wanders finds cold caches.
     if (!options_.live || lanes_.size() > cpus.size() || cpus[i] >= CPU_SETSIZE) continue;
     cpu_set_t own;
@@ -433,6 +442,7 @@ void Engine::write_stats() {
   stats_->write(SystemClock().now(),
                 std::chrono::duration_cast<std::chrono::seconds>(SteadyClock::now() - started_),
                 threads);
+  lua_stats_->write(total_counters(threads));
 }
 
 EngineStatus Engine::status() const {

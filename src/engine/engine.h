@@ -25,6 +25,7 @@
 #include "eve/stats_log.h"
 #include "event/event_writer.h"
 #include "files/file_store.h"
+#include "lua/lua_output.h"
 #include "metrics/counter.h"
 
 namespace culvert {
@@ -74,6 +75,8 @@ class Engine {
   std::string log_dir_;
   std::unique_ptr<EventWriter> writer_;
   std::unique_ptr<StatsLog> stats_;
+  std::vector<lua::OutputScript> scripts_;  ///< of outputs
+  std::unique_ptr<lua::LuaStats> lua_stats_;
   ExpectedFlows expected_;
   std::unique_ptr<FileStore> file_store_;  ///< null: off
   Counter memcap_pressure_, memcap_pressure_max_;

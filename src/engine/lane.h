@@ -11,12 +11,14 @@
 #include "engine/worker.h"
 #include "eve/event_log.h"
 #include "io/packet_source.h"
+#include "lua/lua_output.h"
 
 namespace culvert {
 
 struct Engine::Lane {
   std::string name;  ///< of the thread: "W#01"
   std::unique_ptr<PacketSource> source;
+  std::unique_ptr<lua::LuaOutput> scripts;  ///< null: there are none
   std::unique_ptr<EventLog> events;
   std::unique_ptr<Worker> worker;
   std::vector<NamedCounter> counters;

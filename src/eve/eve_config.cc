@@ -103,6 +103,8 @@ EveConfig::EveConfig(const ConfigNode& root, const std::string& log_dir,
     }
     if (name == "eve-log") {
       read_eve(*settings, log_dir, protocols, complaints);
+    } else if (name == "lua") {
+      // lua/lua_output.h reads it
     } else if (name == "file-store") {
       // files/file_store.h reads it
     } else if (name == "fast") {

@@ -5,6 +5,7 @@
 #include "detect/detector.h"
 #include "eve/eve_config.h"
 #include "eve/eve_header.h"
+#include "eve/event_listener.h"
 #include "eve/fast_log.h"
 #include "eve/flow_macs.h"
 #include "eve/forwarded.h"
@@ -26,6 +27,17 @@ void to_upper(std::string& text) {
 }
 
 }  // namespace
+
+bool is_due(const EveLogger& logger, const Transaction& transaction, Direction direction) {
+  const auto reached = [&](Direction side, std::int16_t progress) {
+    return progress >= 0 && transaction.progress[index_of(side)] >= progress;
+  };
+  const bool to_server = reached(Direction::kToServer, logger.to_server_progress);
+  const bool to_client = reached(Direction::kToClient, logger.to_client_progress);
+  if (!logger.once) return direction == Direction::kToServer ? to_server : to_client;
+  return (logger.to_server_progress < 0 || to_server) &&
+         (logger.to_client_progress < 0 || to_client);
+}
 
 struct EventLog::Impl {
   explicit Impl(const EventLogParts& log_parts)
@@ -128,14 +140,23 @@ struct EventLog::Impl {
                 const Transaction& transaction, const File& file);
   void log_flow(const Flow& flow);
 
+  /// Each listener that wishes it.
+  template <class Tell>
+  void tell(bool EventListener::Wishes::* wish, Tell&& told) {
+    for (const auto& [listener, wishes] : listeners) {
+      if (wishes.*wish) told(*listener);
+    }
+  }
+
   EventLogParts parts;
+  std::vector<std::pair<EventListener*, EventListener::Wishes>> listeners;
   const Detector* detector = nullptr;
   const TcpTracker* tcp = nullptr;
-  const bool wants_alerts, wants_anomalies, wants_drops, wants_arp, wants_metadata, wants_flows;
+  bool wants_alerts, wants_anomalies, wants_drops, wants_arp, wants_metadata, wants_flows;
   bool wants_files;
   const bool wants_frames, wants_streams;
   FrameView frames;  ///< of the packet at hand
-  bool wants_transactions = false;
+  bool wants_transactions = false, listens_to_stream = false;
   FileStoreInput* store = nullptr;
   bool keeps_macs = false;
   bool flushed = false;  ///< of the alerts being written
@@ -158,6 +179,16 @@ void EventLog::attach(const Detector& detector, const TcpTracker& tcp) {
   impl_->tcp = &tcp;
 }
 
+void EventLog::add_listener(EventListener& listener) {
+  const EventListener::Wishes wishes = listener.wishes();
+  impl_->listeners.emplace_back(&listener, wishes);
+  impl_->wants_alerts |= wishes.alerts;
+  impl_->wants_transactions |= wishes.transactions;
+  impl_->wants_files |= wishes.files;
+  impl_->wants_flows |= wishes.flows;
+  impl_->listens_to_stream |= wishes.stream;
+}
+
 void EventLog::use_store(FileStoreInput* store) {
   impl_->store = store;
   impl_->wants_files |= store != nullptr && store->wants_info();
@@ -177,6 +208,8 @@ void EventLog::Impl::log_alerts(const Packet* packet, const Flow* flow, Directio
                       parts.inline_mode, times, line);
       parts.output.write(output.sink, std::string_view(line).substr(0, line.size() - 1));
     }
+    tell(&EventListener::Wishes::alerts,
+         [&](EventListener& each) { each.on_alert(packet, flow, alert); });
   }
 }
 
@@ -477,29 +510,17 @@ void EventLog::Impl::log_transaction_anomalies(const Packet* packet, const Flow&
 void EventLog::Impl::log_transaction(const Packet* packet, const Flow& flow,
                                      const ProtocolSpec& spec, Transaction& transaction) {
   if (wants_anomalies) log_transaction_anomalies(packet, flow, spec, transaction);
+  tell(&EventListener::Wishes::transactions,
+       [&](EventListener& each) { each.on_transaction(packet, flow, spec, transaction); });
   for (const EveOutput& output : parts.config.eve()) {
     for (const EveLoggerChoice& choice : output.loggers) {
       if (choice.spec != &spec) continue;
       const EveLogger& logger = *choice.logger;
-      const auto due = [&](Direction side, std::int16_t progress) {
-        return progress >= 0 && transaction.progress[index_of(side)] >= progress;
-      };
-      const bool to_server = due(Direction::kToServer, logger.to_server_progress);
-      const bool to_client = due(Direction::kToClient, logger.to_client_progress);
-      if (logger.once) {
-        if ((logger.to_server_progress >= 0 && !to_server) ||
-            (logger.to_client_progress >= 0 && !to_client)) {
-          continue;
-        }
-        log_record(choice, output, packet, flow, transaction, Direction::kToServer,
-                   EveDirection::kFlow);
-        continue;
-      }
-      if (to_server) {
+      if (is_due(logger, transaction, Direction::kToServer)) {
         log_record(choice, output, packet, flow, transaction, Direction::kToServer,
                    EveDirection::kFlow);
       }
-      if (to_client) {
+      if (!logger.once && is_due(logger, transaction, Direction::kToClient)) {
         log_record(choice, output, packet, flow, transaction, Direction::kToClient,
                    EveDirection::kReversed);
       }
@@ -580,6 +601,8 @@ void EventLog::Impl::log_file(const Packet* packet, const Flow& flow, const Prot
     make(output);
     commit(output);
   }
+  tell(&EventListener::Wishes::files,
+       [&](EventListener& each) { each.on_file(packet, flow, transaction, file); });
   if (store == nullptr || !store->wants_info() || file.storing != FileStoring::kStored) return;
   static const EveOutput kPlain;
   make(parts.config.eve().empty() ? kPlain : parts.config.eve().front());
@@ -590,6 +613,7 @@ void EventLog::Impl::log_file(const Packet* packet, const Flow& flow, const Prot
 // --- flows ---
 
 void EventLog::Impl::log_flow(const Flow& flow) {
+  tell(&EventListener::Wishes::flows, [&](EventListener& each) { each.on_flow(flow); });
   for (const EveOutput& output : parts.config.eve()) {
     if (output.wants_type(EveType::kFlow)) {
       begin(header("flow", nullptr, &flow, output));
@@ -628,6 +652,8 @@ void EventLog::on_packet(const Packet& packet, Flow* flow, std::span<const Alert
       std::none_of(alerts.begin(), alerts.end(), [](const Alert& a) { return a.logged; })) {
     log.log_tagged(packet, flow);
   }
+  log.tell(&EventListener::Wishes::packets,
+           [&](EventListener& each) { each.on_packet(packet, flow); });
   if (log.keeps_macs && flow != nullptr) log.macs.note(packet, *flow);
   if (log.wants_anomalies) {
     if (!packet.events.empty()) log.log_packet_anomalies(packet, flow);
@@ -694,11 +720,15 @@ void EventLog::on_flow_end(const Flow& flow) {
   if (impl_->keeps_macs) impl_->macs.forget(flow);
 }
 
-bool EventLog::wants_stream_data() const { return !impl_->data_logs.empty(); }
+bool EventLog::wants_stream_data() const {
+  return !impl_->data_logs.empty() || impl_->listens_to_stream;
+}
 
 void EventLog::on_stream_data(const Flow& flow, Direction direction, Bytes bytes,
                               std::uint64_t offset) {
   for (TcpDataLog& each : impl_->data_logs) each.on_data(flow, direction, bytes, offset);
+  impl_->tell(&EventListener::Wishes::stream,
+              [&](EventListener& each) { each.on_stream_data(flow, direction, bytes); });
 }
 
 void EventLog::append_counters(std::vector<NamedCounter>& out) const {

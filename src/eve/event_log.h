@@ -22,6 +22,7 @@ class EveConfig;    // eve/eve_config.h
 class EventOutput;  // event/event_output.h
 class Detector;
 class TcpTracker;
+class EventListener;  // eve/event_listener.h
 class FileStoreInput;
 
 /// Where records get what is not in packet and flow: the worker's own. Outlives the log.
@@ -47,6 +48,9 @@ class EventLog {
 
   /// Where records of stored files are kept beside them; null: nowhere.
   void use_store(FileStoreInput* store);
+
+  /// Told of all that it wishes, from now on. Outlives the log's use.
+  void add_listener(EventListener& listener);
 
   /// After detection: the packet's alerts, its drop, its anomalies, ARP.
   void on_packet(const Packet& packet, Flow* flow, std::span<const Alert> alerts);

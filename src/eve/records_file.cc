@@ -1,7 +1,6 @@
 #include "eve/records_file.h"
 
 namespace culvert {
-namespace {
 
 std::string_view name_of(FileState state) {
   switch (state) {
@@ -16,6 +15,8 @@ std::string_view name_of(FileState state) {
   }
   return "UNKNOWN";
 }
+
+namespace {
 
 void write_digest(std::string_view key, Bytes value, JsonWriter& json) {
   if (!value.empty()) json.field_hex(key, value);
