@@ -59,7 +59,7 @@ void Detector::Impl::use(std::shared_ptr<const RuleSet> rules) {
   from_packet.resize(program->all.size());
   buffers.resize(program->buffers.size());
   const auto prepare = [&](const Prefilter& prefilter) {
-    if (!prefilter.empty()) scratch.prepare(prefilter.matcher);
+    if (!prefilter.empty()) static_cast<void>(scratch.prepare(*prefilter.matcher));
   };
   const auto prepare_parts = [&](const PayloadIndex& index) {
     for (const Prefilter& each : index.parts()) prepare(each);

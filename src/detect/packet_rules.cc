@@ -210,7 +210,7 @@ bool Detector::Impl::payload_matches(const CompiledRule& rule, bool& stream) {
 void Detector::Impl::scan(const Prefilter& prefilter, Bytes bytes) {
   if (prefilter.empty()) return;
   const std::uint64_t begin = watch != nullptr ? read_ticks() : 0;
-  prefilter.matcher.scan(bytes, scratch, [&](PatternId pattern, std::size_t) {
+  prefilter.matcher->scan(bytes, scratch, [&](PatternId pattern, std::size_t) {
     add_candidates(prefilter.rules_of(pattern));
   });
   if (watch != nullptr) [[unlikely]]

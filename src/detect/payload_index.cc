@@ -44,7 +44,8 @@ void PayloadIndexBuilder::share_out(const ByClass& rules,
   for (const CompiledRule* rule : in_rest) parts_[rest].add(*rule->indexed, rule->number);
 }
 
-void PayloadIndexBuilder::build(const PortClasses& ports, PayloadIndex& index) {
+void PayloadIndexBuilder::build(const PortClasses& ports, PayloadIndex& index,
+                                std::vector<PendingPrefilter>& pending) {
   if (rules_.empty()) return;
   const std::uint32_t classes = ports.class_count();
   index.of_destination_.assign(classes, 0);
@@ -96,7 +97,7 @@ void PayloadIndexBuilder::build(const PortClasses& ports, PayloadIndex& index) {
   share_out(by_destination, index.of_destination_);
   share_out(by_source, index.of_source_);
   index.parts_.resize(parts_.size());
-  for (std::size_t i = 0; i < parts_.size(); ++i) parts_[i].build(index.parts_[i]);
+  for (std::size_t i = 0; i < parts_.size(); ++i) parts_[i].build(index.parts_[i], pending);
 }
 
 }  // namespace culvert

@@ -49,7 +49,8 @@ class PayloadIndexBuilder {
   /// REQUIRES: the rule has a fast pattern.
   void add(const CompiledRule& rule) { rules_.push_back(&rule); }
 
-  void build(const PortClasses& ports, PayloadIndex& index);
+  /// All but the matchers, see PrefilterBuilder::build().
+  void build(const PortClasses& ports, PayloadIndex& index, std::vector<PendingPrefilter>& pending);
 
  private:
   /// Rules by class of port, for one side of the packet.

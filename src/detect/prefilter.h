@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -13,8 +14,12 @@ namespace culvert {
 
 using RuleList = std::vector<std::uint32_t>;
 
+/// A matcher that finds nothing.
+const std::shared_ptr<const MultiPatternMatcher>& no_patterns();
+
 struct Prefilter {
-  MultiPatternMatcher matcher;
+  /// Prefilters of equal patterns share it; never null.
+  std::shared_ptr<const MultiPatternMatcher> matcher = no_patterns();
   std::vector<std::uint32_t> first;  ///< by pattern id: where its rules begin in `rules`
   std::vector<std::uint32_t> rules;
 
@@ -22,6 +27,12 @@ struct Prefilter {
   std::span<const std::uint32_t> rules_of(std::uint32_t pattern) const {
     return std::span(rules).subspan(first[pattern], first[pattern + 1] - first[pattern]);
   }
+};
+
+/// A prefilter that still needs its matcher.
+struct PendingPrefilter {
+  const PatternSet* patterns;
+  Prefilter* prefilter;
 };
 
 /// Collects the patterns of a Prefilter.
@@ -37,8 +48,10 @@ class PrefilterBuilder {
     if (id == rules_.size()) rules_.emplace_back();
     if (rules_[id].empty() || rules_[id].back() != rule) rules_[id].push_back(rule);
   }
-  void build(Prefilter& prefilter) const {
-    prefilter.matcher = MultiPatternMatcher(patterns_);
+  /// All but the matcher, which is left to whoever makes those of `pending`. The builder stays
+  /// until then.
+  void build(Prefilter& prefilter, std::vector<PendingPrefilter>& pending) const {
+    pending.push_back({&patterns_, &prefilter});
     prefilter.first.push_back(0);
     for (const RuleList& rules : rules_) {
       prefilter.rules.insert(prefilter.rules.end(), rules.begin(), rules.end());
@@ -47,7 +60,7 @@ class PrefilterBuilder {
   }
 
  private:
-  /// More bytes find hardly less.
+  /// More bytes find hardly less, and cost a fifth more to compile.
   static constexpr std::size_t kLongest = 24;
   PatternSet patterns_;
   std::vector<RuleList> rules_;

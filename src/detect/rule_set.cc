@@ -14,9 +14,15 @@
 #include "detect/rule_compiler.h"
 #include "detect/rule_program.h"
 #include "detect/shared_state.h"
+#include "match/matcher_store.h"
 #include "rule/parser.h"
 
 namespace culvert {
+
+const std::shared_ptr<const MultiPatternMatcher>& no_patterns() {
+  static const auto kNone = std::make_shared<const MultiPatternMatcher>();
+  return kNone;
+}
 
 PacketClass class_of(const Packet& packet) {
   switch (packet.layer4) {
@@ -69,7 +75,8 @@ void sort_rules(RuleProgram& program) {
 
 class Indexer {
  public:
-  explicit Indexer(RuleProgram& program) : program_(program) {}
+  Indexer(RuleProgram& program, Complaints& complaints)
+      : program_(program), complaints_(complaints) {}
 
   void run() {
     program_.addresses.build();
@@ -301,12 +308,34 @@ class Indexer {
   }
 
   void build_prefilters() {
+    std::vector<PendingPrefilter> pending;
     for (std::size_t d = 0; d < 2; ++d) {
-      stream_[d].build(program_.ports, program_.stream[d]);
-      for (std::size_t i = 0; i < 3; ++i) payload_[i][d].build(program_.ports, program_.payload[i][d]);
+      stream_[d].build(program_.ports, program_.stream[d], pending);
+      for (std::size_t i = 0; i < 3; ++i) {
+        payload_[i][d].build(program_.ports, program_.payload[i][d], pending);
+      }
     }
-    for (std::size_t i = 0; i < tx_.size(); ++i) tx_[i].build(program_.buffers[i]->prefilter);
-    for (std::size_t i = 0; i < frames_.size(); ++i) frames_[i].build(program_.frames[i]->prefilter);
+    for (std::size_t i = 0; i < tx_.size(); ++i) {
+      tx_[i].build(program_.buffers[i]->prefilter, pending);
+    }
+    for (std::size_t i = 0; i < frames_.size(); ++i) {
+      frames_[i].build(program_.frames[i]->prefilter, pending);
+    }
+    std::vector<const PatternSet*> sets;
+    for (const PendingPrefilter& each : pending) sets.push_back(each.patterns);
+    const DetectOptions& options = program_.options;
+    MadeMatchers made = make_matchers(
+        sets, {.folder = options.matcher_cache, .max_age = options.matcher_cache_max_age});
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+      if (made.matchers[i] != nullptr) pending[i].prefilter->matcher = std::move(made.matchers[i]);
+    }
+    for (Error& error : made.errors) complaints_.errors.push_back(std::move(error));
+    log_info("pattern databases: " + std::to_string(made.compiled) + " compiled, " +
+             std::to_string(made.from_cache) + " from the cache, " + std::to_string(made.shared) +
+             " shared" +
+             (made.unusable != 0 ? ", " + std::to_string(made.unusable) + " files were of no use"
+                                 : "") +
+             (made.cache_complaint.empty() ? "" : "; nothing is cached: " + made.cache_complaint));
   }
 
   void build_packet_lists() {
@@ -339,6 +368,7 @@ class Indexer {
   }
 
   RuleProgram& program_;
+  Complaints& complaints_;
   PayloadIndexBuilder stream_[2];
   PayloadIndexBuilder payload_[3][2];
   std::vector<PrefilterBuilder> tx_;
@@ -577,7 +607,7 @@ std::shared_ptr<const RuleSet> compile_rules(const RuleEnvironment& environment,
   apply_thresholds(*program, catalog.sets, entries, complaints);
   program->names = std::move(catalog.names);
   if (environment.shared != nullptr) environment.shared->keep_names(program->names);
-  Indexer(*program).run();
+  Indexer(*program, complaints).run();
   return program;
 }
 

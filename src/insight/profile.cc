@@ -222,7 +222,7 @@ Profile Profiler::profile() const {
   for (const auto& [prefilter, scan] : scans_) {
     ScanProfile each = scan;
     each.buffer = scan_name(*program_, *prefilter);
-    each.patterns = prefilter->matcher.size();
+    each.patterns = prefilter->matcher->size();
     result.scan_ticks += each.ticks.ticks;
     result.scans.push_back(std::move(each));
   }

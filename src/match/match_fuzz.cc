@@ -24,11 +24,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                                 : at + pattern.bytes.size() == found->second;
     if (!agrees) __builtin_trap();
   }
-  const MultiPatternMatcher matcher(set);
+  const auto matcher = MultiPatternMatcher::compile(set);
   MatchScratch scratch;
-  scratch.prepare(matcher);
+  if (!matcher || !scratch.prepare(*matcher)) __builtin_trap();
   std::map<PatternId, std::size_t> found;
-  matcher.scan(as_bytes(text), scratch, [&found](PatternId id, std::size_t end) {
+  matcher->scan(as_bytes(text), scratch, [&found](PatternId id, std::size_t end) {
     if (!found.emplace(id, end).second) __builtin_trap();
   });
   if (found != expected) __builtin_trap();

@@ -1,20 +1,19 @@
-// Which of many byte strings occur in a buffer: the prefilter's engine.
-//
-// Not Vectorscan: rule sets need a hundred sets of patterns, most of them small, looked for in
-// buffers of some dozen bytes. There a call of the library costs more than the search, and
-// compiling is most of the time that loading rules takes (1.5 s of 2 for 14,000 rules; this takes
-// 0.02).
+// Which of many byte strings occur in a buffer: the prefilter's engine, on top of Vectorscan.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/result.h"
 #include "match/single_pattern_matcher.h"
-#include "match/window_matcher.h"
+
+struct hs_database;
+struct hs_scratch;
 
 namespace culvert {
 
@@ -40,6 +39,10 @@ class PatternSet {
   std::size_t size() const { return patterns_.size(); }
   const std::vector<BytePattern>& patterns() const { return patterns_; }
 
+  /// Names what the set compiles to, for a cache on disk: a hash over all patterns in order and the
+  /// library's version. 32 hex digits.
+  std::string cache_key() const;
+
  private:
   std::vector<BytePattern> patterns_;
   std::unordered_map<std::string, PatternId> ids_;  ///< 'i' or 's' (the case), then the bytes
@@ -48,13 +51,17 @@ class PatternSet {
 /// What scanning needs to write to: one for each worker, for all matchers that it was prepared for.
 class MatchScratch {
  public:
+  MatchScratch();
+  ~MatchScratch();
+  MatchScratch(MatchScratch&&) noexcept;
+  MatchScratch& operator=(MatchScratch&&) noexcept;
+
   /// Makes room for a matcher. Control path, or between batches: allocates.
-  void prepare(const MultiPatternMatcher& matcher);
+  [[nodiscard]] Result<void> prepare(const MultiPatternMatcher& matcher);
 
  private:
   friend class MultiPatternMatcher;
-  std::vector<std::uint64_t> found_;     ///< a bit for each pattern; all zero between scans
-  std::vector<std::uint32_t> reported_;  ///< those set
+  hs_scratch* scratch_ = nullptr;
 };
 
 /// An immutable compiled set of patterns. Any number of threads may scan, each with its scratch.
@@ -63,35 +70,34 @@ class MultiPatternMatcher {
   /// Longer patterns are searched by their first bytes only.
   static constexpr std::size_t kMaxPatternSize = 255;
 
-  /// An empty set is fine and finds nothing. About a microsecond a pattern.
-  explicit MultiPatternMatcher(const PatternSet& patterns);
-  MultiPatternMatcher() = default;
+  /// Compiles; about 20 microseconds a pattern. An empty set is fine and finds nothing. Patterns of
+  /// one byte are searched one by one: in the database each would cost as much as hundreds of
+  /// longer ones. Those of two and three bytes are best left in it
+  /// (multi_pattern_matcher_bench.cc). The switch is for that benchmark. A few patterns alone are
+  /// searched one by one too, without a database: nothing to compile, and less than what a call of
+  /// the library costs.
+  [[nodiscard]] static Result<MultiPatternMatcher> compile(const PatternSet& patterns,
+                                                           bool single_bytes_apart = true);
+
+  /// To bytes and back, on the same kind of CPU and version of the library; elsewhere, and where
+  /// the bytes are damaged, deserialize() says so.
+  [[nodiscard]] Result<std::string> serialize() const;
+  [[nodiscard]] static Result<MultiPatternMatcher> deserialize(std::string_view bytes);
+
+  MultiPatternMatcher();
+  ~MultiPatternMatcher();
+  MultiPatternMatcher(MultiPatternMatcher&&) noexcept;
+  MultiPatternMatcher& operator=(MultiPatternMatcher&&) noexcept;
 
   /// Calls on_match(PatternId, std::size_t end) once for each pattern that occurs in `data`, where
   /// `end` is the offset just after its first occurrence; in no particular order. Does not
   /// allocate. REQUIRES: `scratch` was prepared for this matcher.
   template <class OnMatch>
   void scan(Bytes data, MatchScratch& scratch, OnMatch&& on_match) const {
-    if (data.size() < shortest_) return;
-    for (const Single& single : singles_) {
-      const std::size_t at = single.matcher.find(data);
-      if (at != SinglePatternMatcher::kNotFound) on_match(single.id, at + single.matcher.size());
-    }
-    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(data.data());
-    for (const WindowMatcher& each : by_window_) {
-      each.scan(data, [&](const WindowMatcher::Window& window, std::size_t place) {
-        const Pattern& pattern = patterns_[window.pattern];
-        if (place < window.offset || data.size() - (place - window.offset) < pattern.size) return;
-        std::uint64_t& word = scratch.found_[window.pattern / 64];
-        const std::uint64_t bit = std::uint64_t{1} << (window.pattern % 64);
-        if ((word & bit) != 0 || !equals(bytes + place - window.offset, pattern)) return;
-        word |= bit;
-        scratch.reported_.push_back(window.pattern);
-        on_match(pattern.id, place - window.offset + pattern.size);
-      });
-    }
-    for (const std::uint32_t pattern : scratch.reported_) scratch.found_[pattern / 64] = 0;
-    scratch.reported_.clear();
+    const auto call = [](void* context, PatternId id, std::size_t end) {
+      (*static_cast<std::remove_reference_t<OnMatch>*>(context))(id, end);
+    };
+    scan_with(data, scratch, call, &on_match);
   }
 
   std::size_t size() const { return size_; }  ///< patterns
@@ -99,31 +105,17 @@ class MultiPatternMatcher {
 
  private:
   friend class MatchScratch;
+  using Callback = void (*)(void* context, PatternId id, std::size_t end);
   struct Single {
+    BytePattern pattern;
     SinglePatternMatcher matcher;
-    PatternId id;
   };
-  struct Pattern {
-    std::uint32_t begin = 0;  ///< in bytes_
-    std::uint8_t size = 0;
-    bool nocase = false;
-    PatternId id = 0;
-  };
-  bool equals(const std::uint8_t* at, const Pattern& pattern) const {
-    const char* const wanted = bytes_.data() + pattern.begin;
-    if (!pattern.nocase) return std::memcmp(at, wanted, pattern.size) == 0;
-    for (std::size_t i = 0; i < pattern.size; ++i) {
-      if (ascii_lower(at[i]) != static_cast<std::uint8_t>(wanted[i])) return false;
-    }
-    return true;
-  }
+  void scan_with(Bytes data, MatchScratch& scratch, Callback call, void* context) const;
 
+  hs_database* database_ = nullptr;  ///< null when all patterns are searched one by one
+  std::vector<Single> singles_;
   std::size_t size_ = 0;
   std::size_t shortest_ = ~std::size_t{0};  ///< pattern: what is shorter needs no scan
-  std::vector<Single> singles_;             ///< searched one by one
-  std::vector<WindowMatcher> by_window_;    ///< by width, the rest
-  std::vector<Pattern> patterns_;           ///< of by_window_
-  std::string bytes_;                       ///< theirs
 };
 
 }  // namespace culvert
