@@ -81,7 +81,8 @@ TEST(MultiPatternMatcher, SearchesTheFrontOfLongPatterns) {
 
 TEST(MultiPatternMatcher, SurvivesSerialization) {
   PatternSet set;
-  for (const char* pattern : {"needle", "ab", "x", "HTTP/1."}) set.add(pattern, true);
+  for (const char* pattern : {"needle", "ab", "x", "HTTP/1.", "one", "two", "three", "four", "five"})
+    set.add(pattern, true);  // more than are searched without a database
   const auto matcher = MultiPatternMatcher::compile(set);
   ASSERT_TRUE(matcher);
   const auto bytes = matcher->serialize();
@@ -90,7 +91,7 @@ TEST(MultiPatternMatcher, SurvivesSerialization) {
   ASSERT_TRUE(again) << again.error().text();
   const std::string_view data = "GET /abx http/1.1 NeedlE";
   EXPECT_EQ(scan(*again, data), scan(*matcher, data));
-  EXPECT_EQ(again->size(), 4u);
+  EXPECT_EQ(again->size(), 9u);
 
   for (const std::size_t size :
        {std::size_t{0}, std::size_t{11}, std::size_t{30}, bytes->size() - 1})
@@ -99,6 +100,22 @@ TEST(MultiPatternMatcher, SurvivesSerialization) {
   std::string damaged = *bytes;
   damaged[damaged.size() / 2] = static_cast<char>(damaged[damaged.size() / 2] ^ 1);
   EXPECT_FALSE(MultiPatternMatcher::deserialize(damaged));
+}
+
+TEST(MultiPatternMatcher, FewPatternsSurviveSerialization) {
+  PatternSet set;
+  for (const char* pattern : {"needle", "x"}) set.add(pattern, true);
+  const auto matcher = MultiPatternMatcher::compile(set);
+  ASSERT_TRUE(matcher);
+  const auto bytes = matcher->serialize();
+  ASSERT_TRUE(bytes);
+  const auto again = MultiPatternMatcher::deserialize(*bytes);
+  ASSERT_TRUE(again) << again.error().text();
+  EXPECT_EQ(scan(*again, "an X and a Needle"), scan(*matcher, "an X and a Needle"));
+  EXPECT_EQ(scan(*again, "an X and a Needle").size(), 2u);
+  for (std::size_t size = 0; size < bytes->size(); ++size)
+    EXPECT_FALSE(MultiPatternMatcher::deserialize(std::string_view(*bytes).substr(0, size)))
+        << size;
 }
 
 TEST(MultiPatternMatcher, AgreesWithNaiveSearchOnRandomSets) {
