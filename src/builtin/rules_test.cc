@@ -261,7 +261,8 @@ TEST(Rules, OfFtpAreTakenOrRefused) {
       {"alert ftp any any -> any any (ftp.reply_received:perhaps; sid:1;)", false},
       {"alert ftp any any -> any any (ftpbounce; sid:1;)", true},
       {"alert ftp-data any any -> any any (ftpdata_command:stor; sid:1;)", true},
-      {"alert ftp-data any any -> any any (ftpdata_command:list; sid:1;)", false},
+      {"alert ftp-data any any -> any any (ftpdata_command:list; sid:1;)", true},
+      {"alert ftp-data any any -> any any (ftpdata_command:pwd; sid:1;)", false},
       {"alert ftp-data any any -> any any (file.data; content:\"a\"; sid:1;)", true},
   };
   for (const auto& [rule, taken] : rows) {
