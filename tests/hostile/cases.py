@@ -207,8 +207,16 @@ def endless_100_continue(capture: Capture) -> None:
 @case("request_header_repetition")
 def head_in_segments_of_one_byte(capture: Capture) -> None:
     connection = Connection(capture, 80)
-    fields = b"".join(b"X-%d: %s\r\n" % (i, b"a" * 60_000) for i in range(2)) + b"Cookie: a\r\n" * 2
+    fields = b"".join(b"X-%d: %s\r\n" % (i, b"a" * 10_000) for i in range(12)) + b"Cookie: a\r\n" * 2
     connection.client(GET + fields + b"\r\n", segment=1)
+    connection.server(OK + b"Content-Length: 2\r\n\r\nok")
+    connection.close()
+
+
+@case("request_field_too_long")
+def field_in_segments_of_one_byte(capture: Capture) -> None:
+    connection = Connection(capture, 80)
+    connection.client(GET + b"X: " + b"a" * 60_000 + b"\r\n\r\n", segment=1)
     connection.server(OK + b"Content-Length: 2\r\n\r\nok")
     connection.close()
 
