@@ -550,15 +550,13 @@ std::shared_ptr<const RuleSet> compile_rules(const RuleEnvironment& environment,
   for (const RuleSources::File& file : sources.files) {
     RuleParseOptions options;
     options.kind = file.firewall ? RuleKind::kFirewall : RuleKind::kDetection;
-    RuleFile parsed = parse_rules(file.text, file.name, options);
-    for (RefusedRule& refused : parsed.refused) {
+    const auto on_refused = [&](RefusedRule&& refused) {
       ++program->counts_.failed;
       program->failures.push_back({refused.error.message, "detect-parse", refused.text, file.name,
                                    refused.line, refused.error.where});
       complaints.errors.push_back(std::move(refused.error));
-    }
-    for (Error& warning : parsed.warnings) complaints.warnings.push_back(std::move(warning));
-    for (const RuleAst& ast : parsed.rules) {
+    };
+    const auto on_rule = [&](const RuleAst& ast) {
       auto outcome = compile_rule(ast, catalog, *program, file.firewall, complaints);
       if (!outcome) {
         ++program->counts_.failed;
@@ -568,11 +566,11 @@ std::shared_ptr<const RuleSet> compile_rules(const RuleEnvironment& environment,
                                      "detect-" + (option.empty() || unknown ? "parse" : option),
                                      *ast.text, file.name, ast.line(), outcome.error().where});
         complaints.errors.push_back(outcome.error());
-        continue;
+        return;
       }
       if (outcome->rule == nullptr) {
         if (!outcome->skipped.empty()) ++program->counts_.skipped;
-        continue;
+        return;
       }
       std::unique_ptr<CompiledRule> rule = std::move(outcome->rule);
       tables.complete(rule->meta, rule->has_priority);
@@ -580,7 +578,7 @@ std::shared_ptr<const RuleSet> compile_rules(const RuleEnvironment& environment,
           by_sid.emplace(std::pair(rule->meta.gid, rule->meta.sid), program->all.size());
       if (is_new) {
         program->all.push_back(std::move(rule));
-        continue;
+        return;
       }
       std::unique_ptr<CompiledRule>& other = program->all[found->second];
       const std::string name =
@@ -595,7 +593,12 @@ std::shared_ptr<const RuleSet> compile_rules(const RuleEnvironment& environment,
             "rule " + name + " is there already, in revision " + std::to_string(other->meta.rev),
             ast.where());
       }
-    }
+    };
+    const auto on_warning = [&](Error&& warning) {
+      complaints.warnings.push_back(std::move(warning));
+    };
+    each_rule(file.text, file.name, options,
+              {.on_rule = on_rule, .on_refused = on_refused, .on_warning = on_warning});
   }
   std::erase(program->all, nullptr);
   if (environment.options.firewall.enabled) add_policy_metas(*program, environment);

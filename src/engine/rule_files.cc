@@ -1,24 +1,39 @@
 #include "engine/rule_files.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <glob.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <optional>
-#include <sstream>
+
+#include "base/fd.h"
 
 namespace culvert {
 namespace {
 
 std::optional<std::string> read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return std::nullopt;
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (in.bad()) return std::nullopt;
-  return std::move(text).str();
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat status {};
+  if (fd.get() < 0 || ::fstat(fd.get(), &status) != 0) return std::nullopt;
+  std::string text;
+  // One byte more than there should be, to see the end; a pipe says nothing of its size.
+  text.resize(std::max<std::size_t>(static_cast<std::size_t>(status.st_size) + 1, 1u << 16));
+  std::size_t have = 0;
+  for (;;) {
+    const ssize_t count = ::read(fd.get(), text.data() + have, text.size() - have);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return std::nullopt;
+    if (count == 0) break;
+    have += static_cast<std::size_t>(count);
+    if (have == text.size()) text.resize(2 * have);
+  }
+  text.resize(have);
+  return text;
 }
 
 /// The files that `pattern` stands for, in order; the pattern itself when there are none.

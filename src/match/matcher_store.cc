@@ -9,9 +9,8 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <map>
-#include <sstream>
+#include <memory>
 #include <thread>
 
 #include "base/cpus.h"
@@ -58,15 +57,20 @@ class Folder {
   std::shared_ptr<const MultiPatternMatcher> read(const std::string& key, std::size_t patterns,
                                                   bool& unusable) const {
     const std::string name = file(key);
-    std::error_code code;
-    const std::uint64_t size = fs::file_size(name, code);
-    if (code) return nullptr;
+    const Fd fd(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
+    struct stat status {};
+    if (fd.get() < 0 || ::fstat(fd.get(), &status) != 0) return nullptr;
     unusable = true;
+    const auto size = static_cast<std::uint64_t>(status.st_size);
     if (size < kHeadSize || size > kMaxFile) return nullptr;
-    std::string text(size, '\0');
-    std::ifstream in(name, std::ios::binary);
-    if (!in.read(text.data(), static_cast<std::streamsize>(size))) return nullptr;
-    const std::string_view all = text;
+    const auto text = std::make_unique_for_overwrite<char[]>(size);
+    for (std::uint64_t have = 0; have < size;) {
+      const ssize_t count = ::read(fd.get(), text.get() + have, size - have);
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) return nullptr;
+      have += static_cast<std::uint64_t>(count);
+    }
+    const std::string_view all(text.get(), size);
     const std::string_view body = all.substr(kHeadSize);
     const bool fits = all.starts_with(kMagic) && all.substr(8, kKeySize) == key &&
                       all.substr(8 + kKeySize, 8) == number(body.size()) &&
@@ -75,7 +79,7 @@ class Folder {
     auto matcher = MultiPatternMatcher::deserialize(body);
     if (!matcher || matcher->size() != patterns) return nullptr;
     unusable = false;
-    ::utimensat(AT_FDCWD, name.c_str(), nullptr, 0);  // in use: prune() goes by it
+    ::futimens(fd.get(), nullptr);  // in use: prune() goes by it
     return std::make_shared<const MultiPatternMatcher>(std::move(*matcher));
   }
 

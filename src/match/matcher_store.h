@@ -34,7 +34,7 @@ struct MatcherCacheOptions {
   std::string folder = {};  ///< empty: no cache; made when it is not there
   /// Files that no run has used for that long go; 0: they stay.
   std::chrono::seconds max_age{0};
-  std::size_t min_patterns = 100;  ///< smaller sets compile sooner than a file is read
+  std::size_t min_patterns = 9;  ///< smaller sets have no database
   unsigned threads = 0;  ///< to compile with; 0: as many as there are cores
 };
 

@@ -69,6 +69,17 @@ TEST(MultiPatternMatcher, EmptySetFindsNothing) {
   EXPECT_EQ(scan(MultiPatternMatcher(), "abc"), Found());
 }
 
+/// The database has an expression that is none of the set's.
+TEST(MultiPatternMatcher, ReportsOnlyItsOwnPatterns) {
+  PatternSet set;
+  for (const char* pattern : {"QwErTz", "ab", "cd", "ef", "one", "two", "three", "four", "five"})
+    set.add(pattern, false);
+  const auto matcher = MultiPatternMatcher::compile(set);
+  ASSERT_TRUE(matcher);
+  const std::string data = std::string("\0\x01\xfe\x03\xff\xfbQwErTz ab", 15);
+  EXPECT_EQ(scan(*matcher, data), (Found{{0, 12}, {1, 15}}));
+}
+
 TEST(MultiPatternMatcher, SearchesTheFrontOfLongPatterns) {
   const std::string pattern(1000, 'a');
   PatternSet set;

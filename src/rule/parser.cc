@@ -226,7 +226,7 @@ class RuleParser {
 
 /// A rule's text with its continuation lines joined.
 struct LogicalLine {
-  std::string text;
+  std::string_view text;  ///< in the file, or in LineReader's buffer: until the next line is read
   std::vector<RuleAst::LineStart> lines;
 };
 
@@ -241,31 +241,39 @@ class LineReader {
 
   bool next(LogicalLine& line) {
     if (rest_.empty()) return false;
-    line.text.clear();
     line.lines.clear();
-    for (bool continued = true; continued && !rest_.empty();) {
-      const std::size_t end = rest_.find('\n');
-      std::string_view part = rest_.substr(0, end);
-      rest_.remove_prefix(end == rest_.npos ? rest_.size() : end + 1);
-      while (!part.empty() && part.back() == '\r') part.remove_suffix(1);
-      const std::string_view trimmed = trim(part);  // nobody sees space after the backslash
-      continued = !trimmed.empty() && trimmed.back() == '\\';
-      if (continued) part.remove_suffix(part.size() - part.rfind('\\'));
-      line.lines.push_back({static_cast<std::uint32_t>(line.text.size()), ++number_, 1});
-      line.text += part;
-    }
+    bool continued = false;
+    line.text = next_part(line, 0, continued);
+    if (!continued) return true;
+    joined_ = line.text;
+    while (continued && !rest_.empty()) joined_ += next_part(line, joined_.size(), continued);
+    line.text = joined_;
     return true;
   }
 
  private:
+  /// The next physical line, which stands at `offset` of the logical one.
+  std::string_view next_part(LogicalLine& line, std::size_t offset, bool& continued) {
+    const std::size_t end = rest_.find('\n');
+    std::string_view part = rest_.substr(0, end);
+    rest_.remove_prefix(end == rest_.npos ? rest_.size() : end + 1);
+    while (!part.empty() && part.back() == '\r') part.remove_suffix(1);
+    const std::string_view trimmed = trim(part);  // nobody sees space after the backslash
+    continued = !trimmed.empty() && trimmed.back() == '\\';
+    if (continued) part.remove_suffix(part.size() - part.rfind('\\'));
+    line.lines.push_back({static_cast<std::uint32_t>(offset), ++number_, 1});
+    return part;
+  }
+
   std::string_view rest_;
+  std::string joined_;
   std::uint32_t number_ = 0;
 };
 
 /// Cuts `count` bytes off the front of a line and keeps its positions right.
 void cut_front(LogicalLine& line, std::size_t count) {
   const auto cut = static_cast<std::uint32_t>(count);
-  line.text.erase(0, count);
+  line.text.remove_prefix(count);
   std::size_t first = 0;  // the physical line in which the rest begins
   while (first + 1 < line.lines.size() && line.lines[first + 1].offset <= cut) ++first;
   line.lines.erase(line.lines.begin(), line.lines.begin() + static_cast<std::ptrdiff_t>(first));
@@ -274,21 +282,30 @@ void cut_front(LogicalLine& line, std::size_t count) {
   for (std::size_t i = 1; i < line.lines.size(); ++i) line.lines[i].offset -= cut;
 }
 
-Result<RuleAst> parse_line(LogicalLine line, std::shared_ptr<const std::string> file, RuleKind kind,
-                           std::vector<Error>& warnings) {
-  RuleAst ast;
+/// Parses into `ast`, which may hold another rule: its memory is used again.
+Result<void> parse_line(const LogicalLine& line, std::shared_ptr<const std::string> file,
+                        RuleKind kind, RuleAst& ast, std::vector<Error>& warnings) {
+  std::vector<RuleAction> actions = std::move(ast.actions);
+  std::vector<RuleOption> options = std::move(ast.options);
+  actions.clear();
+  options.clear();
+  ast = RuleAst{};
+  ast.actions = std::move(actions);
+  ast.options = std::move(options);
   ast.file = std::move(file);
-  ast.lines = std::move(line.lines);
-  ast.text = std::make_shared<const std::string>(std::move(line.text));
-  return RuleParser(ast, kind, warnings).parse().map([&ast] { return std::move(ast); });
+  ast.lines = line.lines;
+  ast.text = std::make_shared<const std::string>(line.text);
+  return RuleParser(ast, kind, warnings).parse();
 }
 
 }  // namespace
 
-RuleFile parse_rules(std::string_view text, std::string_view file_name, RuleParseOptions options) {
-  RuleFile result;
+void each_rule(std::string_view text, std::string_view file_name, RuleParseOptions options,
+               const RuleVisitor& visitor) {
   const auto file = std::make_shared<const std::string>(file_name);
   LineReader reader(text);
+  RuleAst ast;
+  std::vector<Error> warnings;
   for (LogicalLine line; reader.next(line);) {
     std::size_t start = line.text.find_first_not_of(" \t\f\v");
     if (start == std::string::npos) continue;
@@ -298,27 +315,33 @@ RuleFile parse_rules(std::string_view text, std::string_view file_name, RulePars
       start = line.text.find_first_not_of("# \t", start);
       if (start == std::string::npos) continue;
     }
-    line.text.resize(line.text.find_last_not_of(" \t\f\v") + 1);
+    line.text = line.text.substr(0, line.text.find_last_not_of(" \t\f\v") + 1);
     cut_front(line, start);
-    const std::uint32_t number = line.lines.front().line;
+    warnings.clear();
+    auto done = parse_line(line, file, options.kind, ast, warnings);
+    ast.enabled = enabled;
     if (!enabled) {
-      std::vector<Error> ignored;
-      if (auto ast = parse_line(std::move(line), file, options.kind, ignored);
-          ast && ignored.empty()) {
-        ast->enabled = false;
-        result.rules.push_back(std::move(*ast));
-      }
+      if (done && warnings.empty()) visitor.on_rule(ast);
       continue;
     }
-    std::string copy = line.text;
-    auto ast = parse_line(std::move(line), file, options.kind, result.warnings);
-    if (ast) {
-      result.rules.push_back(std::move(*ast));
+    for (Error& warning : warnings) visitor.on_warning(std::move(warning));
+    if (done) {
+      visitor.on_rule(ast);
     } else {
-      result.refused.push_back({std::move(copy), number, std::move(ast.error())});
+      visitor.on_refused(
+          {std::string(line.text), line.lines.front().line, std::move(done.error())});
     }
-    line = {};
   }
+}
+
+RuleFile parse_rules(std::string_view text, std::string_view file_name, RuleParseOptions options) {
+  RuleFile result;
+  each_rule(text, file_name, options,
+            {.on_rule = [&](RuleAst& rule) { result.rules.push_back(std::move(rule)); },
+             .on_refused =
+                 [&](RefusedRule&& rule) { result.refused.push_back(std::move(rule)); },
+             .on_warning =
+                 [&](Error&& warning) { result.warnings.push_back(std::move(warning)); }});
   return result;
 }
 
@@ -332,8 +355,10 @@ Result<RuleFile> read_rules(const std::string& path, RuleParseOptions options) {
 
 Result<RuleAst> parse_rule(std::string_view text, RuleKind kind) {
   std::vector<Error> warnings;
-  LogicalLine line{std::string(trim(text)), {{0, 1, 1}}};
-  return parse_line(std::move(line), nullptr, kind, warnings);
+  RuleAst ast;
+  return parse_line({trim(text), {{0, 1, 1}}}, nullptr, kind, ast, warnings).map([&ast] {
+    return std::move(ast);
+  });
 }
 
 }  // namespace culvert

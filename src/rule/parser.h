@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,19 @@ struct RuleParseOptions {
 /// Longest rule that is accepted, in bytes; and most options it may have.
 inline constexpr std::size_t kMaxRuleSize = 1u << 20;
 inline constexpr std::size_t kMaxRuleOptions = 4096;
+
+/// What each_rule() calls, in the order of the file.
+struct RuleVisitor {
+  /// May take what is in the AST: it is made anew for the next rule.
+  std::function<void(RuleAst& rule)> on_rule;
+  std::function<void(RefusedRule&& rule)> on_refused;
+  std::function<void(Error&& warning)> on_warning;  ///< before the rule it is about
+};
+
+/// Parses a file rule by rule: of a big one no more than one AST is there at a time. Never stops at a
+/// bad rule. `file_name` is for complaints only.
+void each_rule(std::string_view text, std::string_view file_name, RuleParseOptions options,
+               const RuleVisitor& visitor);
 
 /// Parses all rules of a file. `file_name` is for complaints only. Never stops at a bad rule.
 [[nodiscard]] RuleFile parse_rules(std::string_view text, std::string_view file_name = {},
