@@ -10,6 +10,7 @@
 #include "config/classification.h"
 #include "config/reference.h"
 #include "config/threshold_file.h"
+#include "detect/pattern_sharing.h"
 #include "detect/reputation.h"
 #include "detect/rule_compiler.h"
 #include "detect/rule_program.h"
@@ -321,6 +322,8 @@ class Indexer {
     for (std::size_t i = 0; i < frames_.size(); ++i) {
       frames_[i].build(program_.frames[i]->prefilter, pending);
     }
+    PatternSharing sharing;
+    sharing.share(pending);
     std::vector<const PatternSet*> sets;
     for (const PendingPrefilter& each : pending) sets.push_back(each.patterns);
     const DetectOptions& options = program_.options;

@@ -1,0 +1,23 @@
+// Sets of nearly the same patterns made one: buffers of HTTP/1 and HTTP/2 have the same rules but
+// for a few. Their union is compiled once and held once; a pattern that only others in it wait for
+// has no rules.
+#pragma once
+
+#include <deque>
+#include <vector>
+
+#include "detect/prefilter.h"
+
+namespace culvert {
+
+class PatternSharing {
+ public:
+  /// Lets each prefilter that others come close to use the union of them. The sets it makes live as
+  /// long as this.
+  void share(std::vector<PendingPrefilter>& pending);
+
+ private:
+  std::deque<PatternSet> unions_;
+};
+
+}  // namespace culvert
