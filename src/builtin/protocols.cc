@@ -3,6 +3,7 @@
 #include <array>
 
 #include "protocols/bittorrent/dht_protocol.h"
+#include "protocols/dcerpc/dcerpc_protocol.h"
 #include "protocols/detection_only/detection_only.h"
 #include "protocols/dhcp/dhcp_protocol.h"
 #include "protocols/dns/dns_protocol.h"
@@ -50,7 +51,7 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &telnet::kTelnetProtocol,
       &kRdp,
       &rfb::kRfbProtocol,
-      &kDcerpc,
+      &dcerpc::kDcerpcProtocol,
       &kKrb5,
       &ldap::kLdapProtocol,
       &mqtt::kMqttProtocol,

@@ -15,7 +15,7 @@ extern const ProtocolSpec kSmb, kNfs;
 // login.cc
 extern const ProtocolSpec kRdp;
 // services.cc
-extern const ProtocolSpec kDcerpc, kKrb5, kPgsql;
+extern const ProtocolSpec kKrb5, kPgsql;
 // network.cc
 extern const ProtocolSpec kIke;
 // industrial.cc

@@ -13,8 +13,8 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
   ProtocolDetector detector;
   Complaints complaints;
   const ConfigNode no_config;
-  for (const ProtocolSpec* spec : {&kQuic, &kImap, &kSmb, &kNfs, &kRdp, &kDcerpc, &kKrb5,
-                                   &kPgsql, &kIke, &kModbus, &kEnip, &kDnp3}) {
+  for (const ProtocolSpec* spec :
+       {&kQuic, &kImap, &kSmb, &kNfs, &kRdp, &kKrb5, &kPgsql, &kIke, &kModbus, &kEnip, &kDnp3}) {
     for (const std::uint8_t ip_proto : spec->ip_protos) {
       if (ip_proto != 0) detector.add(*spec, ip_proto, no_config, complaints);
     }
@@ -35,8 +35,6 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
       {&kNfs, 6, Direction::kToServer, 2049,
        hex("80000028 12345678 00000000 00000002 000186a3 00000003 00000000 00000000")},
       {&kRdp, 6, Direction::kToServer, 3389, hex("0300 0013 0e e0 0000 0000 00")},
-      {&kDcerpc, 6, Direction::kToServer, 135, hex("05 00 0b 03 10000000 4800 0000 7f000000")},
-      {nullptr, 6, Direction::kToServer, 135, hex("05 00 ff 03 10000000 4800 0000 7f000000")},
       {&kKrb5, 6, Direction::kToServer, 88, hex("00000100 6a 81fd 3081fa a103 020105 00")},
       {&kPgsql, 6, Direction::kToServer, 5432, hex("00000008 04d2162f")},
       {&kIke, 17, Direction::kToServer, 500,

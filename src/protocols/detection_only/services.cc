@@ -1,4 +1,4 @@
-// DCE/RPC (C706), Kerberos (RFC 4120), PostgreSQL.
+// Kerberos (RFC 4120), PostgreSQL.
 #include <array>
 #include <iterator>
 
@@ -7,37 +7,6 @@
 
 namespace culvert::detection_only {
 namespace {
-
-/// Header of a connection-oriented PDU, C706 section 12.6.3.1.
-ProbeResult confirm_dcerpc(Direction, Bytes bytes) {
-  ByteCursor in(bytes);
-  const std::uint8_t major = in.u8();
-  const std::uint8_t minor = in.u8();
-  const std::uint8_t type = in.u8();
-  in.skip(1);
-  const bool little = (in.u8() & 0x10u) != 0;
-  in.skip(3);
-  const std::uint16_t size = little ? in.u16_little() : in.u16();
-  if (!in.ok()) return ProbeResult::kNeedMore;
-  return major == 5 && minor <= 1 && type <= 19 && size >= 16 ? ProbeResult::kYes
-                                                              : ProbeResult::kNo;
-}
-/// Of a connectionless one, section 12.5.
-ProbeResult confirm_dcerpc_udp(Direction, Bytes bytes) {
-  const bool good = bytes.size() >= 80 && std::to_integer<unsigned>(bytes[1]) <= 10;
-  return good ? ProbeResult::kYes : ProbeResult::kNo;
-}
-constexpr ProtocolPattern kDcerpcPatterns[] = {
-    {.direction = Direction::kToServer, .bytes = "\x05", .confirm = confirm_dcerpc},
-    {.direction = Direction::kToClient, .bytes = "\x05", .confirm = confirm_dcerpc},
-    {.ip_proto = 17,
-     .direction = Direction::kToServer,
-     .bytes = "\x04",
-     .confirm = confirm_dcerpc_udp},
-    {.ip_proto = 17,
-     .direction = Direction::kToClient,
-     .bytes = "\x04",
-     .confirm = confirm_dcerpc_udp}};
 
 /// An ASN.1 application tag of a message: AS-REQ 10 ... TGS-REP 13, AP 14 and 15, KRB-ERROR 30.
 bool is_krb5_tag(std::byte tag) {
@@ -83,10 +52,6 @@ constexpr ProtocolProbe kPgsqlProbes[] = {{.default_ports = "5432",
 
 }  // namespace
 
-constinit const ProtocolSpec kDcerpc{.name = "dcerpc",
-                                     .proto = AppProto::kDcerpc,
-                                     .ip_protos = {6, 17},
-                                     .patterns = kDcerpcPatterns};
 constinit const ProtocolSpec kKrb5{
     .name = "krb5", .proto = AppProto::kKrb5, .ip_protos = {6, 17}, .probes = kKrb5Probes};
 constinit const ProtocolSpec kPgsql{.name = "pgsql",
