@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "detect/rule_draft.h"
+#include "keywords/address_end.h"
 #include "keywords/keywords.h"
 #include "rule/value.h"
 
@@ -66,23 +67,9 @@ class CountryDatabase {
   bool open_ = false;
 };
 
-enum class End { kSource, kDestination, kBoth, kAny };
-
 struct Country final : Keyword {
   bool match(const MatchContext& context) const noexcept override {
-    const Packet* const packet = context.packet;
-    if (packet == nullptr || !packet->is_ip()) return false;
-    switch (end) {
-      case End::kSource:
-        return fits(packet->source);
-      case End::kDestination:
-        return fits(packet->destination);
-      case End::kBoth:
-        return fits(packet->source) && fits(packet->destination);
-      case End::kAny:
-        return fits(packet->source) || fits(packet->destination);
-    }
-    return false;
+    return address_fits(end, context.packet, [this](const IpAddress& each) { return fits(each); });
   }
   bool fits(const IpAddress& address) const {
     const std::array<char, 2> code = database->country(address);
@@ -94,7 +81,7 @@ struct Country final : Keyword {
   }
   std::shared_ptr<const CountryDatabase> database;
   std::vector<std::array<char, 2>> codes;
-  End end = End::kAny;
+  AddressEnd end = AddressEnd::kAny;
   bool negated = false;
 };
 
@@ -106,13 +93,9 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   take_quotes(text);
   auto parts = split_list(text);
   auto keyword = std::make_unique<Country>();
-  constexpr std::pair<std::string_view, End> kEnds[] = {
-      {"src", End::kSource}, {"dst", End::kDestination}, {"both", End::kBoth}, {"any", End::kAny}};
-  for (const auto& [name, end] : kEnds) {
-    if (parts.front() != name) continue;
-    keyword->end = end;
+  if (const auto end = find_address_end(parts.front())) {
+    keyword->end = *end;
     parts.erase(parts.begin());
-    break;
   }
   if (parts.empty()) return failure("geoip needs a country");
   for (std::string_view part : parts) {

@@ -3,30 +3,18 @@
 #include "detect/reputation.h"
 
 #include "detect/rule_draft.h"
+#include "keywords/address_end.h"
 #include "keywords/keywords.h"
 #include "rule/value.h"
 
 namespace culvert {
 namespace {
 
-enum class End : std::uint8_t { kSource, kDestination, kBoth, kAny };
 enum class Test : std::uint8_t { kLess, kGreater, kEqual, kIsSet, kIsNotSet };
 
 struct ReputationTest final : Keyword {
   bool match(const MatchContext& context) const noexcept override {
-    const Packet* const packet = context.packet;
-    if (packet == nullptr || !packet->is_ip()) return false;
-    switch (end) {
-      case End::kSource:
-        return fits(packet->source);
-      case End::kDestination:
-        return fits(packet->destination);
-      case End::kBoth:
-        return fits(packet->source) && fits(packet->destination);
-      case End::kAny:
-        return fits(packet->source) || fits(packet->destination);
-    }
-    return false;
+    return address_fits(end, context.packet, [this](const IpAddress& each) { return fits(each); });
   }
   bool fits(const IpAddress& address) const {
     const std::uint8_t score = reputation->score(address, category);
@@ -46,7 +34,7 @@ struct ReputationTest final : Keyword {
     return false;
   }
   std::shared_ptr<const Reputation> reputation;
-  End end = End::kAny;
+  AddressEnd end = AddressEnd::kAny;
   Test test = Test::kIsSet;
   std::uint8_t category = 0, value = 0;
 };
@@ -58,15 +46,9 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
     return failure("iprep is of the form src,category,>,score or src,category,isset");
   }
   auto keyword = std::make_unique<ReputationTest>();
-  constexpr std::pair<std::string_view, End> kEnds[] = {
-      {"src", End::kSource}, {"dst", End::kDestination}, {"both", End::kBoth}, {"any", End::kAny}};
-  bool known = false;
-  for (const auto& [name, end] : kEnds) {
-    if (name != parts[0]) continue;
-    keyword->end = end;
-    known = true;
-  }
-  if (!known) return failure("iprep: the end is src, dst, both or any");
+  const auto end = find_address_end(parts[0]);
+  if (!end) return failure("iprep: the end is src, dst, both or any");
+  keyword->end = *end;
   keyword->reputation = draft.catalog.reputation;
   const auto category = keyword->reputation != nullptr ? keyword->reputation->find_category(parts[1])
                                                        : std::nullopt;
