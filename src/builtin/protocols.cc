@@ -14,6 +14,7 @@
 #include "protocols/mqtt/mqtt_protocol.h"
 #include "protocols/ntp/ntp_protocol.h"
 #include "protocols/pop3/pop3_protocol.h"
+#include "protocols/quic/quic_protocol.h"
 #include "protocols/rfb/rfb_protocol.h"
 #include "protocols/sip/sip_protocol.h"
 #include "protocols/smtp/smtp_protocol.h"
@@ -37,7 +38,7 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &http1::kHttpProtocol,
       &http2::kHttp2Protocol,
       &websocket::kWebsocketProtocol,
-      &kQuic,
+      &quic::kQuicProtocol,
       &smtp::kSmtpProtocol,
       &kImap,
       &pop3::kPop3Protocol,

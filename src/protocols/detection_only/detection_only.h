@@ -6,8 +6,6 @@
 
 namespace culvert::detection_only {
 
-// web.cc
-extern const ProtocolSpec kQuic;
 // mail.cc
 extern const ProtocolSpec kImap;
 // files.cc

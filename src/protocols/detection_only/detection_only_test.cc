@@ -14,7 +14,7 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
   Complaints complaints;
   const ConfigNode no_config;
   for (const ProtocolSpec* spec :
-       {&kQuic, &kImap, &kSmb, &kNfs, &kRdp, &kKrb5, &kPgsql, &kIke, &kModbus, &kEnip, &kDnp3}) {
+       {&kImap, &kSmb, &kNfs, &kRdp, &kKrb5, &kPgsql, &kIke, &kModbus, &kEnip, &kDnp3}) {
     for (const std::uint8_t ip_proto : spec->ip_protos) {
       if (ip_proto != 0) detector.add(*spec, ip_proto, no_config, complaints);
     }
@@ -27,7 +27,6 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
     std::uint16_t port;
     std::vector<std::byte> bytes;
   } cases[] = {
-      {&kQuic, 17, Direction::kToServer, 443, hex("c3 00000001 08 0001020304050607")},
       {&kImap, 6, Direction::kToClient, 143, text("* OK ready\r\n")},
       {&kSmb, 6, Direction::kToServer, 445, hex("00000085 ff534d42 72 00000000")},
       {&kSmb, 6, Direction::kToClient, 999, hex("00000085 fe534d42 4000 0000")},
