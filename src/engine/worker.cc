@@ -342,10 +342,10 @@ void Worker::finish() {
 }
 
 /// The packet ended what was spoken: what is known until now is inspected and written down before
-/// the packet's own turn.
+/// the packet's own turn. Not inspected in firewall mode, where rules of the packet's hooks come first.
 void Worker::flush(Packet& packet, Flow& flow) {
   for (const Direction direction : {packet.direction, opposite(packet.direction)}) {
-    inspect_rest(flow, direction, true);
+    if (!options_.detect.firewall.enabled) inspect_rest(flow, direction, true);
     if (flow.verdict != FlowVerdict::kDrop) {
       events_.on_transactions(nullptr, flow, direction, true);
     }
