@@ -10,9 +10,11 @@
 #include "protocols/ftp/ftp_protocol.h"
 #include "protocols/http/http_protocol.h"
 #include "protocols/http2/http2_protocol.h"
+#include "protocols/krb5/krb5_protocol.h"
 #include "protocols/ldap/ldap_protocol.h"
 #include "protocols/mqtt/mqtt_protocol.h"
 #include "protocols/ntp/ntp_protocol.h"
+#include "protocols/pgsql/pgsql_protocol.h"
 #include "protocols/pop3/pop3_protocol.h"
 #include "protocols/quic/quic_protocol.h"
 #include "protocols/rfb/rfb_protocol.h"
@@ -53,10 +55,10 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &kRdp,
       &rfb::kRfbProtocol,
       &dcerpc::kDcerpcProtocol,
-      &kKrb5,
+      &krb5::kKrb5Protocol,
       &ldap::kLdapProtocol,
       &mqtt::kMqttProtocol,
-      &kPgsql,
+      &pgsql::kPgsqlProtocol,
       &ntp::kNtpProtocol,
       &dhcp::kDhcpProtocol,
       &snmp::kSnmpProtocol,

@@ -12,8 +12,6 @@ extern const ProtocolSpec kImap;
 extern const ProtocolSpec kSmb, kNfs;
 // login.cc
 extern const ProtocolSpec kRdp;
-// services.cc
-extern const ProtocolSpec kKrb5, kPgsql;
 // network.cc
 extern const ProtocolSpec kIke;
 // industrial.cc
