@@ -28,12 +28,6 @@ void to_upper(std::string& text) {
 
 }  // namespace
 
-/// Protocols whose alerts say how far the transaction has come; as in the reference.
-constexpr bool tells_progress(AppProto proto) {
-  return proto == AppProto::kHttp || proto == AppProto::kTls || proto == AppProto::kSsh ||
-         proto == AppProto::kSmtp;
-}
-
 bool is_due(const EveLogger& logger, const Transaction& transaction, Direction direction) {
   const auto reached = [&](Direction side, std::int16_t progress) {
     return progress >= 0 && transaction.progress[index_of(side)] >= progress;
@@ -141,7 +135,7 @@ struct EventLog::Impl {
                   const Flow& flow, Transaction& transaction, Direction direction,
                   EveDirection record_direction);
   void log_files(const Packet* packet, const Flow& flow, const ProtocolSpec& spec,
-                 const FileList* files, const Transaction& transaction, bool last);
+                 const Transaction& transaction, bool last);
   void log_file(const Packet* packet, const Flow& flow, const ProtocolSpec& spec,
                 const Transaction& transaction, const File& file);
   void log_flow(const Flow& flow);
@@ -165,7 +159,7 @@ struct EventLog::Impl {
   bool wants_transactions = false, listens_to_stream = false;
   FileStoreInput* store = nullptr;
   bool keeps_macs = false;
-  bool flushed = false;  ///< what is being written
+  bool flushed = false;  ///< of the alerts being written
   FlowMacs macs;
   std::vector<std::unique_ptr<PcapLog>> packet_logs;
   std::vector<TcpDataLog> data_logs;
@@ -248,7 +242,7 @@ void EventLog::Impl::log_alert(const Alert& alert, const Packet* packet, const F
       const std::size_t at = transaction.progress[index_of(side)];
       return at < names.size() ? names[at] : std::string_view{};
     };
-    if (tells_progress(spec->proto)) {
+    if (!spec->unidirectional && !spec->to_server_states.empty()) {
       json.field("ts_progress", state(Direction::kToServer));
       json.field("tc_progress", state(Direction::kToClient));
     }
@@ -292,8 +286,7 @@ void EventLog::Impl::add_payload(const Alert& alert, const Packet* packet, const
                            flow->tcp != nullptr && tcp != nullptr;
   if (from_stream) {
     const std::size_t size = tcp->copy_held(
-        *flow, alert.direction,
-        std::span(stream_payload).first(std::max(options.payload_buffer_bytes, 1u) - 1));
+        *flow, alert.direction, std::span(stream_payload).first(options.payload_buffer_bytes));
     if (size != 0) payload = std::span(stream_payload).first(size);
   }
   if (options.payload && !payload.empty()) json.field_base64("payload", payload);
@@ -327,14 +320,20 @@ void EventLog::Impl::add_frame(const Frame& frame, Direction direction, const Pa
     if (options.payload) {
       const std::uint64_t to = std::min(frame.is_open() ? view.reach.edge : frame.end(),
                                         std::max(view.reach.limit, frame.begin));
-      const FrameBytes found = bytes_of(view, {frame.begin, to, false}, packet, flow, direction);
-      Bytes bytes = found.bytes;
-      if (bytes.size() > options.payload_buffer_bytes) bytes = bytes.first(options.payload_buffer_bytes);
-      if (found.offset > frame.begin && !bytes.empty()) {
-        line = "[" + std::to_string(found.offset - frame.begin) + " bytes missing]";
-        line += as_text(bytes);
-        bytes = as_bytes(line);
+      line.clear();
+      const std::size_t most = options.payload_buffer_bytes;  // less one, as in the reference
+      bool has_bytes = false;
+      for (std::uint64_t at = frame.begin; at < to && line.size() + 1 < most;) {
+        const FrameBytes found = bytes_of(view, {at, to, false}, packet, flow, direction);
+        const std::uint64_t present = found.bytes.empty() ? to : found.offset;
+        if (found.bytes.empty() && !has_bytes) break;
+        if (present > at) line += "[" + std::to_string(present - at) + " bytes missing]";
+        line += as_text(found.bytes.first(std::min(found.bytes.size(), most)));
+        has_bytes = true;
+        at = present + found.bytes.size();
       }
+      if (line.size() + 1 > most) line.resize(most == 0 ? 0 : most - 1);
+      const Bytes bytes = as_bytes(line);
       if (!bytes.empty()) {
         json.field_base64("payload", bytes);
         json.field_printable("payload_printable", bytes);
@@ -449,8 +448,10 @@ void EventLog::Impl::log_packet_anomalies(const Packet& packet, const Flow* flow
       json.field("event", std::string_view(line));
       json.end_object();
       if (output.anomaly.packet_header) {
-        constexpr std::size_t kHead = 32;  // whatever the headers' sizes
-        write_packet(packet, packet.data.first(std::min(kHead, packet.data.size())), json);
+        const std::size_t head = static_cast<std::size_t>(
+            packet.payload.empty() ? packet.data.data() + packet.data.size() - packet.data.data()
+                                   : packet.payload.data() - packet.data.data());
+        write_packet(packet, packet.data.first(std::min(head, packet.data.size())), json);
       }
       commit(output);
     }
@@ -565,16 +566,19 @@ void EventLog::Impl::log_record(const EveLoggerChoice& choice, const EveOutput& 
 
 // --- files ---
 
-/// Those that are complete, and of which is known whether they are stored. `last`: all that are
-/// left.
+/// Those that are complete, and of which is known whether they are stored, with a packet of their
+/// direction, as in the reference. `last`: all that are left.
 void EventLog::Impl::log_files(const Packet* packet, const Flow& flow, const ProtocolSpec& spec,
-                               const FileList* files, const Transaction& transaction, bool last) {
-  if (files == nullptr) return;
-  for (File& file : *files) {
-    const bool settled = !file.is_open() && file.storing != FileStoring::kUndecided;
-    if (file.logged || (!settled && !last)) continue;
-    file.logged = true;
-    log_file(packet, flow, spec, transaction, file);
+                               const Transaction& transaction, bool last) {
+  for (const FileList* const files : transaction.files) {
+    if (files == nullptr) continue;
+    for (File& file : *files) {
+      const bool settled = !file.is_open() && file.storing != FileStoring::kUndecided;
+      const bool due = settled && packet != nullptr && file.direction == packet->direction;
+      if (file.logged || (!due && !last)) continue;
+      file.logged = true;
+      log_file(packet, flow, spec, transaction, file);
+    }
   }
 }
 
@@ -700,33 +704,21 @@ void EventLog::on_frames(const Packet* packet, const Flow& flow, Direction direc
   }
 }
 
-void EventLog::on_transactions(const Packet* packet, Flow& flow, Direction direction,
-                               bool flushed) {
+void EventLog::on_transactions(const Packet* packet, Flow& flow) {
   if (!impl_->wants_transactions && !impl_->wants_files) return;
   const ProtocolSpec* const spec = flow.app->spec();
   if (spec == nullptr) return;
-  const bool last = packet == nullptr && !flushed;
-  impl_->flushed = flushed;
   for (Transaction* const transaction : flow.app->transactions()) {
     impl_->log_transaction(packet, flow, *spec, *transaction);
-    if (!impl_->wants_files) continue;
-    // Of the other direction when its end has been seen.
-    for (const Direction of : {Direction::kToServer, Direction::kToClient}) {
-      if (of != direction && !flow.app->ended(of)) continue;
-      impl_->log_files(packet, flow, *spec, transaction->files[index_of(of)], *transaction, last);
-    }
+    if (impl_->wants_files) impl_->log_files(packet, flow, *spec, *transaction, packet == nullptr);
   }
-  impl_->flushed = false;
 }
 
 void EventLog::on_transaction_end(Flow& flow, const ProtocolSpec& spec, Transaction& transaction) {
   if (impl_->wants_anomalies) {
     impl_->log_transaction_anomalies(nullptr, flow, spec, transaction);
   }
-  if (!impl_->wants_files) return;
-  for (const FileList* const files : transaction.files) {
-    impl_->log_files(nullptr, flow, spec, files, transaction, true);
-  }
+  if (impl_->wants_files) impl_->log_files(nullptr, flow, spec, transaction, true);
 }
 
 void EventLog::on_flow_end(const Flow& flow) {
