@@ -74,8 +74,8 @@ std::optional<FieldValue> read_field(const NumberField& field, bool relative,
     if (!parsed) return std::nullopt;
     value = *parsed;
   } else {
-    const bool little = field.order == ByteOrder::kLittle ||
-                        (field.order == ByteOrder::kDce && state.little_endian_dce);
+    // What speaks DCE/RPC is little endian, but for what has died out: headers are not asked.
+    const bool little = field.order == ByteOrder::kLittle || field.order == ByteOrder::kDce;
     value = read_binary(bytes, little);
   }
   if (field.bitmask != 0) value = (value & field.bitmask) >> std::countr_zero(field.bitmask);

@@ -503,11 +503,12 @@ class Analysis {
     }
     // In the order of the rule, then of the protocols; those with the fast pattern come first, the
     // last one registered in front.
-    const auto place = [&](const TransactionCheck* check) {
+    const auto place = [&](const TransactionCheck* check) -> std::size_t {
+      if (check->chain == nullptr && keyword_of(*check).starts_with("dcerpc.")) return 0;
       for (std::size_t i = 0; i < rule_->buffers.size(); ++i) {
-        if (&rule_->buffers[i].chain == check->chain) return i;
+        if (&rule_->buffers[i].chain == check->chain) return i + 1;
       }
-      return rule_->buffers.size();
+      return rule_->buffers.size() + 1;
     };
     std::ranges::stable_sort(others, {}, place);
     // As registered: by direction, then by protocol.
@@ -542,6 +543,7 @@ class Analysis {
         name = keyword_of(check);
         if (name == "app-layer-event") name = "app-layer-events";
         if (name.starts_with("tls.") || name.starts_with("ssl_")) name = "tls_generic";
+        if (name.starts_with("dcerpc.")) name = "dce_generic";
         if (name == "ftpbounce" || name == "lua") name = hook_of(check);
         break;
     }
