@@ -10,15 +10,13 @@
 #include "protocols/ftp/ftp_protocol.h"
 #include "protocols/http/http_protocol.h"
 #include "protocols/http2/http2_protocol.h"
-#include "protocols/krb5/krb5_protocol.h"
 #include "protocols/ldap/ldap_protocol.h"
 #include "protocols/mqtt/mqtt_protocol.h"
 #include "protocols/ntp/ntp_protocol.h"
-#include "protocols/pgsql/pgsql_protocol.h"
 #include "protocols/pop3/pop3_protocol.h"
-#include "protocols/quic/quic_protocol.h"
 #include "protocols/rfb/rfb_protocol.h"
 #include "protocols/sip/sip_protocol.h"
+#include "protocols/smb/smb_protocol.h"
 #include "protocols/smtp/smtp_protocol.h"
 #include "protocols/snmp/snmp_protocol.h"
 #include "protocols/ssh/ssh_protocol.h"
@@ -40,13 +38,14 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &http1::kHttpProtocol,
       &http2::kHttp2Protocol,
       &websocket::kWebsocketProtocol,
-      &quic::kQuicProtocol,
+      &kQuic,
       &smtp::kSmtpProtocol,
       &kImap,
       &pop3::kPop3Protocol,
       &ftp::kFtpProtocol,
       &ftp::kFtpDataProtocol,
-      &kSmb,
+      &dcerpc::kDcerpcProtocol,
+      &smb::kSmbProtocol,
       &kNfs,
       &tftp::kTftpProtocol,
       &bittorrent::kDhtProtocol,
@@ -54,11 +53,10 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &telnet::kTelnetProtocol,
       &kRdp,
       &rfb::kRfbProtocol,
-      &dcerpc::kDcerpcProtocol,
-      &krb5::kKrb5Protocol,
+      &kKrb5,
       &ldap::kLdapProtocol,
       &mqtt::kMqttProtocol,
-      &pgsql::kPgsqlProtocol,
+      &kPgsql,
       &ntp::kNtpProtocol,
       &dhcp::kDhcpProtocol,
       &snmp::kSnmpProtocol,

@@ -42,21 +42,17 @@ void Bindings::acknowledge(const Header& header, Bytes body) {
   in.in.skip(3);
   for (unsigned i = 0; i < results && asked_ + i < interfaces_.size(); ++i) {
     const std::uint16_t result = in.u16();
-    const std::uint16_t reason = in.u16();
-    in.in.skip(20);
+    in.in.skip(2 + 20);
     if (!in.in.ok()) break;
     interfaces_[asked_ + i].result = result;
-    interfaces_[asked_ + i].reason = reason;
   }
 }
 
 std::vector<Interface> Bindings::of_context(std::uint16_t context) const {
-  std::vector<Interface> found;
-  for (const Interface& each : interfaces_) {
-    if (each.context != context || !each.is_accepted()) continue;
-    if (found.size() < kMostOfContext) found.push_back(each);
+  for (std::size_t i = interfaces_.size(); i-- > 0;) {
+    if (interfaces_[i].context == context && interfaces_[i].is_accepted()) return {interfaces_[i]};
   }
-  return found;
+  return {};
 }
 
 void Exchange::add_stub(Side& side, Bytes bytes, std::size_t most) {

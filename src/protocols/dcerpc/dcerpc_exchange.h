@@ -16,7 +16,6 @@ struct Interface {
   std::uint16_t major = 0, minor = 0;
   std::uint16_t context = 0;
   std::optional<std::uint16_t> result;  ///< of the server: 0 is "accepted"
-  std::uint16_t reason = 0;
   bool first_fragment = false;  ///< the PDU that named it was a first fragment
 
   bool is_accepted() const { return result == 0; }
@@ -26,7 +25,6 @@ struct Interface {
 class Bindings {
  public:
   static constexpr std::size_t kMost = 1024;
-  static constexpr std::size_t kMostOfContext = 16;
 
   /// The items of a bind begin anew; those of an alter_context are added.
   void bind(const Header& header, Bytes body);
@@ -36,7 +34,7 @@ class Bindings {
   std::vector<Interface> latest() const {
     return {interfaces_.begin() + static_cast<std::ptrdiff_t>(asked_), interfaces_.end()};
   }
-  /// The accepted ones of a context.
+  /// The one that was accepted last for a context; none: there is none.
   std::vector<Interface> of_context(std::uint16_t context) const;
 
  private:

@@ -1,35 +1,9 @@
-// SMB over NetBIOS sessions or TCP, NFS over ONC RPC (RFC 5531).
+// NFS over ONC RPC (RFC 5531).
 #include "base/byte_cursor.h"
 #include "protocols/detection_only/detection_only.h"
 
 namespace culvert::detection_only {
 namespace {
-
-constexpr std::string_view kSmb1Magic = "\xffSMB";
-constexpr std::string_view kSmb2Magic = "\xfeSMB";
-constexpr std::string_view kSmb3Magic = "\xfdSMB";
-constexpr ProtocolPattern smb(Direction direction, std::string_view magic) {
-  return {.direction = direction, .bytes = magic, .offset = 4, .depth = 8};
-}
-constexpr ProtocolPattern kSmbPatterns[] = {
-    smb(Direction::kToServer, kSmb1Magic), smb(Direction::kToServer, kSmb2Magic),
-    smb(Direction::kToServer, kSmb3Magic), smb(Direction::kToClient, kSmb1Magic),
-    smb(Direction::kToClient, kSmb2Magic), smb(Direction::kToClient, kSmb3Magic)};
-
-/// NetBIOS session request or its positive response, RFC 1002 section 4.3.
-ProbeResult probe_netbios(Direction, Bytes bytes) {
-  ByteCursor in(bytes);
-  const std::uint8_t type = in.u8();
-  in.skip(1);
-  const std::uint16_t length = in.u16();
-  const bool request = type == 0x81 && length == 68;
-  const bool response = type == 0x82 && length == 0;
-  return request || response ? ProbeResult::kYes : ProbeResult::kNo;
-}
-constexpr ProtocolProbe kSmbProbes[] = {{.default_ports = "139,445",
-                                         .config_key = "smb.detection-ports.dp",
-                                         .min_bytes = 4,
-                                         .probe = probe_netbios}};
 
 /// A call of program 100003 (NFS), or a reply that was accepted.
 ProbeResult probe_rpc(ByteCursor in, Direction direction) {
@@ -66,8 +40,6 @@ constexpr ProtocolProbe kNfsProbes[] = {{.default_ports = "2049",
 
 }  // namespace
 
-constinit const ProtocolSpec kSmb{
-    .name = "smb", .proto = AppProto::kSmb, .probes = kSmbProbes, .patterns = kSmbPatterns};
 constinit const ProtocolSpec kNfs{
     .name = "nfs", .proto = AppProto::kNfs, .ip_protos = {6, 17}, .probes = kNfsProbes};
 
