@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "detect/inspect_item.h"
@@ -58,8 +60,10 @@ struct PcreItem final : InspectItem {
     bool is_packet_variable = false;
     std::uint16_t variable = 0;
   };
-  explicit PcreItem(Regex compiled) : PcreItem() { regex.emplace(std::move(compiled)); }
-  std::optional<Regex> regex;
+  explicit PcreItem(std::shared_ptr<const Regex> compiled) : PcreItem() {
+    regex = std::move(compiled);
+  }
+  std::shared_ptr<const Regex> regex;  ///< rules that write the same share it
   std::vector<Capture> captures;
   bool nocase = false;  ///< for reports
 };

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "detect/alert.h"
@@ -20,6 +21,7 @@
 #include "detect/threshold_spec.h"
 #include "detect/transform.h"
 #include "detect/variables.h"
+#include "match/regex_store.h"
 #include "rule/ast.h"
 #include "rule/set_cache.h"
 
@@ -54,6 +56,7 @@ class RuleCatalog {
   const RuleEnvironment& environment;
   VariableNames names;
   SetCache sets;
+  RegexStore regexes;
   std::shared_ptr<const Reputation> reputation;  ///< null: there is none
   /// Of the engine, or where there is none, of this rule set.
   DatasetStore& datasets();
@@ -66,7 +69,7 @@ class RuleCatalog {
 
  private:
   std::shared_ptr<DetectShared> own_shared_;
-  std::map<std::string, const KeywordSpec*, std::less<>> keywords_;
+  std::unordered_map<std::string_view, const KeywordSpec*> keywords_;  ///< names are the specs' own
   std::map<std::string, std::vector<BufferOfProtocol>, std::less<>> buffers_;
 };
 

@@ -144,7 +144,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
       }
     }
   }
-  auto regex = Regex::compile(parts->pattern, flags);
+  auto regex = draft.catalog.regexes.compile(parts->pattern, flags);
   if (!regex) return tl::unexpected(regex.error());
   auto item = std::make_unique<PcreItem>(std::move(*regex));
   item->negated = negated;
