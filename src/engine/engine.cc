@@ -132,6 +132,7 @@ Result<void> Engine::set_up() {
   options_.files.needs.add(eve_.file_needs());
   options_.files.needs.add(lua::file_needs_of(scripts_));
   options_.files.needs.add(store.needs);
+  options_.files.ranges = parse_file_ranges(run_.config, complaints);
   if (!complaints.ok()) {  // the caller tells of the last one
     Error last = std::move(complaints.errors.back());
     complaints.errors.pop_back();

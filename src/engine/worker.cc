@@ -413,6 +413,7 @@ void Worker::append_counters(std::vector<NamedCounter>& out) const {
   culvert::append_counters(detector_.counters(), kDetectCounters, out);
   app_.append_counters(out);
   culvert::append_counters(files_.counters(), kFileCounters, out);
+  culvert::append_counters(files_.ranges().counters(), kFileRangeCounters, out);
   const bool firewall = options_.detect.firewall.enabled;
   if (firewall) culvert::append_counters(detector_.counters(), kFirewallDetectCounters, out);
   counters_.append(out, firewall);

@@ -15,7 +15,7 @@ constexpr std::uint64_t kMaxWaiting = 1024 * 1024;
 }  // namespace
 
 FileTracker::FileTracker(const FileTrackerOptions& options)
-    : options_(options), needs_(options.needs), pool_(options.memory) {}
+    : options_(options), needs_(options.needs), ranges_(options.ranges), pool_(options.memory) {}
 
 FileTracker::~FileTracker() = default;
 

@@ -18,6 +18,7 @@
 #include "files/file.h"
 #include "files/file_needs.h"
 #include "files/file_magic.h"
+#include "files/file_ranges.h"
 #include "metrics/counter.h"
 #include "stream/block_pool.h"
 
@@ -29,6 +30,7 @@ struct FileTrackerOptions {
   std::uint64_t memory = 64 * 1024 * 1024;  ///< for contents, of each worker
   std::uint32_t max_files_per_list = 1024;  ///< of one transaction and direction
   FileNeeds needs;                          ///< of the outputs
+  FileRangesOptions ranges;
 };
 
 struct FileCounters {
@@ -70,6 +72,8 @@ class FileTracker {
     store_all_ = all;
   }
 
+  bool stores_all() const { return store_all_; }
+
   /// Null: nobody wants files, or there are too many in the transaction. The list is made with the
   /// first file.
   File* open(FileLists& lists, const FileOpening& opening);
@@ -82,6 +86,10 @@ class FileTracker {
   /// The rest will not come.
   void truncate(File& file) { end(file, FileState::kTruncated); }
   void fail(File& file) { end(file, FileState::kError); }
+
+  /// Puts files together that come in parts.
+  FileRanges& ranges() { return ranges_; }
+  const FileRanges& ranges() const { return ranges_; }
 
   /// No more bytes for any of them: those that are open are truncated.
   void finish(FileLists& lists);
@@ -107,6 +115,7 @@ class FileTracker {
   FileTrackerOptions options_;
   FileNeeds needs_;
   FileCounters counters_;
+  FileRanges ranges_;
   BlockPool pool_;
   Magic magic_;
   FileStoreInput* store_ = nullptr;

@@ -1,8 +1,7 @@
 #include "protocols/http/http_files.h"
 
-#include <charconv>
-
 #include "files/file_tracker.h"
+#include "protocols/http/content_range.h"
 #include "protocols/http/http_text.h"
 #include "protocols/http/multipart.h"
 
@@ -16,19 +15,6 @@ std::string_view name_of(const HttpTransaction& tx, Direction direction) {
   const std::string_view disposition = tx.message(direction).value_of(Field::kContentDisposition);
   const std::string_view name = parameter_of(disposition, "filename");
   return name.empty() ? path_of(tx.uri) : name;
-}
-
-/// `Content-Range: bytes 0-99/1000` (RFC 9110 section 14.4).
-std::optional<FileRange> range_of(std::string_view value) {
-  if (!starts_nocase(value, "bytes")) return std::nullopt;
-  value = trim_front(value.substr(5));
-  FileRange range;
-  const char* const end = value.data() + value.size();
-  const auto first = std::from_chars(value.data(), end, range.start);
-  if (first.ec != std::errc{} || first.ptr == end || *first.ptr != '-') return std::nullopt;
-  const auto second = std::from_chars(first.ptr + 1, end, range.end);
-  if (second.ec != std::errc{} || range.end < range.start) return std::nullopt;
-  return range;
 }
 
 File* open_file(HttpTransaction& tx, Direction direction, std::string_view name, FileTracker& files,
@@ -46,18 +32,44 @@ File* open_file(HttpTransaction& tx, Direction direction, std::string_view name,
   return file;
 }
 
-/// Bytes beyond the limit of bodies are no part of the file, unless it is being stored.
+/// Bytes beyond the limit of bodies are no part of the file, unless a rule has it stored. As in the
+/// reference a file is truncated when more comes after the limit, not by the bytes that reach it.
 void append(HttpTransaction& tx, Direction direction, Bytes bytes, FileTracker& files) {
   File* const file = tx.message(direction).file;
   if (file == nullptr) return;
   const std::uint64_t limit = tx.body_options(direction).limit;
-  if (limit != 0 && file->storing != FileStoring::kYes && file->size + bytes.size() > limit) {
-    const std::uint64_t room = file->size < limit ? limit - file->size : 0;
-    files.append(*file, bytes.first(static_cast<std::size_t>(room)));
-    files.truncate(*file);
-    return;
+  const bool is_stored =
+      file->storing == FileStoring::kYes && (!files.stores_all() || !file->sids.empty());
+  if (limit != 0 && !is_stored && file->size + bytes.size() > limit) {
+    if (file->size >= limit) return files.truncate(*file);
+    bytes = bytes.first(static_cast<std::size_t>(limit - file->size));
   }
   files.append(*file, bytes);
+  if (auto& part = tx.message(direction).part; part != nullptr) files.ranges().append(*part, bytes);
+}
+
+/// The body is a part of a file that others may bring the rest of.
+void begin_part(HttpTransaction& tx, File& file, FileTracker& files, const Flow* flow) {
+  const auto found = parse_content_range(tx.response.value_of(Field::kContentRange));
+  if (!found) return;
+  file.range = found->range;
+  if (!found->total || flow == nullptr) return;
+  const std::string name = std::string(tx.host) + std::string(tx.uri);
+  tx.response.part =
+      files.ranges().begin(flow->key.tenant, name, found->range, *found->total, tx.last_seen);
+}
+
+/// The part is over. It may have been the last that was missing: then the whole is one more file.
+void end_part(HttpTransaction& tx, bool whole, FileTracker& files) {
+  std::unique_ptr<FileRanges::Part> part = std::move(tx.response.part);
+  if (part == nullptr || !whole) return;
+  const auto bytes = files.ranges().end(std::move(part), tx.last_seen);
+  if (!bytes) return;
+  File* const file =
+      open_file(tx, Direction::kToClient, name_of(tx, Direction::kToClient), files, nullptr);
+  if (file == nullptr) return;
+  files.append(*file, *bytes);
+  files.close(*file);
 }
 
 /// The files of a form.
@@ -105,9 +117,7 @@ void begin_files(HttpTransaction& tx, Direction direction, FileTracker& files, c
   }
   if (message.form != nullptr && message.form->is_active()) return;
   File* const file = open_file(tx, direction, name_of(tx, direction), files, flow);
-  if (file != nullptr && !is_request) {
-    file->range = range_of(message.value_of(Field::kContentRange));
-  }
+  if (file != nullptr && !is_request) begin_part(tx, *file, files, flow);
 }
 
 }  // namespace
@@ -144,6 +154,8 @@ void end_files(HttpTransaction& tx, Direction direction, bool whole, FileTracker
   } else {
     files.truncate(*message.file);
   }
+  const bool came_whole = whole && !message.file->gaps;
+  if (direction == Direction::kToClient) end_part(tx, came_whole, files);
   message.file = nullptr;
 }
 

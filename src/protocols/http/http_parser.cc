@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/app_session.h"
 #include "protocols/http/http_chunked.h"
 #include "protocols/http/http_files.h"
 #include "protocols/http/http_framing.h"
@@ -24,6 +25,15 @@ constexpr std::uint64_t kWindowSlack = 64 * 1024;
 constexpr std::uint8_t complete_of(Direction d) {
   return d == Direction::kToServer ? std::uint8_t{kRequestComplete}
                                    : std::uint8_t{kResponseComplete};
+}
+
+/// Whether the flow's protocol has changed (STARTTLS) and only one side is known to speak this one:
+/// the reference refuses to change again then.
+bool is_changing(const Flow& flow) {
+  const AppSession* const session = flow.app;
+  return session != nullptr && session->original() != AppProto::kUnknown &&
+         (session->proto(Direction::kToServer) == AppProto::kUnknown ||
+          session->proto(Direction::kToClient) == AppProto::kUnknown);
 }
 
 /// Of the body. As in the reference, a name with zero bytes in it counts as the name without them.
@@ -206,6 +216,7 @@ ParseStatus HttpParser::feed(const AppInput& input) {
     side.tx->message(input.direction).body.begin_round();
   }
   frames_ = input.frames;
+  may_change_ = !is_changing(input.flow);
   Input in{input.direction, input.bytes, &input.flow, input.time, &side,
            input.stream_offset + input.bytes.size()};
   while (!in.rest.empty()) {
@@ -845,8 +856,12 @@ void HttpParser::on_response_complete(HttpTransaction& tx) {
     wishes.change_to = AppProto::kWebsocket;
   } else if (tx.status == 101 && contains_nocase(upgrade, "h2c")) {
     tx.is_tunnel = true;
-    wishes.change_to = AppProto::kHttp2;
-    note_upgrade(tx);
+    if (may_change_) {
+      wishes.change_to = AppProto::kHttp2;
+      note_upgrade(tx);
+    } else {
+      tx.raise(Event::kFailedProtocolChange);
+    }
   } else if (tx.status == 101) {
     tx.is_tunnel = true;
   } else if (client.state == State::kTunnel) {

@@ -12,6 +12,7 @@
 
 #include "app/transaction.h"
 #include "base/arena.h"
+#include "files/file_ranges.h"
 #include "protocols/http/content_decoder.h"
 #include "protocols/http/header_table.h"
 #include "protocols/http/http_body.h"
@@ -88,6 +89,7 @@ struct Message {
 
   bool files_begun = false;  ///< the body has been looked at as a file, or as a form with some
   File* file = nullptr;      ///< that its bytes go to; the worker's FileTracker's
+  std::unique_ptr<FileRanges::Part> part = {};  ///< of a response with a range; else null
   std::unique_ptr<MultipartParser> form = {};  ///< of an upload; kept for the next
 
   /// The value of that header field; null: there is none.

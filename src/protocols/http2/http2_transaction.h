@@ -6,12 +6,15 @@
 #include <array>
 #include <bitset>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "app/transaction.h"
 #include "base/arena.h"
+#include "files/file_ranges.h"
+#include "protocols/dns/dns_transaction.h"
 #include "protocols/http/content_decoder.h"
 #include "protocols/http/http_body.h"
 #include "protocols/http2/http2_events.h"
@@ -54,12 +57,15 @@ struct Message {
   bool body_begun = false, body_complete = false;
   bool body_over_limit = false;  ///< more came than rules see
   File* file = nullptr;          ///< that the body goes to; null: none
+  std::unique_ptr<FileRanges::Part> part = {};  ///< of a response with a range; else null
+  bool carries_dns = false;      ///< says its Content-Type, and it is not too long
+  std::vector<std::byte> dns_body = {};  ///< of a body with DNS, as far as it has come
 
   /// The value of the first field of that name, in any case; null: there is none.
   std::string_view value_of(std::string_view name) const;
 };
 
-struct Http2Transaction final : Transaction {
+struct Http2Transaction final : Transaction, dns::Carrier {
   std::uint32_t stream = 0;
   bool is_global = false;  ///< a frame on stream 0
   Arena arena{2048};
@@ -67,6 +73,14 @@ struct Http2Transaction final : Transaction {
   std::array<Message, 2> messages;
   std::string_view authority = {};  ///< of the request: ":authority", else "host"
   std::string_view host = {};       ///< the same in lower case, without user and port
+
+  /// DNS over HTTPS: what request and response carry; null: nothing.
+  std::array<std::unique_ptr<dns::DnsTransaction>, 2> dns_messages;
+
+  const dns::DnsTransaction* dns(Direction d) const override {
+    return dns_messages[index_of(d)].get();
+  }
+  bool has_dns() const { return dns_messages[0] != nullptr || dns_messages[1] != nullptr; }
 
   Message& message(Direction d) { return messages[index_of(d)]; }
   const Message& message(Direction d) const { return messages[index_of(d)]; }
