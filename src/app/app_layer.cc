@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/carriage.h"
 #include "app/expected_flows.h"
 #include "files/file.h"
 #include "stream/tcp_session.h"
@@ -191,7 +192,11 @@ bool AppLayer::detect_stream(Input& input) {
     } else {
       session.by_direction_[d] = answer.spec->proto;
       if (session.protocol_ != nullptr) {
-        if (session.protocol_->spec->proto != answer.spec->proto) {
+        const AppProto proto = session.protocol_->spec->proto;
+        const Carriage* const carriage = find_carriage(proto);
+        const bool carries = carriage != nullptr && carriage->carrier == answer.spec->proto;
+        if (carries) session.by_direction_[d] = proto;
+        if (!carries && proto != answer.spec->proto) {
           raise(session, AppEvent::kMismatchBothDirections);
         }
         return true;
@@ -422,6 +427,11 @@ void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t tran
     if (tracker_ != nullptr) tracker_->skip(input.flow, input.direction, wishes.skip_bytes);
     wishes.skip_bytes = 0;
   }
+  const Carriage* const carriage = find_carriage(wishes.change_to);
+  if (carriage != nullptr) {
+    become(session, input.flow.key.ip_proto, *carriage);
+    wishes.change_to = AppProto::kUnknown;
+  }
   if (wishes.change_to != AppProto::kUnknown || wishes.detect_again) {
     // Done with the next bytes: until then the transactions of this packet are to be inspected.
     session.changes_ = true;
@@ -429,6 +439,16 @@ void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t tran
     wishes.change_to = AppProto::kUnknown;
     wishes.detect_again = false;
   }
+}
+
+void AppLayer::become(AppSession& session, std::uint8_t ip_proto, const Carriage& carriage) {
+  const AppConfig::Protocol* const next = config_.find(carriage.proto);
+  if (next == nullptr || !next->parses(ip_proto) || session.proto_ != carriage.carrier) return;
+  session.original_ = session.proto_;
+  session.proto_ = carriage.proto;
+  session.by_direction_ = {carriage.proto, carriage.proto};
+  session.protocol_ = next;
+  counters_.of(carriage.proto, ip_proto).flows.add();
 }
 
 void AppLayer::change_protocol(Flow& flow, AppSession& session) {

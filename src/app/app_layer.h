@@ -27,6 +27,8 @@
 
 namespace culvert {
 
+struct Carriage;  // app/carriage.h
+
 /// Told by the application layer; the worker, as a rule.
 class AppObserver {
  public:
@@ -119,6 +121,8 @@ class AppLayer final : public StreamReceiver {
   void feed(const Input& input);
   /// After the parser has been called: transactions counted, wishes granted, errors dealt with.
   void settle(const Input& input, ParseStatus status, std::uint64_t transactions_before);
+  /// The flow goes on with its parser as another protocol, where that is enabled.
+  void become(AppSession& session, std::uint8_t ip_proto, const Carriage& carriage);
   void change_protocol(Flow& flow, AppSession& session);
   void give_back(std::unique_ptr<FlowFrames>& frames);
   void raise(AppSession& session, AppEvent event);

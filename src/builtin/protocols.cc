@@ -9,6 +9,7 @@
 #include "protocols/dns/dns_protocol.h"
 #include "protocols/ftp/ftp_protocol.h"
 #include "protocols/http/http_protocol.h"
+#include "protocols/http2/doh2_protocol.h"
 #include "protocols/http2/http2_protocol.h"
 #include "protocols/ldap/ldap_protocol.h"
 #include "protocols/mqtt/mqtt_protocol.h"
@@ -37,6 +38,7 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &sip::kSipProtocol,
       &http1::kHttpProtocol,
       &http2::kHttp2Protocol,
+      &http2::kDoh2Protocol,
       &websocket::kWebsocketProtocol,
       &kQuic,
       &smtp::kSmtpProtocol,

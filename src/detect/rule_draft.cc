@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "app/carriage.h"
 #include "app/protocol_spec.h"
 #include "detect/rule_program.h"
 #include "detect/shared_state.h"
@@ -44,6 +45,16 @@ RuleCatalog::RuleCatalog(const RuleEnvironment& env) : environment(env), sets(va
     };
     for (const BufferSpec& buffer : protocol->buffers) {
       add(buffer, buffer.to_server, buffer.to_client);
+    }
+    const Carriage* const carriage = find_carriage(protocol->proto);
+    for (const ProtocolSpec* part : env.protocols) {
+      if (carriage == nullptr) break;
+      for (const BufferSpec& buffer : part->buffers) {
+        if (part->proto == carriage->carrier) add(buffer, buffer.to_server, buffer.to_client);
+        if (part->proto != carriage->carried) continue;
+        add(buffer, {buffer.to_server.exists, protocol->complete(Direction::kToServer)},
+            {buffer.to_client.exists, protocol->complete(Direction::kToClient)});
+      }
     }
     if (!protocol->files.to_server.exists && !protocol->files.to_client.exists) continue;
     for (const BufferSpec* buffer : env.file_buffers) {
@@ -280,9 +291,6 @@ Result<void> RuleDraft::select_buffer_named(std::string_view name) {
   }
   // http2 over http1 names, dns over doh2: those that carry a protocol count as it.
   if (auto done = require_protocols(set, name); !done) return done;
-  if (wanted_direction && !by_direction[index_of(*wanted_direction)]) {
-    return failure(std::string(name) + " does not exist in the direction that flow: asks for");
-  }
   DraftBuffer next;
   next.kind = DraftBuffer::Kind::kTransaction;
   next.name = found.front().buffer->name;

@@ -2,6 +2,7 @@
 // (`applayer_mismatch_protocol_both_directions`).
 
 #include "app/app_event.h"
+#include "app/carriage.h"
 #include "app/protocol_spec.h"
 #include "detect/detect_state.h"
 #include "detect/detector.h"
@@ -21,10 +22,15 @@ struct DetectionEvent final : Keyword {
 };
 
 struct ParserEvent final : Keyword {
-  explicit ParserEvent(std::uint8_t e) : event(e) {}
+  ParserEvent(AppProto p, std::uint8_t e) : proto(p), event(e) {}
   bool match(const MatchContext& context) const noexcept override {
-    return context.transaction->events.has(event);
+    // Events of a carried protocol are not those of the transaction.
+    const ProtocolSpec& spec = *context.state->input->app.spec;
+    const Carriage* const carriage = find_carriage(spec.proto);
+    const bool own = spec.proto == proto || (carriage != nullptr && carriage->carrier == proto);
+    return own && context.transaction->events.has(event);
   }
+  const AppProto proto;
   const std::uint8_t event;
 };
 
@@ -45,13 +51,13 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   const std::string_view name = text.substr(dot + 1);
   bool known = false;
   for (const ProtocolSpec* spec : draft.catalog.environment.protocols) {
-    if (!covers(*proto, spec->proto)) continue;
+    if (!covers(*proto, spec->proto) || find_carriage(spec->proto) != nullptr) continue;
     for (std::size_t i = 0; i < spec->events.size(); ++i) {
       if (!equals_ignoring_case(spec->events[i], name)) continue;
       known = true;
       const TransactionHook hook{spec->proto, {true, 0}, {true, 0}};
       if (auto done = draft.add_transaction_match(
-              hook, std::make_unique<ParserEvent>(static_cast<std::uint8_t>(i)));
+              hook, std::make_unique<ParserEvent>(spec->proto, static_cast<std::uint8_t>(i)));
           !done) {
         return done;
       }

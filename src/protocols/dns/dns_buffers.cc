@@ -7,13 +7,15 @@ namespace {
 
 constexpr BufferSide kSide{.exists = true, .progress = 1};
 
-const Message& message_of(const BufferRequest& request) {
-  return static_cast<const DnsTransaction&>(request.transaction).message;
+/// Null: an HTTP/2 stream without DNS.
+const Message* message_of(const BufferRequest& request) {
+  const DnsTransaction* const dns = dns::message_of(request.transaction, request.direction);
+  return dns == nullptr ? nullptr : &dns->message;
 }
 
-Bytes text_of(const BufferRequest& request, std::size_t offset) {
+Bytes text_of(const BufferRequest& request, const Message& message, std::size_t offset) {
   NameText text;
-  message_of(request).name(offset, text);
+  message.name(offset, text);
   request.scratch.assign(text.bytes().begin(), text.bytes().end());
   return request.scratch;
 }
@@ -21,16 +23,20 @@ Bytes text_of(const BufferRequest& request, std::size_t offset) {
 /// The names of one section's records.
 template <Section kSection>
 std::optional<Bytes> get_name(const BufferRequest& request) {
-  const auto records = message_of(request).records(kSection);
+  const Message* const message = message_of(request);
+  if (message == nullptr) return std::nullopt;
+  const auto records = message->records(kSection);
   if (request.instance >= records.size()) return std::nullopt;
-  return text_of(request, records[request.instance].name);
+  return text_of(request, *message, records[request.instance].name);
 }
 
 /// All names of a response, also those that records give.
 std::optional<Bytes> get_response_name(const BufferRequest& request) {
-  const auto names = message_of(request).host_names();
+  const Message* const message = message_of(request);
+  if (message == nullptr) return std::nullopt;
+  const auto names = message->host_names();
   if (request.instance >= names.size()) return std::nullopt;
-  return text_of(request, names[request.instance]);
+  return text_of(request, *message, names[request.instance]);
 }
 
 constexpr BufferSpec buffer(AppProto proto, std::string_view name, std::string_view description,

@@ -279,6 +279,10 @@ bool DnsEveOptions::logs_type(std::uint16_t type) const {
 
 constinit const EveLogger kDnsLoggers[] = {kLogger};
 
+void write_dns_message(const DnsTransaction& transaction, JsonWriter& json) {
+  write_object(transaction, default_options(), json);
+}
+
 void write_dns_metadata(const Flow& /*flow*/, const Transaction& transaction, JsonWriter& json) {
   write_object(static_cast<const DnsTransaction&>(transaction), alert_options(), json);
 }

@@ -23,6 +23,10 @@ struct DnsEveOptions final : EveOptionsBase {
 extern const EveLogger kDnsLoggers[1];
 extern const EveLogger kMdnsLoggers[1];
 
+struct DnsTransaction;
+
+/// The object of a record, with all that is written by default.
+void write_dns_message(const DnsTransaction& transaction, JsonWriter& json);
 void write_dns_metadata(const Flow& flow, const Transaction& transaction, JsonWriter& json);
 void write_mdns_metadata(const Flow& flow, const Transaction& transaction, JsonWriter& json);
 

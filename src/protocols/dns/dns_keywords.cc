@@ -20,8 +20,8 @@ template <std::uint8_t (Header::*kField)() const>
 struct HeaderIs final : Keyword {
   explicit HeaderIs(IntegerMatch want) : wanted(want) {}
   bool match(const MatchContext& context) const noexcept override {
-    const auto& transaction = static_cast<const DnsTransaction&>(*context.transaction);
-    return wanted.matches((transaction.message.header().*kField)());
+    const DnsTransaction* const dns = message_of(*context.transaction, context.direction);
+    return dns != nullptr && wanted.matches((dns->message.header().*kField)());
   }
   const IntegerMatch wanted;
 };
@@ -30,10 +30,11 @@ struct HeaderIs final : Keyword {
 struct TypeIs final : Keyword {
   explicit TypeIs(IntegerMatch want) : wanted(want) {}
   bool match(const MatchContext& context) const noexcept override {
-    const auto& transaction = static_cast<const DnsTransaction&>(*context.transaction);
+    const DnsTransaction* const dns = message_of(*context.transaction, context.direction);
+    if (dns == nullptr) return false;
     const Section section =
         context.direction == Direction::kToServer ? Section::kQuery : Section::kAnswer;
-    for (const Record& record : transaction.message.records(section)) {
+    for (const Record& record : dns->message.records(section)) {
       if (wanted.matches(record.type)) return true;
     }
     return false;

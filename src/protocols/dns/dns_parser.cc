@@ -8,6 +8,9 @@
 namespace culvert::dns {
 namespace {
 
+/// As the keyword `config: logging disable` leaves it.
+constexpr std::uint64_t kNeverLogged = ~std::uint64_t{0};
+
 /// Opcodes above are not assigned (RFC 8490 has 6 as the last).
 constexpr std::uint8_t kLastOpcode = 6;
 
@@ -56,6 +59,10 @@ void DnsParser::free_transaction(Transaction* transaction) {
   const auto found = std::ranges::find(transactions_, transaction);
   if (found == transactions_.end()) return;
   transactions_.erase(found);
+  const auto& message = static_cast<const DnsTransaction&>(*transaction);
+  if (transaction->logged == kNeverLogged && !message.is_response()) {
+    note_unlogged(message.message.header().id);
+  }
   pool_.give(std::unique_ptr<DnsTransaction>(static_cast<DnsTransaction*>(transaction)));
 }
 
@@ -73,8 +80,28 @@ bool DnsParser::add_message(Bytes bytes, Direction direction, Timestamp time) {
   transaction->skip_inspection[other] = true;
   transaction->updated[other] = false;
   transaction->first_seen = transaction->last_seen = time;
+  if (transaction->is_response() && take_unlogged(transaction->message.header().id)) {
+    transaction->logged = kNeverLogged;
+  }
   find_events(*transaction);
   transactions_.push_back(transaction.release());
+  return true;
+}
+
+void DnsParser::note_unlogged(std::uint16_t id) {
+  if (unlogged_count_ == kMaxUnlogged) {  // the oldest will hardly be answered
+    std::ranges::rotate(unlogged_, unlogged_.begin() + 1);
+    --unlogged_count_;
+  }
+  unlogged_[unlogged_count_++] = id;
+}
+
+bool DnsParser::take_unlogged(std::uint16_t id) {
+  const auto end = unlogged_.begin() + static_cast<std::ptrdiff_t>(unlogged_count_);
+  const auto found = std::find(unlogged_.begin(), end, id);
+  if (found == end) return false;
+  std::copy(found + 1, end, found);
+  --unlogged_count_;
   return true;
 }
 
@@ -112,13 +139,13 @@ ParseStatus DnsTcpParser::gap(const AppInput& input, std::size_t /*missing*/) {
 }
 
 bool DnsTcpParser::is_idle() const {
-  return framers_[0].is_between() && framers_[1].is_between() && !after_gap_[0] && !after_gap_[1];
+  return DnsParser::is_idle() && framers_[0].is_between() && framers_[1].is_between() && !after_gap_[0] && !after_gap_[1];
 }
 
 bool DnsTcpParser::recycle() {
   for (Framer& framer : framers_) framer.reset();
   after_gap_ = {};
-  return true;
+  return DnsParser::recycle();
 }
 
 }  // namespace culvert::dns

@@ -36,14 +36,24 @@ class DnsParser : public AppParser {
 
   ~DnsParser() override;
   void free_transaction(Transaction* transaction) override;
-  bool is_idle() const override { return true; }
-  bool recycle() override { return true; }
+  bool is_idle() const override { return unlogged_count_ == 0; }
+  bool recycle() override {
+    unlogged_count_ = 0;
+    return true;
+  }
 
  protected:
   /// A message that is malformed makes no transaction: false.
   bool add_message(Bytes bytes, Direction direction, Timestamp time);
 
  private:
+  /// Requests that a rule has kept out of the log; their responses are to stay out as well.
+  static constexpr std::size_t kMaxUnlogged = 32;
+  void note_unlogged(std::uint16_t id);
+  bool take_unlogged(std::uint16_t id);
+
+  std::array<std::uint16_t, kMaxUnlogged> unlogged_{};  ///< ids, oldest first
+  std::size_t unlogged_count_ = 0;
   TransactionPool pool_;
 };
 

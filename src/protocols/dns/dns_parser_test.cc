@@ -66,6 +66,20 @@ TEST(DnsUdpParser, ReusesTransactions) {
   EXPECT_TRUE(parser.transactions()[0]->events.empty());
 }
 
+TEST(DnsParser, AResponseStaysOutOfTheLogWithItsRequest) {
+  DnsUdpParser parser;
+  static_cast<void>(feed(parser, MessageBuilder().query("a.example").bytes()));
+  parser.transactions()[0]->logged = ~std::uint64_t{0};  // as `config: logging disable` does
+  parser.free_transaction(parser.transactions()[0]);
+  EXPECT_FALSE(parser.is_idle());  // it waits for the response
+  for (const std::uint64_t expected : {~std::uint64_t{0}, std::uint64_t{0}}) {
+    static_cast<void>(feed(parser, kResponse.bytes(), Direction::kToClient));
+    EXPECT_EQ(parser.transactions()[0]->logged, expected);
+    EXPECT_TRUE(parser.is_idle());
+    parser.free_transaction(parser.transactions()[0]);
+  }
+}
+
 TEST(DnsParser, RaisesEvents) {
   const std::pair<std::vector<std::byte>, Event> cases[] = {
       {MessageBuilder(0x0140).query("a").bytes(), Event::kZFlagSet},

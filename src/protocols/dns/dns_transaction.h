@@ -45,4 +45,19 @@ struct DnsTransaction final : Transaction {
   bool is_response() const { return message.header().is_response(); }
 };
 
+/// A transaction of another protocol that carries DNS messages (RFC 8484, DNS over HTTPS).
+class Carrier {
+ public:
+  virtual ~Carrier() = default;
+  /// The message of that direction; null: it has none.
+  virtual const DnsTransaction* dns(Direction direction) const = 0;
+};
+
+/// The message that a transaction is, or carries in that direction; or null.
+inline const DnsTransaction* message_of(const Transaction& transaction, Direction direction) {
+  if (const auto* const own = dynamic_cast<const DnsTransaction*>(&transaction)) return own;
+  const auto* const carrier = dynamic_cast<const Carrier*>(&transaction);
+  return carrier == nullptr ? nullptr : carrier->dns(direction);
+}
+
 }  // namespace culvert::dns

@@ -107,6 +107,12 @@ bool write_record(const Flow&, const Transaction& transaction, Direction, const 
 
 }  // namespace
 
+bool write_record_beside_dns(const Flow& flow, const Transaction& transaction, Direction direction,
+                             const EveOptionsBase* options, JsonWriter& json) {
+  return !static_cast<const Http2Transaction&>(transaction).has_dns() &&
+         write_record(flow, transaction, direction, options, json);
+}
+
 void write_alert_metadata(const Flow&, const Transaction& transaction, JsonWriter& json) {
   write_object(static_cast<const Http2Transaction&>(transaction), json);
 }

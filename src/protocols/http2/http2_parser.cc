@@ -4,13 +4,15 @@
 
 #include "base/byte_cursor.h"
 #include "files/file_tracker.h"
+#include "protocols/http/content_range.h"
+#include "protocols/http2/base64url.h"
 #include "protocols/http2/http2_upgrade.h"
-#include "protocols/http2/settings_header.h"
 
 namespace culvert::http2 {
 namespace {
 
 constexpr std::size_t kSettingSize = 6, kPrioritySize = 5, kMaxWindows = 256, kMaxSettings = 256;
+constexpr std::ptrdiff_t kMaxLateStreams = 32;
 constexpr std::size_t kMaxPooled = 64;
 
 }  // namespace
@@ -18,17 +20,24 @@ constexpr std::size_t kMaxPooled = 64;
 /// Takes what a body decodes to.
 class Http2Parser::Taker final : public http1::BodySink {
  public:
-  Taker(FileTracker* files, Http2Transaction& tx, Direction direction)
-      : files_(files), tx_(tx), message_(tx.message(direction)), direction_(direction) {}
+  Taker(Http2Parser& parser, Http2Transaction& tx, Direction direction)
+      : parser_(parser),
+        files_(parser.files()),
+        tx_(tx),
+        message_(tx.message(direction)),
+        direction_(direction) {}
 
   void on_body(Bytes bytes) override {
     if (bytes.empty()) return;
     message_.body_bytes += bytes.size();
+    parser_.keep_dns_body(tx_, direction_, bytes);
     if (files_ != nullptr) {
       if (message_.file == nullptr && !message_.body_begun) {
         message_.file = files_->open(tx_.files, {.direction = direction_, .name = {}});
+        if (message_.file != nullptr) parser_.begin_part(tx_, direction_);
       }
       if (message_.file != nullptr) files_->append(*message_.file, bytes);
+      if (message_.part != nullptr) files_->ranges().append(*message_.part, bytes);
     }
     message_.body_begun = true;
     http1::BodyWindow& body = message_.body;
@@ -46,6 +55,7 @@ class Http2Parser::Taker final : public http1::BodySink {
   }
 
  private:
+  Http2Parser& parser_;
   FileTracker* files_;
   Http2Transaction& tx_;
   Message& message_;
@@ -323,11 +333,19 @@ void Http2Parser::read_settings(Http2Transaction& tx, Message& message, Bytes pa
   }
 }
 
+/// A server ends the stream by it. What it has sent before it learns that the client gave the stream up
+/// may still come (RFC 9113 section 5.4.2): for that some streams stay open to it.
 void Http2Parser::on_reset(Http2Transaction& tx, Direction direction, Bytes payload) {
   ByteCursor in(payload);
   tx.message(direction).error = in.u32();
   if (payload.size() != 4) tx.raise(Event::kInvalidFrameLength);
+  const auto waits = std::ranges::count_if(transactions_, [](const Transaction* each) {
+    const auto& other = static_cast<const Http2Transaction&>(*each);
+    return other.request().error && other.progress[index_of(Direction::kToClient)] != kComplete;
+  });
+  const bool may_be_answered = direction == Direction::kToServer && waits <= kMaxLateStreams;
   for (const Direction each : {Direction::kToServer, Direction::kToClient}) {
+    if (each == Direction::kToClient && may_be_answered) break;
     Message& message = tx.message(each);
     if (message.file != nullptr && !message.body_complete && files() != nullptr) {
       files()->truncate(*message.file);
@@ -444,6 +462,7 @@ void Http2Parser::end_request_head(Http2Transaction& tx) {
   const std::string_view authority = request.value_of(":authority");
   const std::string_view host = request.value_of("host");
   tx.authority = authority.data() != nullptr ? authority : host;
+  read_dns_target(tx);
   if (tx.authority.find('@') != tx.authority.npos) tx.raise(Event::kUserinfoInUri);
   if (authority.data() != nullptr && host.data() != nullptr && authority != host) {
     tx.raise(Event::kAuthorityHostMismatch);
@@ -475,7 +494,7 @@ void Http2Parser::end_data(Direction direction) {
 void Http2Parser::add_body(Http2Transaction& tx, Direction direction, Bytes bytes) {
   Message& message = tx.message(direction);
   if (message.body_complete) return;
-  Taker taker(files(), tx, direction);
+  Taker taker(*this, tx, direction);
   if (tx.progress[index_of(direction)] < kBody) advance(tx, direction, kBody);
   if (message.body_bytes == 0 && !message.body_begun && message.decoder.is_identity()) {
     const std::string_view coding = message.value_of("content-encoding");
@@ -488,13 +507,49 @@ void Http2Parser::add_body(Http2Transaction& tx, Direction direction, Bytes byte
 void Http2Parser::end_stream(Http2Transaction& tx, Direction direction) {
   Message& message = tx.message(direction);
   if (!message.body_complete) {
-    Taker taker(files(), tx, direction);
+    Taker taker(*this, tx, direction);
     message.decoder.finish(taker);
     message.body_complete = true;
-    if (message.file != nullptr && files() != nullptr) files()->close(*message.file);
+    if (message.carries_dns) add_dns(tx, direction, message.dns_body);
+    message.dns_body = {};
+    if (message.file != nullptr && files() != nullptr) {
+      files()->close(*message.file);
+      end_part(tx, direction);
+    }
     message.file = nullptr;
   }
   advance(tx, direction, kComplete);
+}
+
+/// The body may be a part of a file that others may bring the rest of.
+void Http2Parser::begin_part(Http2Transaction& tx, Direction direction) {
+  Message& message = tx.message(direction);
+  if (direction == Direction::kToServer || message.value_of(":status") != "206") return;
+  const auto found = http1::parse_content_range(message.value_of("content-range"));
+  if (!found) {
+    tx.raise(Event::kInvalidRange);
+    return;
+  }
+  message.file->range = found->range;
+  if (!found->total || flow() == nullptr) return;
+  const std::string name = std::string(tx.host) + std::string(tx.request().value_of(":path"));
+  message.part =
+      files()->ranges().begin(flow()->key.tenant, name, found->range, *found->total, time_);
+}
+
+/// It may have been the last part that was missing: then the whole is one more file.
+void Http2Parser::end_part(Http2Transaction& tx, Direction direction) {
+  const bool whole = !tx.message(direction).file->gaps;
+  std::unique_ptr<FileRanges::Part> part = std::move(tx.message(direction).part);
+  if (part == nullptr || !whole) return;
+  const auto bytes = files()->ranges().end(std::move(part), time_);
+  if (!bytes) return;
+  const std::string_view path = tx.request().value_of(":path");
+  File* const file = files()->open(
+      tx.files, {.direction = direction, .name = path.substr(0, path.find('?'))});
+  if (file == nullptr) return;
+  files()->append(*file, *bytes);
+  files()->close(*file);
 }
 
 void Http2Parser::finish(Direction direction) {
@@ -502,7 +557,7 @@ void Http2Parser::finish(Direction direction) {
     auto& tx = static_cast<Http2Transaction&>(*transaction);
     Message& message = tx.message(direction);
     if (!message.body_complete) {
-      Taker taker(files(), tx, direction);
+      Taker taker(*this, tx, direction);
       message.decoder.finish(taker);
       message.body_complete = true;
       message.file = nullptr;  // the tracker truncates it
@@ -601,7 +656,7 @@ void Http2Parser::take_over(const Handover& handover) {
   if (settings == nullptr) return;
   settings->message(Direction::kToServer).frame_types.set(kSettings);
   std::vector<std::byte> payload;
-  if (decode_settings_header(upgrade->settings, payload)) {
+  if (decode_base64url(upgrade->settings, payload) && payload.size() % kSettingSize == 0) {
     read_settings(*settings, settings->message(Direction::kToServer), payload);
   } else {
     settings->raise(Event::kInvalidHttp1Settings);

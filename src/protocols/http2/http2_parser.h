@@ -33,6 +33,9 @@ class Http2Parser final : public AppParser {
   /// Names and values that a transaction keeps, and fields; the rest is not shown.
   static constexpr std::size_t kMaxFieldBytes = 128 * 1024, kMaxFields = 1024;
 
+  /// Longest DNS message in a body: as much as DNS over TCP can have.
+  static constexpr std::size_t kMaxDnsBytes = 65535;
+
   explicit Http2Parser(const Http2Context& context);
   ~Http2Parser() override;
 
@@ -85,7 +88,13 @@ class Http2Parser final : public AppParser {
   void on_reset(Http2Transaction& tx, Direction direction, Bytes payload);
   void read_settings(Http2Transaction& tx, Message& message, Bytes payload);
   void end_request_head(Http2Transaction& tx);
+  /// DNS over HTTPS: what the target of a GET has, or a body.
+  void read_dns_target(Http2Transaction& tx);
+  void keep_dns_body(Http2Transaction& tx, Direction direction, Bytes bytes);
+  void add_dns(Http2Transaction& tx, Direction direction, Bytes message);
   void end_stream(Http2Transaction& tx, Direction direction);
+  void begin_part(Http2Transaction& tx, Direction direction);
+  void end_part(Http2Transaction& tx, Direction direction);
   void add_body(Http2Transaction& tx, Direction direction, Bytes bytes);
   void advance(Http2Transaction& tx, Direction direction, std::uint8_t progress);
 

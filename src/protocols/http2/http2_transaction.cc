@@ -38,6 +38,7 @@ void Http2Transaction::clear() {
   stream = 0;
   is_global = false;
   authority = host = {};
+  dns_messages = {};
   static_cast<Transaction&>(*this) = Transaction{};
 }
 
