@@ -1,5 +1,12 @@
 // dotprefix: a dot in front, so that ".example.com" also meets the domain itself. domain, tld: the
-// registered domain and the top-level domain of a host name.
+// registered domain ("bbc.co.uk" of "www.bbc.co.uk") and what it is registered under ("co.uk") of a host
+// name, by the public suffix list (publicsuffix.org) as libpsl has it built in.
+
+#include <libpsl.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "keywords/transforms.h"
 
@@ -12,24 +19,43 @@ bool dotprefix(Bytes in, std::vector<std::byte>& out) {
   return true;
 }
 
-/// The part after the last-but-`dots` dot; everything when there are not that many.
-Bytes last_labels(Bytes in, std::size_t labels) {
-  std::size_t at = in.size();
-  while (at > 0) {
-    if (in[at - 1] == std::byte{'.'} && --labels == 0) break;
-    --at;
+/// A host name as the public suffix list has it: at most kMaxName bytes, in lower case, without the
+/// dot at its end. It ends where the name does, so that a part of it is the same part of the name.
+class HostName {
+ public:
+  static constexpr std::size_t kMaxName = 255;
+
+  explicit HostName(Bytes name) {
+    if (!name.empty() && name.back() == std::byte{'.'}) name = name.first(name.size() - 1);
+    if (name.size() > kMaxName) return;
+    std::ranges::transform(name, text_.begin(), [](std::byte b) {
+      const char c = static_cast<char>(b);
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+    });
+    if (std::ranges::find(name, std::byte{0}) == name.end()) name_ = name;
   }
-  return in.subspan(at);
-}
+
+  /// What `find` says of it, out of the name; empty: nothing.
+  Bytes part(const char* (*find)(const psl_ctx_t*, const char*)) const {
+    if (name_.empty()) return {};
+    const char* const found = find(psl_builtin(), text_.data());
+    return found == nullptr ? Bytes{} : name_.last(std::string_view(found).size());
+  }
+
+ private:
+  std::array<char, kMaxName + 1> text_{};
+  Bytes name_;
+};
 
 bool domain(Bytes in, std::vector<std::byte>& out) {
-  const Bytes part = last_labels(in, 2);
-  out.assign(part.begin(), part.end());
+  const Bytes part = HostName(in).part(psl_registrable_domain);
+  const Bytes all = part.empty() ? in : part;
+  out.assign(all.begin(), all.end());
   return true;
 }
 
 bool tld(Bytes in, std::vector<std::byte>& out) {
-  const Bytes part = last_labels(in, 1);
+  const Bytes part = HostName(in).part(psl_unregistrable_domain);
   if (part.size() == in.size()) return true;
   out.assign(part.begin(), part.end());
   return true;
