@@ -19,7 +19,7 @@ ParseStatus LdapParser::feed(const AppInput& input) {
   time_ = input.time;
   std::size_t used = 0;
   if (!is_stream_) {
-    if (!take_messages(input.bytes, input.direction, used)) complain();
+    if (!take_messages(input, input.bytes, used)) complain();
     return ParseStatus::kDone;
   }
   std::vector<std::byte>& held = held_[index_of(input.direction)];
@@ -34,7 +34,7 @@ ParseStatus LdapParser::feed(const AppInput& input) {
       return ParseStatus::kNeedMore;
     }
   }
-  if (!take_messages(bytes, input.direction, used)) {
+  if (!take_messages(input, bytes, used)) {
     complain();
     for (auto& each : held_) std::vector<std::byte>().swap(each);
     return ParseStatus::kMalformed;
@@ -45,7 +45,11 @@ ParseStatus LdapParser::feed(const AppInput& input) {
   return held.empty() ? ParseStatus::kDone : ParseStatus::kNeedMore;
 }
 
-bool LdapParser::take_messages(Bytes bytes, Direction direction, std::size_t& used) {
+bool LdapParser::take_messages(const AppInput& input, Bytes bytes, std::size_t& used) {
+  const Direction direction = input.direction;
+  // `bytes` end where the input does.
+  const std::uint64_t offset = input.stream_offset + input.bytes.size() - bytes.size();
+  FrameList* const frames = input.frames;
   while (used < bytes.size()) {
     const Bytes rest = bytes.subspan(used);
     const BerSize size = ber_size(rest);
@@ -54,37 +58,33 @@ bool LdapParser::take_messages(Bytes bytes, Direction direction, std::size_t& us
     if (size.size > rest.size()) return is_stream_;
     const auto message = Message::parse(rest.first(static_cast<std::size_t>(size.size)));
     if (!message) return false;
-    if (direction == Direction::kToServer) {
-      on_request(*message);
-    } else {
-      on_response(*message);
+    LdapTransaction* const tx =
+        direction == Direction::kToServer ? on_request(*message) : on_response(*message);
+    if (frames != nullptr) {
+      // Frames count transactions from 1, as in the reference.
+      frames->add(kPduFrame, offset + used, size.size, tx == nullptr ? Frame::kNoTransaction : tx->id + 1);
     }
     used += static_cast<std::size_t>(size.size);
   }
   return true;
 }
 
-void LdapParser::on_request(const Message& message) {
-  if (transactions_.size() >= kMostTransactions) {
-    static_cast<LdapTransaction*>(transactions_.back())->raise(Event::kTooManyTransactions);
-    return;
-  }
+LdapTransaction* LdapParser::on_request(const Message& message) {
+  if (is_full()) return nullptr;
   LdapTransaction& tx = begin();
   tx.request = message;
   tx.request->body = tx.arena.copy(message.body);
   tx.progress[index_of(Direction::kToServer)] = kComplete;
   if (ends_transaction(message.operation)) tx.progress = {kComplete, kComplete};
   if (message.extended_name() == kStartTls) starts_tls_ = true;
+  return &tx;
 }
 
-void LdapParser::on_response(const Message& message) {
+LdapTransaction* LdapParser::on_response(const Message& message) {
   LdapTransaction* tx = find(message.id);
   const bool is_unsolicited = message.id == 0 && message.operation == Operation::kExtendedResponse;
   if (tx == nullptr) {
-    if (transactions_.size() >= kMostTransactions) {
-      static_cast<LdapTransaction*>(transactions_.back())->raise(Event::kTooManyTransactions);
-      return;
-    }
+    if (is_full()) return nullptr;
     tx = &begin();
     if (!is_unsolicited) tx->raise(Event::kRequestNotFound);
     tx->progress = {kComplete, kComplete};
@@ -92,12 +92,20 @@ void LdapParser::on_response(const Message& message) {
   keep(*tx, message);
   tx->last_seen = time_;
   tx->updated[0] = tx->updated[1] = true;
-  if (!ends_transaction(message.operation)) return;
+  if (!ends_transaction(message.operation)) return tx;
   tx->progress = {kComplete, kComplete};
-  if (!starts_tls_ || !tx->request || tx->request->extended_name() != kStartTls) return;
+  if (!starts_tls_ || !tx->request || tx->request->extended_name() != kStartTls) return tx;
   starts_tls_ = false;
   const auto result = message.result();
   if (is_stream_ && result && result->code == 0) wishes.change_to = AppProto::kTls;
+  return tx;
+}
+
+/// Whether there is room for another transaction; if not, it is said.
+bool LdapParser::is_full() {
+  if (transactions_.size() < kMostTransactions) return false;
+  static_cast<LdapTransaction*>(transactions_.back())->raise(Event::kTooManyTransactions);
+  return true;
 }
 
 void LdapParser::keep(LdapTransaction& tx, const Message& message) {

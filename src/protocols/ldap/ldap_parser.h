@@ -18,6 +18,10 @@ inline constexpr std::string_view kRequestStates[] = {"request_started", "reques
 inline constexpr std::string_view kResponseStates[] = {"response_started", "response_complete"};
 inline constexpr std::uint8_t kComplete = 1;
 
+/// A message.
+inline constexpr std::uint8_t kPduFrame = 0;
+inline constexpr std::string_view kFrameNames[] = {"pdu"};
+
 enum class Event : std::uint8_t {
   kTooManyTransactions,
   kInvalidData,
@@ -58,9 +62,11 @@ class LdapParser final : public AppParser {
 
  private:
   /// Takes the elements that are whole; `used` says how many bytes they are. False: malformed.
-  bool take_messages(Bytes bytes, Direction direction, std::size_t& used);
-  void on_request(const Message& message);
-  void on_response(const Message& message);
+  bool take_messages(const AppInput& input, Bytes bytes, std::size_t& used);
+  /// The transaction that it is part of; null: there are too many.
+  LdapTransaction* on_request(const Message& message);
+  LdapTransaction* on_response(const Message& message);
+  bool is_full();
   void keep(LdapTransaction& tx, const Message& message);
   LdapTransaction& begin();
   LdapTransaction* find(std::uint32_t id);

@@ -65,6 +65,33 @@ struct Talk {
   LdapParser parser{true};
 };
 
+TEST(LdapParser, FramesAreMessages) {
+  const auto bytes = concat({search(2), search(3)});
+  for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
+    Flow flow;
+    LdapParser parser{true};
+    FrameList frames;
+    static_cast<void>(parser.feed({.flow = flow,
+                                   .direction = Direction::kToServer,
+                                   .bytes = Bytes(bytes).first(cut),
+                                   .time = {},
+                                   .frames = &frames}));
+    static_cast<void>(parser.feed({.flow = flow,
+                                   .direction = Direction::kToServer,
+                                   .bytes = Bytes(bytes).subspan(cut),
+                                   .time = {},
+                                   .stream_offset = cut,
+                                   .frames = &frames}));
+    std::string found;
+    for (const Frame& frame : frames.frames()) {
+      found += std::to_string(frame.begin) + "+" + std::to_string(frame.length) + "#" +
+               std::to_string(frame.transaction) + " ";
+    }
+    const std::string size = std::to_string(search(2).size());
+    EXPECT_EQ(found, "0+" + size + "#1 " + size + "+" + size + "#2 ") << cut;
+  }
+}
+
 TEST(LdapParser, FindsResponsesToRequests) {
   const std::string expected =
       R"({"ldap":{"request":{"message_id":2,"operation":"search_request","search_request":)"

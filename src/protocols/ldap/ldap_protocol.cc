@@ -9,8 +9,28 @@
 namespace culvert::ldap {
 namespace {
 
+/// Whether only servers send it (RFC 4511 section 4.1.1).
+bool is_of_server(std::uint8_t tag) {
+  switch (static_cast<Operation>(tag & 0x1fu)) {
+    case Operation::kBindResponse:
+    case Operation::kSearchResultEntry:
+    case Operation::kSearchResultDone:
+    case Operation::kModifyResponse:
+    case Operation::kAddResponse:
+    case Operation::kDelResponse:
+    case Operation::kModDnResponse:
+    case Operation::kCompareResponse:
+    case Operation::kSearchResultReference:
+    case Operation::kExtendedResponse:
+    case Operation::kIntermediateResponse:
+      return true;
+    default:
+      return false;
+  }
+}
+
 /// A SEQUENCE that begins with the message's id, an INTEGER of 1 to 4 bytes; then an operation.
-ProbeResult probe(Direction, Bytes bytes) {
+ProbeResult probe(Direction direction, Bytes bytes) {
   ByteCursor in(bytes);
   if (in.u8() != 0x30) return ProbeResult::kNo;
   const std::uint8_t size = in.u8();
@@ -21,7 +41,9 @@ ProbeResult probe(Direction, Bytes bytes) {
   if (id_size == 0 || id_size > 4) return ProbeResult::kNo;
   in.skip(id_size);
   const std::uint8_t operation = in.u8();
-  return in.ok() && (operation & 0x40u) != 0 ? ProbeResult::kYes : ProbeResult::kNo;
+  if (!in.ok() || (operation & 0x40u) == 0) return ProbeResult::kNo;
+  const bool reversed = direction == Direction::kToServer && is_of_server(operation);
+  return reversed ? ProbeResult::kYesReversed : ProbeResult::kYes;
 }
 constexpr ProtocolProbe kProbes[] = {{.default_ports = "389,3268",
                                       .config_key = "ldap.tcp.detection-ports.dp",
@@ -49,6 +71,7 @@ constinit const ProtocolSpec kLdapProtocol{
     .to_client_states = kResponseStates,
     .events = kEventNames,
     .buffers = kLdapBuffers,
+    .frames = kFrameNames,
     .keywords = kLdapKeywords,
     .loggers = kLdapLoggers,
     .write_alert_metadata = write_metadata,

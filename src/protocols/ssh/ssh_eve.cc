@@ -27,9 +27,7 @@ void write_peer(std::string_view key, const SshTransaction& tx, Direction sender
   json.begin_object(key);
   write_text("proto_version", peer.protocol, json);
   if (!peer.software.empty()) write_text("software_version", peer.software, json);
-  const bool wants_hassh =
-      tx.hassh_mode == HasshMode::kYes || (tx.hassh_mode == HasshMode::kAuto && tx.hassh_was_asked);
-  if (wants_hassh && !peer.hassh_string.empty()) {
+  if (tx.wants_hassh() && !peer.hassh_string.empty()) {
     json.begin_object("hassh");
     json.field("hash", tx.hassh_of(sender));
     json.field("string", peer.hassh_string);
@@ -40,9 +38,9 @@ void write_peer(std::string_view key, const SshTransaction& tx, Direction sender
 
 }  // namespace
 
-bool write_eve(const Flow&, const Transaction& transaction, Direction, const EveOptionsBase*,
-               JsonWriter& json) {
-  const auto& tx = static_cast<const SshTransaction&>(transaction);
+namespace {
+
+bool write_object(const SshTransaction& tx, JsonWriter& json) {
   if (tx.peers[0].protocol.empty() && tx.peers[1].protocol.empty()) return false;
   json.begin_object("ssh");
   write_peer("client", tx, Direction::kToServer, json);
@@ -51,13 +49,33 @@ bool write_eve(const Flow&, const Transaction& transaction, Direction, const Eve
   return true;
 }
 
-void write_metadata(const Flow& flow, const Transaction& transaction, JsonWriter& json) {
-  write_eve(flow, transaction, Direction::kToServer, nullptr, json);
+/// With the banners, where nobody waits for HASSH.
+bool write_early(const Flow&, const Transaction& transaction, Direction, const EveOptionsBase*,
+                 JsonWriter& json) {
+  const auto& tx = static_cast<const SshTransaction&>(transaction);
+  if (tx.wants_hassh()) return false;
+  tx.was_logged_early = true;
+  return write_object(tx, json);
+}
+bool write_late(const Flow&, const Transaction& transaction, Direction, const EveOptionsBase*,
+                JsonWriter& json) {
+  const auto& tx = static_cast<const SshTransaction&>(transaction);
+  return !tx.was_logged_early && write_object(tx, json);
 }
 
-constinit const EveLogger kSshLoggers[1] = {{.event_type = "ssh",
+}  // namespace
+
+void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& json) {
+  write_object(static_cast<const SshTransaction&>(transaction), json);
+}
+
+constinit const EveLogger kSshLoggers[2] = {{.event_type = "ssh",
+                                             .to_server_progress = kBannerDone,
+                                             .to_client_progress = kBannerDone,
+                                             .write = write_early},
+                                            {.event_type = "ssh",
                                              .to_server_progress = kFinished,
                                              .to_client_progress = kFinished,
-                                             .write = write_eve}};
+                                             .write = write_late}};
 
 }  // namespace culvert::ssh

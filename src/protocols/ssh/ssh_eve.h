@@ -5,9 +5,7 @@
 
 namespace culvert::ssh {
 
-extern const EveLogger kSshLoggers[1];
+extern const EveLogger kSshLoggers[2];
 void write_metadata(const Flow& flow, const Transaction& transaction, JsonWriter& json);
-bool write_eve(const Flow& flow, const Transaction& transaction, Direction direction,
-               const EveOptionsBase* options, JsonWriter& json);
 
 }  // namespace culvert::ssh

@@ -70,6 +70,11 @@ struct SshTransaction final : Transaction {
   std::array<Peer, 2> peers;
   HasshMode hassh_mode;
   mutable bool hassh_was_asked = false;  ///< by a rule
+  mutable bool was_logged_early = false;
+
+  bool wants_hassh() const {
+    return hassh_mode == HasshMode::kYes || (hassh_mode == HasshMode::kAuto && hassh_was_asked);
+  }
   Arena arena{512};
 
   void raise(Event event) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/app_session.h"
 #include "event/json_writer.h"
 #include "protocols/tls/certificate.h"
 #include "protocols/tls/fingerprint.h"
@@ -194,6 +195,12 @@ class Record {
   JsonWriter& json_;
 };
 
+/// What the flow spoke before it went over to TLS (STARTTLS, CONNECT).
+void write_origin(const Flow& flow, JsonWriter& json) {
+  if (flow.app == nullptr || flow.app->original() == AppProto::kUnknown) return;
+  json.field("from_proto", name_of(flow.app->original()));
+}
+
 }  // namespace
 
 std::unique_ptr<EveOptionsBase> parse_eve_options(const ConfigNode* node, Complaints& complaints) {
@@ -218,7 +225,7 @@ std::unique_ptr<EveOptionsBase> parse_eve_options(const ConfigNode* node, Compla
   return options;
 }
 
-bool write_eve(const Flow&, const Transaction& transaction, Direction, const EveOptionsBase* base,
+bool write_eve(const Flow& flow, const Transaction& transaction, Direction, const EveOptionsBase* base,
                JsonWriter& json) {
   const auto& tx = static_cast<const TlsTransaction&>(transaction);
   const EveOptions defaults;
@@ -228,13 +235,15 @@ bool write_eve(const Flow&, const Transaction& transaction, Direction, const Eve
   if (!worth) return false;
   json.begin_object("tls");
   Record(tx, options.fields, json).write(true);
+  write_origin(flow, json);
   json.end_object();
   return true;
 }
 
-void write_alert_metadata(const Flow&, const Transaction& transaction, JsonWriter& json) {
+void write_alert_metadata(const Flow& flow, const Transaction& transaction, JsonWriter& json) {
   json.begin_object("tls");
   Record(static_cast<const TlsTransaction&>(transaction), kExtendedFields, json).write(false);
+  write_origin(flow, json);
   json.end_object();
 }
 
