@@ -44,7 +44,9 @@ Result<RunAs> find_run_as(const Flags& flags, const ConfigNode& config) {
   const std::string user = flags.user.empty() ? config.text("run-as.user") : flags.user;
   const std::string group = flags.group.empty() ? config.text("run-as.group") : flags.group;
   RunAs run_as;
-  if (user.empty() && group.empty()) return run_as;
+  const bool user_is_null =
+      config.find("run-as.user") != nullptr && !config.has("run-as.user") && flags.user.empty();
+  if (user.empty() && group.empty() && !user_is_null) return run_as;
   if (user.empty()) {
     return failure(
         "no user name was provided - ensure it is specified either in the configuration file "

@@ -24,6 +24,19 @@ void Detector::Impl::count_discarded(const CompiledRule& rule) {
   if (rule.meta.is_firewall) counters.firewall_discarded_alerts.add();
 }
 
+/// Gives up the alert of the last rule in order, where that comes after `rule`; what it decides about
+/// the packet holds.
+bool Detector::Impl::make_room(const CompiledRule& rule) {
+  if (options.firewall.enabled || queue.empty()) return false;
+  const auto last = std::ranges::max_element(queue, {}, &Alert::rule_number);
+  if (last->rule_number <= rule.number) return false;
+  const CompiledRule& loser = *program->all[last->rule_number];
+  count_discarded(loser);
+  apply(loser, *last);
+  queue.erase(last);
+  return true;
+}
+
 void Detector::Impl::matched(const CompiledRule& rule, Transaction* transaction, bool stream) {
   if (watch != nullptr) [[unlikely]] watch->on_match(*this, rule, stream);
   state.keep_captures(input->flow);
@@ -37,7 +50,7 @@ void Detector::Impl::matched(const CompiledRule& rule, Transaction* transaction,
   const bool has_effect = rule.meta.is_alert || rule.meta.is_pass ||
                           rule.meta.action != Action::kAccept;
   if (!has_effect) return;
-  if (queue.size() >= options.packet_alert_max) {
+  if (queue.size() >= options.packet_alert_max && !make_room(rule)) {
     // Its alert is lost, but what it decides about the packet holds.
     count_discarded(rule);
     if (rule.meta.is_firewall) return;
@@ -143,9 +156,10 @@ void Detector::Impl::apply(const CompiledRule& rule, const Alert& alert) {
       packet->verdict.reject = targets;
     }
   }
-  if (!options.inline_mode || input->flow == nullptr || !alert.drop_flow) return;
-  input->flow->verdict = FlowVerdict::kDrop;
+  if (input->flow == nullptr || !alert.drop_flow) return;
   input->flow->action = Action::kDrop;
+  if (!options.inline_mode) return;  // its packets go on, but rules look at none of them any more
+  input->flow->verdict = FlowVerdict::kDrop;
   input->flow->drop_reason = reason;
 }
 

@@ -62,7 +62,11 @@ Result<std::shared_ptr<Dataset>> DatasetStore::open(const std::string& name,
   std::error_code ignored;
   const auto time = load.empty() ? fs::file_time_type{} : fs::last_write_time(load, ignored);
   const auto found = sets_.find(name);
-  if (found != sets_.end()) {
+  if (found != sets_.end() && found->second.set == nullptr && load == found->second.loaded_from &&
+      time == found->second.loaded_time) {
+    return failure("failed to set up dataset '" + name + "'.");  // what is wrong has been said
+  }
+  if (found != sets_.end() && found->second.set != nullptr) {
     Kept& kept = found->second;
     if (options.type && *options.type != kept.set->type()) {
       return failure("dataset " + name + " already exists and is of another type");
@@ -86,6 +90,7 @@ Result<std::shared_ptr<Dataset>> DatasetStore::open(const std::string& name,
     if (auto done = set->read(load, complete); !done) {
       // What is wrong is the file's: the rule is told that it has no set.
       log_error(done.error().text(), "debug");
+      if (found == sets_.end()) sets_[name] = Kept{nullptr, {}, load, time};
       return failure("failed to set up dataset '" + name + "'.");
     }
   }

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "detect/detector_impl.h"
+#include "files/file.h"
 
 namespace culvert {
 namespace {
@@ -84,6 +85,18 @@ void Detector::Impl::begin(const DetectInput& in) {
   prepare_header();
 }
 
+/// Nothing of the flow is inspected any more: its transactions do not wait for that.
+void Detector::Impl::pass_over_transactions(const DetectInput& in) {
+  if (in.app.parser == nullptr || in.app.spec == nullptr) return;
+  const std::size_t direction = index_of(in.direction);
+  const std::uint8_t complete = in.app.spec->complete(in.direction);
+  for (Transaction* const transaction : in.app.parser->transactions()) {
+    if (FileList* const files = transaction->files[direction]) files->mark_inspected();
+    transaction->updated[direction] = false;
+    if (transaction->progress[direction] >= complete) transaction->inspected[direction] = true;
+  }
+}
+
 void Detector::Impl::inspect(const DetectInput& in) {
   queue.clear();
   output.clear();
@@ -91,7 +104,11 @@ void Detector::Impl::inspect(const DetectInput& in) {
   tagged = false;
   if (program == nullptr || (program->all.empty() && !options.firewall.enabled)) return;
   if (in.packet == nullptr && in.flow == nullptr) return;
-  if (in.flow != nullptr && in.flow->verdict == FlowVerdict::kPass) return;
+  if (in.flow != nullptr &&
+      (in.flow->verdict == FlowVerdict::kPass || in.flow->action == Action::kDrop)) {
+    pass_over_transactions(in);
+    return;
+  }
   begin(in);
   if (watch != nullptr) [[unlikely]]
     watch->begin_inspect(*this);

@@ -224,6 +224,8 @@ struct Detector::Impl {
   // outcome
   void matched(const CompiledRule& rule, Transaction* transaction, bool stream);
   void replace_contents();
+  void pass_over_transactions(const DetectInput& in);
+  bool make_room(const CompiledRule& rule);
   void count_discarded(const CompiledRule& rule);
   void finish();
   void write_out(const Alert& alert);

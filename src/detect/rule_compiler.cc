@@ -104,6 +104,7 @@ Result<RuleOutcome> compile_rule(const RuleAst& ast, RuleCatalog& catalog, RuleP
   if (!draft.skip_reason.empty()) return RuleOutcome{nullptr, draft.skip_reason};
 
   if (auto done = compile_header(draft, *rule, program); !done) return at(done.error(), 0);
+  rule->hooks = draft.hooks;  // those of the header; app-layer-state adds more to the draft
   for (const RuleOption& option : ast.options) {
     if (option.name == "requires") continue;
     if (auto done = compile_option(draft, option); !done) return at(done.error(), option.offset, option.name);
@@ -126,7 +127,6 @@ Result<RuleOutcome> compile_rule(const RuleAst& ast, RuleCatalog& catalog, RuleP
   rule->has_priority = draft.has_priority;
   if (draft.wants_alert) rule->meta.is_alert = true;
   if (draft.is_noalert) rule->meta.is_alert = false;
-  rule->hooks = draft.hooks;
   if (auto done = check_hook_progress(draft); !done) return at(done.error(), 0);
   if (firewall) {
     if (auto done = compile_firewall_rule(draft, *rule); !done) return at(done.error(), 0);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "app/carriage.h"
 #include "app/protocol_spec.h"
 #include "detect/fast_pattern.h"
 #include "detect/inspect_base64.h"
@@ -154,7 +155,11 @@ class Settler {
         if (!match.hook.of_files && !covers(match.hook.proto, spec->proto)) continue;
         if ((rule_.protos & proto_bit(spec->proto)) == 0) continue;
         for (const Direction direction : kDirections) {
-          const BufferSide& side = match.hook.side(direction, *spec);
+          BufferSide side = match.hook.side(direction, *spec);
+          const Carriage* const carriage = find_carriage(spec->proto);
+          if (carriage != nullptr && match.hook.proto == carriage->carried) {
+            side.progress = spec->complete(direction);
+          }
           if (!side.exists || !wants(direction, match.direction)) continue;
           TransactionCheck check;
           check.kind = TransactionCheck::Kind::kKeyword;
@@ -322,6 +327,15 @@ class Settler {
 
 Result<void> settle_rule(RuleDraft& draft, CompiledRule& rule, RuleProgram& program) {
   if (Settler(draft, rule, program).run()) return {};
+  for (const DraftBuffer& buffer : rule.buffers) {
+    if (buffer.kind != DraftBuffer::Kind::kTransaction || !rule.direction) continue;
+    const bool exists = std::ranges::any_of(*buffer.protocols, [&](const BufferOfProtocol& each) {
+      return each.side(*rule.direction).exists && (rule.protos & proto_bit(each.protocol->proto)) != 0;
+    });
+    if (!exists) {
+      return failure(buffer.name + " does not exist in the direction that flow: asks for");
+    }
+  }
   return failure(rule.direction ? "the rule mixes keywords with conflicting directions"
                                 : "the rule mixes keywords with conflicting directions, a "
                                   "transactional rule with => should be used");

@@ -199,10 +199,14 @@ void Detector::Impl::evaluate_transaction_rule(const CompiledRule& rule,
   std::uint32_t bits = entry != nullptr ? entry->bits : 0;
   const std::uint32_t bits_before = bits;
   bool stream = false, failed = false, waits = false, any = false;
+  // A rule about a state and nothing else matches anew with all that comes while the state lasts.
+  bool state_only = true, state_lasts = false;
   const auto go = [&](const std::vector<TransactionCheck>& checks) {
     for (const TransactionCheck& check : checks) {
       if (check.kind != TransactionCheck::Kind::kPayload && check.proto != proto) continue;
       any = true;
+      state_only &= check.kind == TransactionCheck::Kind::kHook;
+      state_lasts |= check.progress == transaction.progress[index_of(check.direction)];
       if ((bits & check.bit & ~kSharedBit) != 0) continue;
       if (check.progress > transaction.progress[index_of(check.direction)]) {
         waits = true;
@@ -223,7 +227,8 @@ void Detector::Impl::evaluate_transaction_rule(const CompiledRule& rule,
   }
   context.direction = input->direction;
   const bool matches = any && !failed && !waits;
-  if (bits != bits_before || matches) {
+  const bool may_match_again = state_only && state_lasts;
+  if ((bits != bits_before || matches) && !may_match_again) {
     TransactionDetectState& kept = state_of(transaction);
     if (entry == nullptr) {
       kept.entries.push_back({rule.number, 0, side, false});

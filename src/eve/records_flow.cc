@@ -105,7 +105,7 @@ void write_flow_record(const Flow& flow, JsonWriter& json) {
   json.field("reason", reason_name(flow.end_reason));
   json.field("alerted", flow.has_alerts);
   if (flow.wrong_thread) json.field("wrong_thread", true);
-  if (flow.verdict == FlowVerdict::kDrop) {
+  if (flow.verdict == FlowVerdict::kDrop || flow.action == Action::kDrop) {
     json.field("action", "drop");
   } else if (flow.verdict == FlowVerdict::kPass || (bypassed && flow.exception_policies != 0)) {
     json.field("action", "pass");

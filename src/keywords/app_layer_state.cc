@@ -1,5 +1,8 @@
-// app-layer-state: how far a transaction has come. `app-layer-state:client_hello_done`,
-// `app-layer-state:>request_headers`, `app-layer-state:<client_hello_done`.
+// app-layer-state: how far a transaction has come. `app-layer-state:client_hello_done` puts a rule at
+// that state, as the hook `tls:client_hello_done` in its header does; `app-layer-state:>request_headers`
+// and `app-layer-state:<client_hello_done` ask whether it is past a state, or before it.
+
+#include <optional>
 
 #include "app/protocol_spec.h"
 #include "detect/rule_draft.h"
@@ -9,15 +12,13 @@
 namespace culvert {
 namespace {
 
-enum class Compare { kReached, kBefore, kAfter };
+enum class Compare { kBefore, kAfter };
 
 struct State final : Keyword {
   State(Direction d, std::uint8_t s, Compare c) : direction(d), state(s), compare(c) {}
   bool match(const MatchContext& context) const noexcept override {
     const std::uint8_t progress = context.transaction->progress[index_of(direction)];
     switch (compare) {
-      case Compare::kReached:
-        return progress == state;
       case Compare::kBefore:
         return progress < state;
       case Compare::kAfter:
@@ -37,7 +38,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   }
   std::string_view text = trim(argument);
   take_quotes(text);
-  Compare compare = Compare::kReached;
+  std::optional<Compare> compare;
   if (text.starts_with('<') || text.starts_with('>')) {
     compare = text.front() == '<' ? Compare::kBefore : Compare::kAfter;
     text = trim(text.substr(1));
@@ -53,15 +54,17 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
         found = true;
         const auto state = static_cast<std::uint8_t>(i);
         TransactionHook hook{spec->proto, {to_server, 0}, {!to_server, 0}};
-        if (compare == Compare::kAfter) {
-          (to_server ? hook.to_server : hook.to_client).progress = static_cast<std::uint8_t>(state + 1);
-        } else if (compare == Compare::kReached) {
-          (to_server ? hook.to_server : hook.to_client).progress = state;
-        }
-        if (auto done = draft.add_transaction_match(
-                hook, std::make_unique<State>(direction, state, compare));
-            !done) {
-          return done;
+        std::uint8_t& progress = (to_server ? hook.to_server : hook.to_client).progress;
+        if (!compare) {
+          progress = state;
+          draft.hooks.push_back(hook);
+        } else {
+          if (compare == Compare::kAfter) progress = static_cast<std::uint8_t>(state + 1);
+          if (auto done = draft.add_transaction_match(
+                  hook, std::make_unique<State>(direction, state, *compare));
+              !done) {
+            return done;
+          }
         }
         if (auto done = draft.require_direction(direction); !done) return done;
       }

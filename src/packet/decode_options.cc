@@ -67,6 +67,12 @@ DecodeOptions parse_decode_options(const ConfigNode& root, Complaints& complaint
   if (!root.boolean("decoder.vxlan.enabled", true, complaints)) options.vxlan_ports = {};
   if (!root.boolean("decoder.geneve.enabled", true, complaints)) options.geneve_ports = {};
   options.teredo = root.boolean("decoder.teredo.enabled", true, complaints);
+  if (root.has("decoder.erspan.typeI.enabled")) {
+    complaints.warning(
+        "ERSPAN Type I is no longer configurable and it is always enabled; ignoring configuration "
+        "setting.",
+        root.find("decoder.erspan.typeI.enabled")->place().text());
+  }
   options.max_layers = static_cast<std::uint8_t>(
       root.integer("decoder.max-layers", options.max_layers, complaints, 1, 255));
   return options;
