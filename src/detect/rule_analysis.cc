@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 
+#include "app/carriage.h"
 #include "app/protocol_spec.h"
 #include "detect/inspect_base64.h"
 #include "detect/inspect_number.h"
@@ -352,16 +353,21 @@ class Analysis {
   std::string_view app_proto() const {
     if (!rule_->needs_protos) return "unknown";
     if (const auto named = find_app_proto(ast_->protocol); named && *named != AppProto::kUnknown) {
-      return ast_->protocol == "http" ? std::string_view("http_any") : proto_name(*named);
+      return ast_->protocol == "http" ? http_name() : proto_name(*named);
     }
     std::string_view only;
     for (std::size_t i = 0; i < RuleProgram::kProtos; ++i) {
       if ((rule_->protos >> i & 1) == 0) continue;
       const auto proto = static_cast<AppProto>(i);
-      if (proto == AppProto::kHttp1 || proto == AppProto::kHttp2) return "http_any";
+      if (proto == AppProto::kHttp1 || proto == AppProto::kHttp2) return http_name();
       if (only.empty() && generic_proto(proto)) only = proto_name(proto);
     }
     return only.empty() ? std::string_view("unknown") : only;
+  }
+  /// Parts that only HTTP/1 has make it a rule for that.
+  std::string_view http_name() const {
+    const bool only_1 = (rule_->protos & proto_bit(AppProto::kHttp2)) == 0;
+    return only_1 ? proto_name(AppProto::kHttp1) : std::string_view("http_any");
   }
   static bool generic_proto(AppProto proto) {
     return proto != AppProto::kUnknown && proto != AppProto::kFailed;
@@ -495,7 +501,7 @@ class Analysis {
                                    ? nullptr
                                    : &rule_->buffers[static_cast<std::size_t>(rule_->fast_pattern_buffer)].chain;
     const auto add = [&](const TransactionCheck& check) {
-      if (check.kind == TransactionCheck::Kind::kHook) return;
+      if (check.kind == TransactionCheck::Kind::kHook || is_carried(check)) return;
       (check.chain != nullptr && check.chain == best ? first : others).push_back(&check);
     };
     for (const auto& checks : rule_->checks) {
@@ -505,6 +511,7 @@ class Analysis {
     // last one registered in front.
     const auto place = [&](const TransactionCheck* check) -> std::size_t {
       if (check->chain == nullptr && keyword_of(*check).starts_with("dcerpc.")) return 0;
+      if (check->kind == TransactionCheck::Kind::kPayload) return rule_->buffers.size() + 2;
       for (std::size_t i = 0; i < rule_->buffers.size(); ++i) {
         if (&rule_->buffers[i].chain == check->chain) return i + 1;
       }
@@ -552,7 +559,7 @@ class Analysis {
     json_.field("is_mpm", is_mpm);
     json_.field("app_proto", check.proto == AppProto::kUnknown ? std::string_view("unknown")
                                                                : proto_name(check.proto));
-    json_.field("progress", check.progress);
+    json_.field("progress", shown_progress(check));
     if (check.kind == TransactionCheck::Kind::kBuffer) {
       const auto& transforms = program_.buffers[check.buffer]->transforms;
       if (!transforms.empty()) {
@@ -576,6 +583,31 @@ class Analysis {
       json_.end_array();
     }
     json_.end_object();
+  }
+  /// Of a protocol that carries others; the reference shows those alone, but for files.
+  bool is_carried(const TransactionCheck& check) const {
+    if (find_carriage(check.proto) == nullptr) return false;
+    return check.kind != TransactionCheck::Kind::kBuffer || !is_of_file(check);
+  }
+  bool is_of_file(const TransactionCheck& check) const {
+    return !program_.buffers[check.buffer]->buffer->file_needs.empty();
+  }
+  /// The reference numbers the states of HTTP in its own way: in HTTP/1 a part belongs to the state in
+  /// which it comes, here to the next, when it is whole; in HTTP/2 they are those of a stream.
+  std::uint8_t shown_progress(const TransactionCheck& check) const {
+    if (check.kind != TransactionCheck::Kind::kBuffer || check.progress == 0) return check.progress;
+    const std::string_view name = program_.buffers[check.buffer]->buffer->name;
+    const bool is_body =
+        name == "http.request_body" || name == "http.response_body" || is_of_file(check);
+    if (check.proto == AppProto::kHttp1) {
+      const bool when_whole = is_body || name == "http.header.raw";
+      return when_whole ? check.progress : static_cast<std::uint8_t>(check.progress - 1);
+    }
+    if (check.proto != AppProto::kHttp2) return check.progress;
+    constexpr std::uint8_t kOpen = 1, kClientDone = 3, kServerDone = 5;
+    if (name == "http.response_header") return kOpen;
+    if (check.direction == Direction::kToClient || name == "http.response_body") return kServerDone;
+    return is_body ? kClientDone : kOpen;
   }
   /// Of keywords without a list of their own: "ftp:request_complete:generic".
   std::string hook_of(const TransactionCheck& check) const {
