@@ -22,12 +22,15 @@ struct Talk {
   void headers(Direction direction, bool is_end,
                const std::vector<std::pair<std::string, std::string>>& fields) {
     Encoder& encoder = direction == kClient ? client : server;
-    const unsigned flags = kEndHeaders | (is_end ? kEndStream : 0u);
+    unsigned flags = kEndHeaders;
+    if (is_end) flags |= kEndStream;
     connection.feed(direction,
                     frame(kHeaders, static_cast<std::uint8_t>(flags), 1, encoder.block(fields)));
   }
   void data(Direction direction, std::string_view bytes, bool is_end) {
-    connection.feed(direction, frame(kData, static_cast<std::uint8_t>(is_end ? kEndStream : 0), 1, bytes));
+    std::uint8_t flags = 0;
+    if (is_end) flags = kEndStream;
+    connection.feed(direction, frame(kData, flags, 1, bytes));
   }
   const Http2Transaction& tx() {
     return static_cast<const Http2Transaction&>(*connection.parser.transactions().front());
