@@ -21,6 +21,27 @@ ProtocolDetector::Ports ports_of(const Flow& flow) {
   return {.client = flow.client_port(), .server = flow.server_port()};
 }
 
+/// Whether raw stream rules see messages of the protocol one by one; else they wait for a chunk.
+/// As in the reference: not of FTP, of SSH the banners only, of SMTP nothing before a command.
+bool shows_messages(AppProto proto, const AppParser& parser, std::uint64_t offset) {
+  if (proto == AppProto::kFtp || proto == AppProto::kFtpData) return false;
+  if (proto == AppProto::kSmtp) return parser.transaction_count() != 0;
+  return proto != AppProto::kSsh || offset == 0;
+}
+
+/// Whether a transaction has yet to come so far that it is logged.
+bool awaits_record(const ProtocolSpec& spec, const AppParser& parser) {
+  for (const Transaction* const transaction : parser.transactions()) {
+    for (const EveLogger& logger : spec.loggers) {
+      if (transaction->progress[0] < logger.to_server_progress ||
+          transaction->progress[1] < logger.to_client_progress) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 /// Of the two ports, just the client's is one that the protocol has by itself.
 bool only_client_has_port_of(const ProtocolSpec& spec, const ProtocolDetector::Ports& ports) {
   bool client = false, server = false;
@@ -113,6 +134,11 @@ std::size_t AppLayer::on_stream_data(Packet* packet, Flow& flow, Direction direc
     // At its end a direction that never said enough goes to the parser that the other one has
     // chosen.
     const bool ends = end_of_stream && session.protocol_ != nullptr;
+    // If it never said anything, that is only when the flow ends.
+    if (ends && packet != nullptr && bytes.empty() && !session.has_data_[d]) {
+      session.ends_late_[d] = true;
+      return 0;
+    }
     if (bytes.empty() && !ends) return 0;
     if (!bytes.empty() && !detect_stream(input)) {
       if (session.is_over_) return bytes.size();
@@ -202,11 +228,9 @@ bool AppLayer::detect_stream(Input& input) {
         return true;
       }
       start(input, *answer.spec, true);
-      if (session.protocol_ != nullptr && session.decided_[1 - d]) {
-        session.by_direction_[1 - d] = AppProto::kFailed;  // what was said there is no protocol's
-        raise(session, AppEvent::kDetectedOneDirectionOnly);
-      }
       if (session.is_over_) return false;
+      // A greeting on an odd port may well be the protocol's.
+      if (session.has_held_[1 - d]) session.decided_[1 - d] = false;
       // What the other side said earlier comes first. It is looked at again with what is known now.
       if (session.has_held_[1 - d] && session.first_data_ != input.direction &&
           tracker_ != nullptr) {
@@ -405,16 +429,22 @@ void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t tran
     return;
   }
   if (status == ParseStatus::kDone && session.frames_ != nullptr) {
-    session.frames_->lists[index_of(input.direction)].set_boundary(input.offset + input.bytes.size());
+    session.frames_->lists[index_of(input.direction)].set_boundary(input.offset +
+                                                                   input.bytes.size());
   }
   // The bytes made whole messages: rules on the raw stream need not wait for more.
-  if (status == ParseStatus::kDone && tracker_ != nullptr && input.flow.tcp != nullptr) {
+  if (status == ParseStatus::kDone && tracker_ != nullptr && input.flow.tcp != nullptr &&
+      shows_messages(session.proto_, parser, input.offset)) {
     tracker_->trigger_raw(input.flow, input.direction);
   }
   AppWishes& wishes = parser.wishes;
   if (wishes.no_inspection) {
-    input.flow.no_payload_inspection = true;
-    if (tracker_ != nullptr) tracker_->hand_over_at_once(input.flow);
+    // What came until now is inspected yet: flush first.
+    if (!input.flow.no_payload_inspection) session.flush_ = session.closes_payload_ = true;
+    // Unless a record still waits: which packet it comes with depends on what is acknowledged.
+    if (tracker_ != nullptr && !awaits_record(*session.protocol_->spec, parser)) {
+      tracker_->hand_over_at_once(input.flow);
+    }
   }
   if (wishes.bypass && !session.wants_bypass_) session.wants_bypass_ = session.flush_ = true;
   if (wishes.no_reassembly && tracker_ != nullptr && input.flow.tcp != nullptr) {
@@ -433,8 +463,10 @@ void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t tran
     wishes.change_to = AppProto::kUnknown;
   }
   if (wishes.change_to != AppProto::kUnknown || wishes.detect_again) {
-    // Done with the next bytes: until then the transactions of this packet are to be inspected.
+    // Done with the next bytes: until then the transactions of this packet are to be inspected, as
+    // those of a flow that ends; in the reference those of LDAP are the packet's.
     session.changes_ = true;
+    session.flush_ = session.flush_ || session.proto_ != AppProto::kLdap;
     session.expected_ = wishes.change_to;
     wishes.change_to = AppProto::kUnknown;
     wishes.detect_again = false;
@@ -492,7 +524,8 @@ bool AppLayer::ensure_parser(AppSession& session, Flow& flow) {
   if (session.parser_ != nullptr) return true;
   const AppConfig::Protocol* protocol = session.protocol_;
   if (protocol == nullptr || !protocol->parses(flow.key.ip_proto)) return false;
-  auto& idle = idle_parsers_[flow.key.ip_proto == kUdp ? 1 : 0][static_cast<std::size_t>(protocol->spec->proto)];
+  auto& idle = idle_parsers_[flow.key.ip_proto == kUdp ? 1 : 0]
+                            [static_cast<std::size_t>(protocol->spec->proto)];
   if (idle.empty()) {
     static const ProtocolContext kNoContext;
     session.parser_ = protocol->spec->make_parser(
@@ -537,7 +570,8 @@ bool AppLayer::is_through(const ProtocolSpec& spec, const Transaction& transacti
     }
     if (options_.logs_files && transaction.files[d] != nullptr) {
       for (const File& file : *transaction.files[d]) {
-        if (!file.logged) return false;
+        const bool settled = !file.is_open() && file.storing != FileStoring::kUndecided;
+        if (settled && !file.logged) return false;
       }
     }
   }
@@ -573,9 +607,11 @@ void AppLayer::finish(Flow& flow) {
     session.proto_ = AppProto::kFailed;
   }
   if (session.parser_ == nullptr || session.is_over_) return;
-  if (flow.key.ip_proto == kTcp && flow.tcp != nullptr) return;  // its streams' ends did that
-  session.parser_->finish(Direction::kToServer);
-  session.parser_->finish(Direction::kToClient);
+  // Of TCP, the streams' ends did that already.
+  const bool is_stream = flow.key.ip_proto == kTcp && flow.tcp != nullptr;
+  for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
+    if (!is_stream || session.ends_late_[index_of(direction)]) session.parser_->finish(direction);
+  }
 }
 
 void AppLayer::retire_parser(Flow& flow, AppSession& session) {
@@ -590,7 +626,8 @@ void AppLayer::retire_parser(Flow& flow, AppSession& session) {
   session.past_transactions_ += parser.transaction_count();
   if (parser.recycle()) {
     parser.wishes = {};
-    idle_parsers_[flow.key.ip_proto == kUdp ? 1 : 0][static_cast<std::size_t>(spec.proto)].push_back(std::move(session.parser_));
+    idle_parsers_[flow.key.ip_proto == kUdp ? 1 : 0][static_cast<std::size_t>(spec.proto)]
+        .push_back(std::move(session.parser_));
   }
   session.parser_.reset();
 }

@@ -42,7 +42,7 @@ class AppObserver {
 struct AppLayerOptions {
   ExceptionPolicy error_policy = ExceptionPolicy::kIgnore;  ///< `app-layer.error-policy`
   bool has_detection = true;  ///< transactions wait for `inspected`; false: there are no rules
-  bool logs_files = false;    ///< and those with files for a packet of the files' direction
+  bool logs_files = false;    ///< transactions wait for a packet that their files are logged with
 };
 
 class AppLayer final : public StreamReceiver {

@@ -197,9 +197,21 @@ TEST_F(AppLayerTest, TellsOddDetection) {
   EXPECT_EQ(session().proto(), AppProto::kSmtp);
 }
 
+TEST_F(AppLayerTest, WhatIsHeldIsLookedAtAgainWhenTheOtherSideTells) {
+  EXPECT_EQ(stream(kDown, "xyz xyz xyz"), 0u) << "enough to tell, and not recognised";
+  stream(kUp, "foo\n");
+  EXPECT_EQ(session().proto(), AppProto::kSmtp);
+  EXPECT_FALSE(layer_.packet_events().has(AppEvent::kDetectedOneDirectionOnly));
+  EXPECT_EQ(stream(kDown, "xyz xyz xyz"), 11u);
+  EXPECT_TRUE(layer_.packet_events().has(AppEvent::kDetectedOneDirectionOnly));
+  EXPECT_EQ(session().proto(kDown), AppProto::kFailed);
+}
+
 TEST_F(AppLayerTest, ChangesTheProtocol) {
   stream(kUp, "foo\nSTARTTLS\n");
   EXPECT_EQ(session().transactions().size(), 2u) << "still there for this packet";
+  EXPECT_TRUE(flow_.app->take_flush()) << "rules and records of the old protocol come first";
+  EXPECT_FALSE(flow_.app->take_flush()) << "once";
   EXPECT_EQ(stream(kUp, "bar"), 3u);
   EXPECT_EQ(ended_, 2);
   EXPECT_EQ(session().proto(), AppProto::kTls);

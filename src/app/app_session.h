@@ -52,6 +52,8 @@ class AppSession {
   bool wants_bypass() const { return wants_bypass_; }
   /// Once: no more bytes will be looked at, so that what the flow holds is to be inspected now.
   bool take_flush() { return std::exchange(flush_, false); }
+  /// Once, after a flush: payload from here on is not to be inspected.
+  bool take_payload_end() { return std::exchange(closes_payload_, false); }
   /// Frames of a direction that have not been looked at whole; null: nobody wants any.
   FrameList* frames(Direction direction) const {
     return frames_ == nullptr ? nullptr : &frames_->lists[index_of(direction)];
@@ -78,11 +80,13 @@ class AppSession {
   std::array<bool, 2> has_data_{};  ///< bytes of it have been seen
   std::array<bool, 2> ended_{};
   std::array<bool, 2> told_end_{};  ///< the parser knows of it; so has the one after it to
+  std::array<bool, 2> ends_late_{};  ///< of which the parser is told with the flow's end
   Direction first_data_ = Direction::kToServer;
   bool is_over_ = false;  ///< nothing more is detected or parsed
   bool has_error_ = false;
   bool wants_bypass_ = false;
   bool flush_ = false;
+  bool closes_payload_ = false;
   bool is_shared_ = false;       ///< of all flows like it: not to be written to
   bool asked_expected_ = false;  ///< whether another flow had announced it
   bool changes_ = false;         ///< the next bytes are of another protocol

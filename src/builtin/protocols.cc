@@ -11,10 +11,13 @@
 #include "protocols/http/http_protocol.h"
 #include "protocols/http2/doh2_protocol.h"
 #include "protocols/http2/http2_protocol.h"
+#include "protocols/krb5/krb5_protocol.h"
 #include "protocols/ldap/ldap_protocol.h"
 #include "protocols/mqtt/mqtt_protocol.h"
 #include "protocols/ntp/ntp_protocol.h"
+#include "protocols/pgsql/pgsql_protocol.h"
 #include "protocols/pop3/pop3_protocol.h"
+#include "protocols/quic/quic_protocol.h"
 #include "protocols/rfb/rfb_protocol.h"
 #include "protocols/sip/sip_protocol.h"
 #include "protocols/smb/smb_protocol.h"
@@ -40,7 +43,7 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &http2::kHttp2Protocol,
       &http2::kDoh2Protocol,
       &websocket::kWebsocketProtocol,
-      &kQuic,
+      &quic::kQuicProtocol,
       &smtp::kSmtpProtocol,
       &kImap,
       &pop3::kPop3Protocol,
@@ -55,10 +58,10 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &telnet::kTelnetProtocol,
       &kRdp,
       &rfb::kRfbProtocol,
-      &kKrb5,
+      &krb5::kKrb5Protocol,
       &ldap::kLdapProtocol,
       &mqtt::kMqttProtocol,
-      &kPgsql,
+      &pgsql::kPgsqlProtocol,
       &ntp::kNtpProtocol,
       &dhcp::kDhcpProtocol,
       &snmp::kSnmpProtocol,

@@ -210,14 +210,25 @@ bool Detector::Impl::payload_matches(const CompiledRule& rule, bool& stream) {
 void Detector::Impl::scan(const Prefilter& prefilter, Bytes bytes) {
   if (prefilter.empty()) return;
   const std::uint64_t begin = watch != nullptr ? read_ticks() : 0;
-  prefilter.matcher->scan(bytes, scratch, [&](PatternId pattern, std::size_t) {
-    add_candidates(prefilter.rules_of(pattern));
-  });
+  if (bytes.size() <= ShortBufferMatcher::kLongest && prefilter.short_matcher != nullptr) {
+    prefilter.short_matcher->scan(
+        bytes, [&](PatternId pattern) { add_candidates(prefilter.rules_of(pattern)); });
+  } else {
+    prefilter.matcher->scan(bytes, scratch, [&](PatternId pattern, std::size_t) {
+      add_candidates(prefilter.rules_of(pattern));
+    });
+  }
   if (watch != nullptr) [[unlikely]]
     watch->on_scan(*this, prefilter, bytes, read_ticks() - begin);
 }
 
 void Detector::Impl::scan(const PayloadIndex& index, Bytes bytes) {
+  // Whoever looks on wants to see what the parts cost.
+  if (bytes.size() <= ShortBufferMatcher::kLongest && index.all().short_matcher != nullptr &&
+      watch == nullptr) {
+    scan(index.all(), bytes);
+    return;
+  }
   index.each_part(trait_protos, header.source_port_class, header.destination_port_class,
                   [&](const Prefilter& part) { scan(part, bytes); });
 }

@@ -7,6 +7,9 @@ namespace {
 constexpr std::uint32_t kManyPorts = 2048;
 /// Rules that a class of ports needs for a part of its own; those of the rest share one.
 constexpr std::size_t kEnoughRules = 12;
+/// Rules for any flow that may stand in the parts of all protocols besides: a pass less, and not
+/// much more to compile.
+constexpr std::size_t kFewForAny = 128;
 /// Protocols that a rule may be about, to stand in the part of each.
 constexpr int kFewProtos = 4;
 
@@ -71,6 +74,7 @@ void PayloadIndexBuilder::build(const PortClasses& ports, PayloadIndex& index,
     return found->second;
   };
   ByClass by_destination, by_source;
+  std::vector<const CompiledRule*> for_any;
   for (const CompiledRule* const rule : rules_) {
     if (rule->needs_protos && std::popcount(rule->protos) <= kFewProtos) {
       for (ProtoSet left = rule->protos; left != 0; left &= left - 1) {
@@ -92,12 +96,24 @@ void PayloadIndexBuilder::build(const PortClasses& ports, PayloadIndex& index,
         continue;
       }
     }
+    for_any.push_back(rule);
+  }
+  index.protos_hold_any_ = for_any.size() <= kFewForAny;
+  for (const CompiledRule* const rule : for_any) {
     parts_[any].add(*rule->indexed, rule->number);
+    if (!index.protos_hold_any_) continue;
+    for (ProtoSet left = index.protos_; left != 0; left &= left - 1) {
+      const auto proto = static_cast<std::size_t>(std::countr_zero(left));
+      parts_[index.of_proto_[proto]].add(*rule->indexed, rule->number);
+    }
   }
   share_out(by_destination, index.of_destination_);
   share_out(by_source, index.of_source_);
   index.parts_.resize(parts_.size());
-  for (std::size_t i = 0; i < parts_.size(); ++i) parts_[i].build(index.parts_[i], pending);
+  for (std::size_t i = 0; i < parts_.size(); ++i) parts_[i].build(index.parts_[i], pending, false);
+  PrefilterBuilder all;
+  for (const CompiledRule* const rule : rules_) all.add(*rule->indexed, rule->number);
+  all.build_short(index.all_);
 }
 
 }  // namespace culvert

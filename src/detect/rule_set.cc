@@ -317,10 +317,10 @@ class Indexer {
       }
     }
     for (std::size_t i = 0; i < tx_.size(); ++i) {
-      tx_[i].build(program_.buffers[i]->prefilter, pending);
+      tx_[i].build(program_.buffers[i]->prefilter, pending, true);
     }
     for (std::size_t i = 0; i < frames_.size(); ++i) {
-      frames_[i].build(program_.frames[i]->prefilter, pending);
+      frames_[i].build(program_.frames[i]->prefilter, pending, true);
     }
     PatternSharing sharing;
     sharing.share(pending);
@@ -332,6 +332,7 @@ class Indexer {
     for (std::size_t i = 0; i < sets.size(); ++i) {
       if (made.matchers[i] != nullptr) pending[i].prefilter->matcher = std::move(made.matchers[i]);
     }
+    make_short_matchers(pending);
     for (Error& error : made.errors) complaints_.errors.push_back(std::move(error));
     log_info("pattern databases: " + std::to_string(made.compiled) + " compiled, " +
              std::to_string(made.from_cache) + " from the cache, " + std::to_string(made.shared) +
@@ -339,6 +340,17 @@ class Indexer {
              (made.unusable != 0 ? ", " + std::to_string(made.unusable) + " files were of no use"
                                  : "") +
              (made.cache_complaint.empty() ? "" : "; nothing is cached: " + made.cache_complaint));
+  }
+
+  static void make_short_matchers(const std::vector<PendingPrefilter>& pending) {
+    std::map<const PatternSet*, std::shared_ptr<const ShortBufferMatcher>> made;
+    for (const PendingPrefilter& each : pending) {
+      const PatternSet& patterns = *each.patterns;
+      if (!each.for_short_buffers || patterns.size() > ShortBufferMatcher::kMostPatterns) continue;
+      auto& matcher = made[&patterns];
+      if (matcher == nullptr) matcher = std::make_shared<const ShortBufferMatcher>(patterns);
+      each.prefilter->short_matcher = matcher;
+    }
   }
 
   void build_packet_lists() {

@@ -219,6 +219,7 @@ void Worker::settle_frames(const FrameView& frames, const Packet* packet, Flow& 
 }
 
 void Worker::inspect(Packet& packet, Flow* flow) {
+  if (flow != nullptr && flow->app != nullptr && flow->app->take_flush()) flush(packet, *flow);
   if (!options_.has_rules) {
     finish_packet(packet, flow, {});
     if (flow != nullptr && flow->app != nullptr) {
@@ -261,9 +262,7 @@ void Worker::finish_packet(Packet& packet, Flow* flow, std::span<const Alert> al
   events_.on_packet(packet, flow, alerts);
   if (flow == nullptr) return;
   if (flow->app != nullptr) {
-    // In the other direction there may be what no packet has been held against yet.
-    if (flow->app->take_flush()) inspect_rest(*flow, true);
-    events_.on_transactions(&packet, *flow);
+    events_.on_transactions(&packet, *flow, packet.direction);
     app_.collect(*flow);
   }
   bypass_if_asked(packet, *flow);
@@ -342,39 +341,57 @@ void Worker::finish() {
   events_.flush();
 }
 
+/// The packet ended what was spoken: what is known until now is inspected and written down before
+/// the packet's own turn. Not inspected in firewall mode, where rules of the packet's hooks come first.
+void Worker::flush(Packet& packet, Flow& flow) {
+  for (const Direction direction : {packet.direction, opposite(packet.direction)}) {
+    if (!options_.detect.firewall.enabled) inspect_rest(flow, direction, true);
+    if (flow.verdict != FlowVerdict::kDrop) {
+      events_.on_transactions(nullptr, flow, direction, true);
+    }
+  }
+  if (flow.app->take_payload_end()) flow.no_payload_inspection = true;
+  if (flow.verdict == FlowVerdict::kDrop && !packet.verdict.is_drop()) {
+    packet.verdict.drop(later_drop_reason(flow));
+  }
+}
+
 /// What came with no packet: at the end of the flow, or, `flush`, where inspection ends before.
-void Worker::inspect_rest(Flow& flow, bool flush) {
+void Worker::inspect_rest(Flow& flow, Direction direction, bool flush) {
   const bool has_more = flow.tcp != nullptr || flow.app != nullptr;
   if (!has_more) return;
-  const bool inspects = flow.verdict == FlowVerdict::kInspect && options_.has_rules;
-  if (!inspects) {
-    for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
-      settle_frames(frames_of(nullptr, flow, direction), nullptr, flow, direction);
-    }
+  FrameView frames = frames_of(nullptr, flow, direction);
+  if (flow.verdict != FlowVerdict::kInspect || !options_.has_rules) {
+    settle_frames(frames, nullptr, flow, direction);
     return;
   }
-  for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
-    DetectInput input;
-    input.flow = &flow;
-    input.direction = direction;
-    input.time = flow.last_seen;
-    input.app = view_of(flow);
-    input.flush = flush;
-    input.frames = frames_of(nullptr, flow, direction);
-    events_.use_frames(input.frames);
-    // The raw stream comes in as many pieces as gaps have cut it into.
-    do {
-      input.stream = {};
-      if (flow.tcp != nullptr) {
-        const RawStreamView raw = tcp_.raw(flow, direction);
-        input.stream = {raw.data, raw.offset, !raw.data.empty()};
-        tcp_.set_raw_progress(flow, direction, raw.offset + raw.data.size());
+  DetectInput input;
+  input.flow = &flow;
+  input.direction = direction;
+  input.time = flow.last_seen;
+  input.app = view_of(flow);
+  input.flush = flush;
+  input.frames = frames;
+  events_.use_frames(input.frames);
+  // The raw stream comes in as many pieces as gaps have cut it into. Inline it has been inspected
+  // with the packets that brought it, and raw() would show the packet's surroundings again.
+  const bool has_raw = flow.tcp != nullptr && !(flush && options_.inline_mode);
+  std::uint64_t reached = 0;  // each turn but the last goes further
+  do {
+    input.stream = {};
+    if (has_raw) {
+      const RawStreamView raw = tcp_.raw(flow, direction);
+      const std::uint64_t end = raw.offset + raw.data.size();
+      if (!raw.data.empty() && end > reached) {
+        input.stream = {raw.data, raw.offset, true};
+        tcp_.set_raw_progress(flow, direction, end);
+        reached = end;
       }
-      detector_.inspect(input);
-      events_.on_flow_alerts(flow, direction, detector_.alerts(), flush);
-      settle_frames(std::exchange(input.frames, {}), nullptr, flow, direction);
-    } while (input.stream.present);
-  }
+    }
+    detector_.inspect(input);
+    events_.on_flow_alerts(flow, direction, detector_.alerts(), flush);
+    settle_frames(std::exchange(input.frames, {}), nullptr, flow, direction);
+  } while (input.stream.present);
 }
 
 bool Worker::starts_new_flow(const Packet& packet, const Flow& flow) {
@@ -384,12 +401,14 @@ bool Worker::starts_new_flow(const Packet& packet, const Flow& flow) {
 void Worker::on_flow_end(Flow& flow) {
   if (flow.tcp != nullptr) tcp_.finish_flow(flow);
   if (flow.app != nullptr) app_.finish(flow);
-  inspect_rest(flow, false);
-  if (flow.app != nullptr) {
+  for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
+    inspect_rest(flow, direction, false);
     // What a dropped flow still held has not come to pass.
-    if (flow.verdict != FlowVerdict::kDrop) events_.on_transactions(nullptr, flow);
-    app_.collect(flow);
+    if (flow.app != nullptr && flow.verdict != FlowVerdict::kDrop) {
+      events_.on_transactions(nullptr, flow, direction);
+    }
   }
+  if (flow.app != nullptr) app_.collect(flow);
   events_.on_flow_end(flow);
   detector_.release(flow);
   if (flow.app != nullptr) app_.release(flow);

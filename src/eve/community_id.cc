@@ -8,6 +8,8 @@
 namespace culvert {
 namespace {
 
+constexpr std::uint8_t kEsp = 50;
+
 void put_u16(std::uint8_t*& to, std::uint16_t value) {
   *to++ = static_cast<std::uint8_t>(value >> 8);
   *to++ = static_cast<std::uint8_t>(value);
@@ -36,16 +38,20 @@ int counterpart(std::uint8_t proto, std::uint8_t type) {
 }  // namespace
 
 // seed(2) low address, high address, protocol(1), zero(1), low port(2), high port(2); ports are
-// zero where the protocol has none
+// zero where the protocol has none, of ICMP the type and that of its answer
 std::string_view make_community_id(const Flow& flow, std::uint16_t seed, CommunityId& out) {
   const std::uint8_t proto = flow.key.ip_proto;
   const bool icmp = proto == 1 || proto == 58;
   IpAddress low = flow.client(), high = flow.server();
   std::uint16_t low_port = flow.client_port(), high_port = flow.server_port();
+  if (proto == kEsp) {  // the reference takes the halves of its SPI for ports
+    low_port = static_cast<std::uint16_t>(flow.esp_spi());
+    high_port = static_cast<std::uint16_t>(flow.esp_spi() >> 16);
+  }
   if (icmp) {
     const int answer = counterpart(proto, flow.icmp_type[0]);
     low_port = flow.icmp_type[0];
-    high_port = answer >= 0 ? static_cast<std::uint16_t>(answer) : flow.icmp_code[0];
+    high_port = static_cast<std::uint16_t>(std::max(answer, 0));
   }
   if (high < low || (low == high && high_port < low_port)) {
     std::swap(low, high);

@@ -28,6 +28,12 @@ void to_upper(std::string& text) {
 
 }  // namespace
 
+/// Protocols whose alerts say how far the transaction has come; as in the reference.
+constexpr bool tells_progress(AppProto proto) {
+  return proto == AppProto::kHttp || proto == AppProto::kTls || proto == AppProto::kSsh ||
+         proto == AppProto::kSmtp;
+}
+
 bool is_due(const EveLogger& logger, const Transaction& transaction, Direction direction) {
   const auto reached = [&](Direction side, std::int16_t progress) {
     return progress >= 0 && transaction.progress[index_of(side)] >= progress;
@@ -135,7 +141,7 @@ struct EventLog::Impl {
                   const Flow& flow, Transaction& transaction, Direction direction,
                   EveDirection record_direction);
   void log_files(const Packet* packet, const Flow& flow, const ProtocolSpec& spec,
-                 const Transaction& transaction, bool last);
+                 const FileList* files, const Transaction& transaction, bool last);
   void log_file(const Packet* packet, const Flow& flow, const ProtocolSpec& spec,
                 const Transaction& transaction, const File& file);
   void log_flow(const Flow& flow);
@@ -159,7 +165,7 @@ struct EventLog::Impl {
   bool wants_transactions = false, listens_to_stream = false;
   FileStoreInput* store = nullptr;
   bool keeps_macs = false;
-  bool flushed = false;  ///< of the alerts being written
+  bool flushed = false;  ///< what is being written
   FlowMacs macs;
   std::vector<std::unique_ptr<PcapLog>> packet_logs;
   std::vector<TcpDataLog> data_logs;
@@ -242,7 +248,7 @@ void EventLog::Impl::log_alert(const Alert& alert, const Packet* packet, const F
       const std::size_t at = transaction.progress[index_of(side)];
       return at < names.size() ? names[at] : std::string_view{};
     };
-    if (!spec->unidirectional && !spec->to_server_states.empty()) {
+    if (tells_progress(spec->proto)) {
       json.field("ts_progress", state(Direction::kToServer));
       json.field("tc_progress", state(Direction::kToClient));
     }
@@ -286,7 +292,8 @@ void EventLog::Impl::add_payload(const Alert& alert, const Packet* packet, const
                            flow->tcp != nullptr && tcp != nullptr;
   if (from_stream) {
     const std::size_t size = tcp->copy_held(
-        *flow, alert.direction, std::span(stream_payload).first(options.payload_buffer_bytes));
+        *flow, alert.direction,
+        std::span(stream_payload).first(std::max(options.payload_buffer_bytes, 1u) - 1));
     if (size != 0) payload = std::span(stream_payload).first(size);
   }
   if (options.payload && !payload.empty()) json.field_base64("payload", payload);
@@ -448,10 +455,8 @@ void EventLog::Impl::log_packet_anomalies(const Packet& packet, const Flow* flow
       json.field("event", std::string_view(line));
       json.end_object();
       if (output.anomaly.packet_header) {
-        const std::size_t head = static_cast<std::size_t>(
-            packet.payload.empty() ? packet.data.data() + packet.data.size() - packet.data.data()
-                                   : packet.payload.data() - packet.data.data());
-        write_packet(packet, packet.data.first(std::min(head, packet.data.size())), json);
+        constexpr std::size_t kHead = 32;  // whatever the headers' sizes
+        write_packet(packet, packet.data.first(std::min(kHead, packet.data.size())), json);
       }
       commit(output);
     }
@@ -566,19 +571,16 @@ void EventLog::Impl::log_record(const EveLoggerChoice& choice, const EveOutput& 
 
 // --- files ---
 
-/// Those that are complete, and of which is known whether they are stored, with a packet of their
-/// direction, as in the reference. `last`: all that are left.
+/// Those that are complete, and of which is known whether they are stored. `last`: all that are
+/// left.
 void EventLog::Impl::log_files(const Packet* packet, const Flow& flow, const ProtocolSpec& spec,
-                               const Transaction& transaction, bool last) {
-  for (const FileList* const files : transaction.files) {
-    if (files == nullptr) continue;
-    for (File& file : *files) {
-      const bool settled = !file.is_open() && file.storing != FileStoring::kUndecided;
-      const bool due = settled && packet != nullptr && file.direction == packet->direction;
-      if (file.logged || (!due && !last)) continue;
-      file.logged = true;
-      log_file(packet, flow, spec, transaction, file);
-    }
+                               const FileList* files, const Transaction& transaction, bool last) {
+  if (files == nullptr) return;
+  for (File& file : *files) {
+    const bool settled = !file.is_open() && file.storing != FileStoring::kUndecided;
+    if (file.logged || (!settled && !last)) continue;
+    file.logged = true;
+    log_file(packet, flow, spec, transaction, file);
   }
 }
 
@@ -704,21 +706,33 @@ void EventLog::on_frames(const Packet* packet, const Flow& flow, Direction direc
   }
 }
 
-void EventLog::on_transactions(const Packet* packet, Flow& flow) {
+void EventLog::on_transactions(const Packet* packet, Flow& flow, Direction direction,
+                               bool flushed) {
   if (!impl_->wants_transactions && !impl_->wants_files) return;
   const ProtocolSpec* const spec = flow.app->spec();
   if (spec == nullptr) return;
+  const bool last = packet == nullptr && !flushed;
+  impl_->flushed = flushed;
   for (Transaction* const transaction : flow.app->transactions()) {
     impl_->log_transaction(packet, flow, *spec, *transaction);
-    if (impl_->wants_files) impl_->log_files(packet, flow, *spec, *transaction, packet == nullptr);
+    if (!impl_->wants_files) continue;
+    // Of the other direction when its end has been seen.
+    for (const Direction of : {Direction::kToServer, Direction::kToClient}) {
+      if (of != direction && !flow.app->ended(of)) continue;
+      impl_->log_files(packet, flow, *spec, transaction->files[index_of(of)], *transaction, last);
+    }
   }
+  impl_->flushed = false;
 }
 
 void EventLog::on_transaction_end(Flow& flow, const ProtocolSpec& spec, Transaction& transaction) {
   if (impl_->wants_anomalies) {
     impl_->log_transaction_anomalies(nullptr, flow, spec, transaction);
   }
-  if (impl_->wants_files) impl_->log_files(nullptr, flow, spec, transaction, true);
+  if (!impl_->wants_files) return;
+  for (const FileList* const files : transaction.files) {
+    impl_->log_files(nullptr, flow, spec, files, transaction, true);
+  }
 }
 
 void EventLog::on_flow_end(const Flow& flow) {

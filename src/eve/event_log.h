@@ -60,8 +60,9 @@ class EventLog {
   /// `flushed`: the flow goes on, but no rule will see what it held so far.
   void on_flow_alerts(const Flow& flow, Direction direction, std::span<const Alert> alerts,
                       bool flushed = false);
-  /// Records of transactions that came far enough. `packet` brought the last step; null: flow's end.
-  void on_transactions(const Packet* packet, Flow& flow);
+  /// Records of transactions that came far enough, and of files in that direction. `packet` brought
+  /// the last step; null: the flow's end, or `flushed` as above.
+  void on_transactions(const Packet* packet, Flow& flow, Direction direction, bool flushed = false);
   /// Last chance before the transaction is freed.
   void on_transaction_end(Flow& flow, const ProtocolSpec& spec, Transaction& transaction);
   void on_flow_end(const Flow& flow);

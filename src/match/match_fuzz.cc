@@ -1,7 +1,10 @@
-// Both matchers against naive search. Input: patterns of up to 15 bytes, each after a byte with its
+// The matchers against naive search. Input: patterns of up to 15 bytes, each after a byte with its
 // size (low half) and case (top bit); a size of 0 ends them; the rest is the data.
 #include "base/byte_cursor.h"
+#include <algorithm>
+
 #include "match/naive_search.h"
+#include "match/short_buffer_matcher.h"
 #include "match/single_pattern_matcher.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -32,5 +35,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!found.emplace(id, end).second) __builtin_trap();
   });
   if (found != expected) __builtin_trap();
+  std::map<PatternId, std::size_t> found_short;
+  ShortBufferMatcher(set).scan(as_bytes(text), [&](PatternId id) { found_short[id] = 0; });
+  const auto same_id = [](const auto& a, const auto& b) { return a.first == b.first; };
+  if (!std::ranges::equal(found_short, expected, same_id)) __builtin_trap();
   return 0;
 }

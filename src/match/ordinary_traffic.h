@@ -1,5 +1,5 @@
-// What plain HTTP looks like, in lower case: a pattern that occurs in it is found in nearly every
-// message, and so tells nothing. For choosing what to search for.
+// What plain HTTP and DNS look like, in lower case: a pattern that occurs in it is found in nearly
+// every message, and so tells nothing. For choosing what to search for.
 #pragma once
 
 #include <string_view>
@@ -25,5 +25,15 @@ inline constexpr std::string_view kOrdinaryTraffic =
     "expires: \r\nlocation: http://\r\n\r\n<html><head><title></title></head><body></body></html>"
     "\r\nhost\r\nuser-agent\r\naccept\r\naccept-language\r\naccept-encoding\r\nconnection\r\n"
     "content-type\r\ncontent-length\r\nreferer\r\ncookie\r\ncache-control\r\n\r\n.com.net.org";
+
+/// Headers and ends of questions and answers, after any transaction id.
+inline constexpr std::string_view kOrdinaryDns{
+    "\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00"       // a question: flags and counts
+    "\x03www\x03"                                    //
+    "com\x00\x00\x01\x00\x01\x00\x00\x29"            // IN A; EDNS
+    "\x81\x80\x00\x01\x00\x01\x00\x00\x00\x00"       // an answer
+    "\xc0\x0c\x00\x01\x00\x01\x00\x00"               // a record of the name asked for
+    "\x85\x80\x00\x01\x00\x01\x00\x00\x00\x01\x00",  // the same with authority
+    55};
 
 }  // namespace culvert

@@ -1,7 +1,7 @@
 // How connections begin: the handshake in all its forms, and those picked up in the middle.
-#include "stream/tcp_step.h"
-
 #include <algorithm>
+
+#include "stream/tcp_step.h"
 
 namespace culvert {
 namespace {
@@ -82,8 +82,10 @@ void TcpStates::begin(Packet& packet, TcpSession& session, const TcpSegment& seg
       session.client.window = segment.window;
       take_synack(step, entry_of(segment));
       // Whether and how far windows are scaled shows on neither side any more.
-      session.server.window_scale = segment.has_window_scale ? segment.window_scale : std::uint8_t{0};
-      session.client.window_scale = segment.has_window_scale ? kUnknownWindowScale : std::uint8_t{0};
+      session.server.window_scale =
+          segment.has_window_scale ? segment.window_scale : std::uint8_t{0};
+      session.client.window_scale =
+          segment.has_window_scale ? kUnknownWindowScale : std::uint8_t{0};
       set_state(step, State::kSynRecv);
       break;
     }
@@ -176,16 +178,22 @@ TcpStates::Outcome TcpStates::syn_sent_syn(Step& step) {
     step.sender.last_ack = segment.seq + 1;
     return Outcome::kTaken;
   }
-  if (segment.seq == step.session.client.isn) return Outcome::kIgnored;  // sent again
-  if (step.session.queued_syns >= options_.max_syn_queued) {
-    return step.invalid(Event::kStream3whsSynFlood);
+  const Outcome outcome =
+      segment.seq == step.session.client.isn ? Outcome::kIgnored : Outcome::kTaken;
+  HandshakeQueue* const queue = queue_of(step.session);
+  if (queue == nullptr) return outcome;
+  const std::size_t most = std::min<std::size_t>(options_.max_syn_queued, HandshakeQueue::kMax);
+  const bool is_flood = queue->count >= most;
+  if (is_flood && most != 0) {
+    // The oldest is forgotten: the next one takes its place.
+    reassembler_.release(step.sender);
+    take_syn(step, queue->entries.front());
+    std::move(queue->entries.begin() + 1, queue->entries.begin() + queue->count,
+              queue->entries.begin());
+    --queue->count;
   }
-  if (HandshakeQueue* const queue = queue_of(step.session);
-      queue != nullptr && queue->count < HandshakeQueue::kMax) {
-    queue->entries[queue->count++] = entry_of(segment);
-    ++step.session.queued_syns;
-  }
-  return Outcome::kTaken;
+  if (queue->count < most) queue->entries[queue->count++] = entry_of(segment);
+  return is_flood ? step.invalid(Event::kStream3whsSynFlood) : outcome;
 }
 
 TcpStates::Outcome TcpStates::syn_sent_synack(Step& step) {
@@ -220,8 +228,9 @@ TcpStates::Outcome TcpStates::syn_sent_synack(Step& step) {
     if (session.queue == nullptr) return step.invalid(Event::kStream3whsSynackWithWrongAck);
     const auto* const begin = session.queue->entries.begin();
     const auto* const end = begin + session.queue->count;
-    const auto* const syn = std::find_if(
-        begin, end, [&](const HandshakeQueue::Entry& entry) { return segment.ack == entry.seq + 1; });
+    const auto* const syn = std::find_if(begin, end, [&](const HandshakeQueue::Entry& entry) {
+      return segment.ack == entry.seq + 1;
+    });
     if (syn == end) return step.invalid(Event::kStream3whsSynackWithWrongAck);
     Step from_client{step.packet, session, segment, client, step.sender};
     take_syn(from_client, *syn);
@@ -282,7 +291,8 @@ TcpStates::Outcome TcpStates::syn_sent_ack(Step& step) {
   step.receiver.last_ack = step.segment.ack;
   step.sender.last_ack = step.segment.seq;
   step.receiver.window = step.sender.window;
-  // What the other end has room for nobody says; as in the reference a FIN is held against this one's.
+  // What the other end has room for nobody says; as in the reference a FIN is held against this
+  // one's.
   step.sender.next_window = step.sender.last_ack + step.segment.window;
   session.timestamps = step.sender.timestamps && step.segment.has_timestamp;
   set_state(step, State::kEstablished);
@@ -334,8 +344,9 @@ TcpStates::Outcome TcpStates::syn_recv_ack(Step& step) {
     // The client says which of several SYN+ACKs it took.
     const auto* const begin = session.queue->entries.begin();
     const auto* const end = begin + session.queue->count;
-    const auto* const synack = std::find_if(
-        begin, end, [&](const HandshakeQueue::Entry& entry) { return segment.ack == entry.seq + 1; });
+    const auto* const synack = std::find_if(begin, end, [&](const HandshakeQueue::Entry& entry) {
+      return segment.ack == entry.seq + 1;
+    });
     if (synack != end) {
       Step from_server{step.packet, session, segment, step.receiver, step.sender};
       take_synack(from_server, *synack);
@@ -353,7 +364,8 @@ TcpStates::Outcome TcpStates::syn_recv_ack(Step& step) {
   if (!step.to_server()) {
     if (!valid_timestamp(step)) return Outcome::kInvalid;
     // The server goes on: that it acknowledges data, or answers the SYN at the right place, says
-    // that the client's ACK went by unseen. Inline it may be an injection, before the handshake is done.
+    // that the client's ACK went by unseen. Inline it may be an injection, before the handshake is
+    // done.
     const bool at_its_place = segment.seq == session.server.next_seq;
     const bool missed_the_ack = seq_gt(segment.ack, session.client.next_seq) ||
                                 (segment.ack == session.client.next_seq && at_its_place);

@@ -91,7 +91,7 @@ struct TcpSession {
   bool memcap_hit : 1 = false;
   /// Data is handed over as it comes, acknowledged or not: nobody looks at the bytes themselves.
   bool eager : 1 = false;
-  std::uint8_t queued_syns = 0, queued_synacks = 0;
+  std::uint8_t queued_synacks = 0;
   HandshakeQueue* queue = nullptr;  ///< SYNs or SYN+ACKs that differ; null mostly
   TcpStream client, server;
 

@@ -76,8 +76,7 @@ const Row kRows[] = {
     {State::kSynSent, kB, kR | kA, 0, 5, 0, State::kSynSent, Event::kStreamRstInvalidAck},
     {State::kSynRecv, kC, kA, 0, 0, 0, State::kEstablished, {}},
     {State::kSynRecv, kC, kA, 0, 0, 10, State::kEstablished, {}},
-    {State::kSynRecv, kC, kA, 0, 5, 0, State::kSynRecv,
-     Event::kStream3whsRightSeqWrongAckEvasion},
+    {State::kSynRecv, kC, kA, 0, 5, 0, State::kSynRecv, Event::kStream3whsRightSeqWrongAckEvasion},
     {State::kSynRecv, kC, kA, -20, 5, 0, State::kSynRecv, Event::kStream3whsWrongSeqWrongAck},
     {State::kSynRecv, kB, kS | kA, 0, 5, 0, State::kSynRecv,
      Event::kStream3whsSynackResendWithDifferentAck},
@@ -131,16 +130,16 @@ TEST(TcpStates, SegmentsInEachState) {
   for (const Row& row : kRows) {
     TcpTalk talk;
     const Ends at = bring_to(talk, row.from);
-    const std::string where = "row " + std::to_string(number++) + " from " +
-                              std::string(name_of(row.from));
+    const std::string where =
+        "row " + std::to_string(number++) + " from " + std::string(name_of(row.from));
     ASSERT_EQ(talk.session().state, row.from) << where;
     const bool to_server = row.direction == kC;
     const std::string data(row.size, 'q');
     talk.send(row.direction,
               {.seq = (to_server ? at.client : at.server) + static_cast<std::uint32_t>(row.seq),
-               .ack = (row.flags & kA) == 0
-                          ? 0
-                          : (to_server ? at.server : at.client) + static_cast<std::uint32_t>(row.ack),
+               .ack = (row.flags & kA) == 0 ? 0
+                                            : (to_server ? at.server : at.client) +
+                                                  static_cast<std::uint32_t>(row.ack),
                .flags = row.flags,
                .data = data});
     ASSERT_NE(talk.packet.flow->tcp, nullptr) << where;
@@ -166,7 +165,8 @@ TEST(TcpStates, KeepAliveIsNoRetransmission) {
 TEST(TcpStates, OldTimestampsAreNotTaken) {
   const auto timestamp = [](std::uint32_t value) {
     std::vector<std::uint8_t> option{1, 1, 8, 10};
-    for (const int shift : {24, 16, 8, 0}) option.push_back(static_cast<std::uint8_t>(value >> shift));
+    for (const int shift : {24, 16, 8, 0})
+      option.push_back(static_cast<std::uint8_t>(value >> shift));
     option.insert(option.end(), 4, 0);
     return option;
   };
@@ -207,6 +207,25 @@ TEST(TcpStates, TooManySynsAreAFlood) {
   TcpTalk talk;
   for (std::uint32_t i = 0; i <= 11; ++i) talk.client({.seq = 100 + i * 1000, .flags = kS});
   EXPECT_TRUE(talk.has(Event::kStream3whsSynFlood));
+}
+
+TEST(TcpStates, OfAFloodTheLastElevenSynsCount) {
+  for (const std::uint32_t answered : {0u, 3u, 4u, 5u, 14u}) {
+    TcpTalk talk;
+    for (std::uint32_t i = 0; i < 15; ++i) talk.client({.seq = 100 + i * 1000, .flags = kS});
+    talk.server({.seq = 500, .ack = 101 + answered * 1000, .flags = kS | kA});
+    EXPECT_EQ(talk.session().state, answered < 4 ? State::kSynSent : State::kSynRecv) << answered;
+  }
+}
+
+TEST(TcpStates, ASynSentAgainIsOneOfAFlood) {
+  TcpTalk talk;
+  for (int i = 0; i < 11; ++i) talk.client({.seq = 100, .flags = kS});
+  EXPECT_FALSE(talk.has(Event::kStream3whsSynFlood));
+  talk.client({.seq = 100, .flags = kS});
+  EXPECT_TRUE(talk.has(Event::kStream3whsSynFlood));
+  talk.server({.seq = 500, .ack = 101, .flags = kS | kA});
+  EXPECT_EQ(talk.session().state, State::kSynRecv);
 }
 
 TEST(TcpStates, TheSynAckThatIsAnsweredCounts) {

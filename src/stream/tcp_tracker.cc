@@ -16,7 +16,8 @@ class TcpTracker::Impl {
        StreamCounters& counters, unsigned workers)
       : options_(options),
         counters_(counters),
-        session_blocks_(std::max<std::uint64_t>(options.memcap_bytes / std::max(workers, 1u), 16384)),
+        session_blocks_(
+            std::max<std::uint64_t>(options.memcap_bytes / std::max(workers, 1u), 16384)),
         sessions_(session_blocks_),
         queues_(session_blocks_),
         reassembler_(options, receiver, counters,
@@ -61,7 +62,8 @@ TcpSession* TcpTracker::Impl::make_session(Packet& packet) {
                            DropReason::kStreamMemcap, packet, counters_.session_memcap_policy);
     return nullptr;
   }
-  (sessions_.last_was_recycled() ? counters_.session_from_cache : counters_.session_from_pool).add();
+  (sessions_.last_was_recycled() ? counters_.session_from_cache : counters_.session_from_pool)
+      .add();
   counters_.sessions.add();
   counters_.active_sessions.add();
   counters_.memuse.set(session_blocks_.used_bytes());
@@ -124,7 +126,11 @@ void TcpTracker::Impl::hand_over(Packet& packet, TcpSession& session) {
     // Nobody acknowledges any more.
     reassembler_.finish(&packet, *packet.flow, session, theirs);
     reassembler_.finish(&packet, *packet.flow, session, packet.direction);
-  } else {
+  } else if (session.state >= TcpState::kEstablished || options_.inline_mode) {
+    // What a fast open brought waits for a packet after the handshake: rules want `established`.
+    const bool opens =
+        session.tfo && packet.established && packet.direction == Direction::kToServer;
+    if (opens) reassembler_.deliver(&packet, *packet.flow, session, packet.direction);
     reassembler_.deliver(&packet, *packet.flow, session, theirs);
     if (options_.inline_mode || session.async || session.eager) {
       reassembler_.deliver(&packet, *packet.flow, session, packet.direction);
@@ -162,7 +168,8 @@ bool TcpTracker::Impl::starts_new_flow(const Packet& packet, const Flow& flow) c
   if (session.state == TcpState::kSynRecv && session.tfo_data_ignored) return true;
   // Not in TIME_WAIT: there a SYN may be an old one (RFC 9293 section 3.6.1).
   if (session.state < TcpState::kLastAck && session.state != TcpState::kNone) return false;
-  const bool from_client = packet.source == flow.client() && packet.source_port == flow.client_port();
+  const bool from_client =
+      packet.source == flow.client() && packet.source_port == flow.client_port();
   return segment.seq != (from_client ? session.client.isn : session.server.isn);
 }
 
@@ -229,8 +236,7 @@ RawStreamView TcpTracker::held_from(const Flow& flow, Direction direction,
 
 std::size_t TcpTracker::copy_held(const Flow& flow, Direction direction,
                                   std::span<std::byte> out) const {
-  return flow.tcp == nullptr ? 0
-                             : impl_->reassembler().copy_held(flow.tcp->sender(direction), out);
+  return flow.tcp == nullptr ? 0 : impl_->reassembler().copy_held(flow.tcp->sender(direction), out);
 }
 
 void TcpTracker::hand_over_at_once(Flow& flow) {

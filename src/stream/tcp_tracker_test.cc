@@ -190,6 +190,8 @@ TEST(TcpTracker, FastOpenDataIsTheStreamsBegin) {
   talk.server({.seq = 500, .ack = 104, .flags = kTcpSyn | kTcpAck});
   talk.client({.seq = 104, .ack = 501});
   EXPECT_EQ(talk.session().state, TcpState::kEstablished);
+  EXPECT_EQ(talk.text(kToServer), "") << "rules on an established connection are to see it";
+  talk.server({.seq = 501, .ack = 104});
   EXPECT_EQ(talk.text(kToServer), "GET");
 }
 

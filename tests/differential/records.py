@@ -120,12 +120,14 @@ class Difference:
 
 
 def compare(capture: str, ours: list[Record], theirs: list[Record]) -> Iterator[Difference]:
+    events = {identity(r) for r in ours if r["event_type"] == "anomaly"}
     for mine, reference in pair(ours, theirs):
         if reference is None:
             assert mine is not None
             yield Difference(mine["event_type"], "record too many", capture, mine)
         elif mine is None:
-            yield Difference(reference["event_type"], "record missing", capture, reference)
+            what = "event told again: missing" if identity(reference) in events else "record missing"
+            yield Difference(reference["event_type"], what, capture, reference)
         else:
             kind, a, b = reference["event_type"], fields(mine), fields(reference)
             for path in sorted(a.keys() | b.keys()):

@@ -6,16 +6,12 @@
 
 namespace culvert::detection_only {
 
-// web.cc
-extern const ProtocolSpec kQuic;
 // mail.cc
 extern const ProtocolSpec kImap;
 // files.cc
 extern const ProtocolSpec kNfs;
 // login.cc
 extern const ProtocolSpec kRdp;
-// services.cc
-extern const ProtocolSpec kKrb5, kPgsql;
 // network.cc
 extern const ProtocolSpec kIke;
 // industrial.cc

@@ -13,8 +13,7 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
   ProtocolDetector detector;
   Complaints complaints;
   const ConfigNode no_config;
-  for (const ProtocolSpec* spec :
-       {&kQuic, &kImap, &kNfs, &kRdp, &kKrb5, &kPgsql, &kIke, &kModbus, &kEnip, &kDnp3}) {
+  for (const ProtocolSpec* spec : {&kImap, &kNfs, &kRdp, &kIke, &kModbus, &kEnip, &kDnp3}) {
     for (const std::uint8_t ip_proto : spec->ip_protos) {
       if (ip_proto != 0) detector.add(*spec, ip_proto, no_config, complaints);
     }
@@ -27,13 +26,10 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
     std::uint16_t port;
     std::vector<std::byte> bytes;
   } cases[] = {
-      {&kQuic, 17, Direction::kToServer, 443, hex("c3 00000001 08 0001020304050607")},
       {&kImap, 6, Direction::kToClient, 143, text("* OK ready\r\n")},
       {&kNfs, 6, Direction::kToServer, 2049,
        hex("80000028 12345678 00000000 00000002 000186a3 00000003 00000000 00000000")},
       {&kRdp, 6, Direction::kToServer, 3389, hex("0300 0013 0e e0 0000 0000 00")},
-      {&kKrb5, 6, Direction::kToServer, 88, hex("00000100 6a 81fd 3081fa a103 020105 00")},
-      {&kPgsql, 6, Direction::kToServer, 5432, hex("00000008 04d2162f")},
       {&kIke, 17, Direction::kToServer, 500,
        hex("0102030405060708 0000000000000000 21 20 22 08 00000000 0000001c")},
       {&kModbus, 6, Direction::kToServer, 502, hex("0001 0000 0006 01 03 0000 0001")},

@@ -31,7 +31,7 @@ void append(BufferScratch& scratch, const Field& field) {
 /// The value of a header field of the direction.
 template <const std::string_view& kName>
 std::optional<Bytes> get_value(const BufferRequest& r) {
-  return text(message(r).value_of(kName));
+  return text(message(r).exact_value_of(kName));
 }
 constexpr std::string_view kMethod = ":method", kPath = ":path", kStatus = ":status",
                            kUserAgent = "user-agent", kReferer = "referer", kAccept = "accept",

@@ -8,15 +8,24 @@ namespace {
 /// Memory of a body that a transaction keeps for the next one.
 constexpr std::size_t kKeptBodyBytes = 64 * 1024;
 
-}  // namespace
-
-std::string_view Message::value_of(std::string_view name) const {
+template <class Equal>
+std::string_view find_value(const std::vector<Field>& fields, Equal&& is_it) {
   for (const Field& field : fields) {
-    if (!field.is_size_update() && equals_ignoring_case(field.name, name)) {
+    if (!field.is_size_update() && is_it(field.name)) {
       return field.value.data() == nullptr ? std::string_view("") : field.value;
     }
   }
   return {};
+}
+
+}  // namespace
+
+std::string_view Message::value_of(std::string_view name) const {
+  return find_value(fields, [&](auto other) { return equals_ignoring_case(other, name); });
+}
+
+std::string_view Message::exact_value_of(std::string_view name) const {
+  return find_value(fields, [&](auto other) { return other == name; });
 }
 
 void Http2Transaction::clear() {

@@ -63,6 +63,9 @@ struct Message {
 
   /// The value of the first field of that name, in any case; null: there is none.
   std::string_view value_of(std::string_view name) const;
+  /// The same of a name in lower case, as RFC 9113 section 8.2 wants names: fields that an upgrade
+  /// brought along as HTTP/1 spelled them are others.
+  std::string_view exact_value_of(std::string_view name) const;
 };
 
 struct Http2Transaction final : Transaction, dns::Carrier {

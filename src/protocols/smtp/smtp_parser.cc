@@ -98,7 +98,9 @@ void SmtpParser::finish(Direction direction) {
 
 ParseStatus SmtpParser::feed_client(const AppInput& input) {
   Bytes rest = input.bytes;
+  bool after_command = true;  // also one after which the message comes
   while (!rest.empty()) {
+    after_command = mode_ == Mode::kCommands;
     if (mode_ == Mode::kChunk) {
       if (frames_ != nullptr) {
         const std::size_t size = std::min<std::size_t>(rest.size(), chunk_left_);
@@ -111,7 +113,8 @@ ParseStatus SmtpParser::feed_client(const AppInput& input) {
     if (data_waits_ || tls_waits_) complain_of_pipelining();
     if (mode_ == Mode::kMessage) {
       if (frames_ != nullptr && data_frame_ == 0) {
-        data_frame_ = frames_->add(kDataFrame, input.offset_of(rest), Frame::kOpen, frame_transaction());
+        data_frame_ =
+            frames_->add(kDataFrame, input.offset_of(rest), Frame::kOpen, frame_transaction());
       }
       const auto line = message_lines_.next(rest);
       line_begin_[kClient] = line_end_ = input.offset_of(rest);
@@ -123,12 +126,13 @@ ParseStatus SmtpParser::feed_client(const AppInput& input) {
       }
       if (line->begins && !on_command(*line)) return give_up();
       if (frames_ != nullptr && line->begins) {
-        frames_->add(kCommandLineFrame, line_begin_[kClient], line->body().size(), frame_transaction());
+        frames_->add(kCommandLineFrame, line_begin_[kClient], line->body().size(),
+                     frame_transaction());
       }
       line_begin_[kClient] = line_end_;
     }
   }
-  const bool between = mode_ == Mode::kCommands && lines_[kClient].is_between();
+  const bool between = (mode_ == Mode::kCommands || after_command) && lines_[kClient].is_between();
   return between ? ParseStatus::kDone : ParseStatus::kNeedMore;
 }
 
@@ -143,7 +147,8 @@ bool SmtpParser::on_command(const Line& line) {
     if (transaction == nullptr) return false;
   }
   // What comes after a mail and begins none is looked at with it.
-  if (transaction == nullptr && !transactions_.empty()) transactions_.back()->updated[kClient] = true;
+  if (transaction == nullptr && !transactions_.empty())
+    transactions_.back()->updated[kClient] = true;
   if (transaction != nullptr) {
     transaction->updated[kClient] = true;
     transaction->last_seen = time_;
@@ -173,7 +178,8 @@ bool SmtpParser::on_command(const Line& line) {
     case Command::kData:
       if (transaction->mail.begun) transaction->raise(Event::kUnparsableContent);
       begin_message(*transaction);
-      transaction->progress[kClient] = std::max<std::uint8_t>(transaction->progress[kClient], kData);
+      transaction->progress[kClient] =
+          std::max<std::uint8_t>(transaction->progress[kClient], kData);
       mode_ = Mode::kMessage;
       data_waits_ = true;
       complained_of_pipelining_ = false;
@@ -439,7 +445,8 @@ SmtpTransaction* SmtpParser::any_transaction() const {
 }
 
 std::uint64_t SmtpParser::frame_transaction() const {
-  const SmtpTransaction* const transaction = message_of_ != nullptr ? message_of_ : any_transaction();
+  const SmtpTransaction* const transaction =
+      message_of_ != nullptr ? message_of_ : any_transaction();
   return transaction == nullptr ? Frame::kNoTransaction : transaction->id;
 }
 

@@ -39,14 +39,6 @@ bool read_server_name(Bytes data, TlsTransaction& tx) {
   return true;
 }
 
-/// The bytes after a length of `width` bytes that announces them; none when there are fewer.
-std::optional<Bytes> read_counted(Bytes data, std::size_t width) {
-  ByteCursor in(data);
-  const Bytes bytes = in.take(static_cast<std::size_t>(in.read(width)));
-  if (!in.ok()) return std::nullopt;
-  return bytes;
-}
-
 bool read_alpn(Bytes data, Peer& peer, Arena& arena) {  // RFC 7301 section 3.1
   const auto list = read_counted(data, 2);
   if (!list) return false;
@@ -117,26 +109,75 @@ bool read_extension(std::uint16_t type, Bytes data, bool client, Peer& peer, Tls
   return good || fail(tx, Event::kHandshakeInvalidLength);
 }
 
-bool read_extensions(ByteCursor& in, bool client, Peer& peer, TlsTransaction& tx) {
-  if (in.empty()) return true;
-  ByteCursor list(in.take(in.u16()));
+/// Drafts before 22 named themselves in the server's hello, which had neither session id nor
+/// compression.
+bool is_early_draft(Version version) { return version == kTls13 || version >> 8 == 0x7f; }
+
+bool read_extensions(Bytes block, bool client, Peer& peer, TlsTransaction& tx) {
+  ExtensionReader reader(block);
   bool seen_server_name = false;
-  while (in.ok() && list.ok() && !list.empty()) {
-    const std::uint16_t type = list.u16();
-    const Bytes data = list.take(list.u16());
-    if (!list.ok()) break;
+  while (reader.next()) {
+    const std::uint16_t type = reader.type();
     if (is_grease(type)) continue;
     if (type == static_cast<std::uint16_t>(Extension::kServerName)) {
       if (seen_server_name) return fail(tx, Event::kMultipleSniExtensions);
       seen_server_name = true;
     }
-    if (!read_extension(type, data, client, peer, tx)) return false;
+    if (!read_extension(type, reader.data(), client, peer, tx)) return false;
     peer.extensions.push_back(type);
   }
-  return (in.ok() && list.ok()) || fail(tx, Event::kHandshakeInvalidLength);
+  return reader.ok() || fail(tx, Event::kHandshakeInvalidLength);
 }
 
 }  // namespace
+
+HelloParts HelloParts::parse_client(Bytes body) {
+  ByteCursor in(body);
+  HelloParts parts;
+  parts.version = in.u16();
+  parts.random = in.take(kRandomSize);
+  parts.session_id = in.take(in.u8());
+  parts.ciphers = in.take(in.u16());
+  in.skip(in.u8());  // compression methods
+  parts.extensions = in.rest();
+  parts.ok = in.ok() && parts.ciphers.size() % 2 == 0;
+  return parts;
+}
+
+HelloParts HelloParts::parse_server(Bytes body) {
+  ByteCursor in(body);
+  HelloParts parts;
+  parts.version = in.u16();
+  const bool early_draft = is_early_draft(parts.version);
+  parts.random = in.take(kRandomSize);
+  if (!early_draft) parts.session_id = in.take(in.u8());
+  parts.ciphers = in.take(2);
+  if (!early_draft) in.skip(1);  // compression method
+  parts.extensions = in.rest();
+  parts.ok = in.ok();
+  return parts;
+}
+
+ExtensionReader::ExtensionReader(Bytes block) : list_(Bytes{}) {
+  if (block.empty()) return;
+  ByteCursor in(block);
+  list_ = ByteCursor(in.take(in.u16()));
+  ok_ = in.ok();
+}
+
+bool ExtensionReader::next() {
+  if (!ok() || list_.empty()) return false;
+  type_ = list_.u16();
+  data_ = list_.take(list_.u16());
+  return list_.ok();
+}
+
+std::optional<Bytes> read_counted(Bytes data, std::size_t width) {
+  ByteCursor in(data);
+  const Bytes bytes = in.take(static_cast<std::size_t>(in.read(width)));
+  if (!in.ok()) return std::nullopt;
+  return bytes;
+}
 
 bool parse_client_hello(Bytes body, TlsTransaction& tx) {
   Peer& client = tx.client;
@@ -145,48 +186,38 @@ bool parse_client_hello(Bytes body, TlsTransaction& tx) {
     if (!tx.sni.empty() && !tx.server.hello) tx.raise(Event::kMultipleSniExtensions);
     return true;
   }
-  ByteCursor in(body);
-  client.legacy_version = client.version = in.u16();
+  const HelloParts parts = HelloParts::parse_client(body);
+  client.legacy_version = client.version = parts.version;
   tx.client_offers_tls13 = is_tls13(client.version);
-  const Bytes random = in.take(kRandomSize);
-  const Bytes session_id = in.take(in.u8());
-  const Bytes ciphers = in.take(in.u16());
-  in.skip(in.u8());  // compression methods
-  if (!in.ok() || ciphers.size() % 2 != 0) return fail(tx, Event::kHandshakeInvalidLength);
-  client.random = tx.arena.copy(random);
-  client.session_id = tx.arena.copy(session_id);
-  client.ciphers = read_numbers(ciphers);
-  client.hello = read_extensions(in, true, client, tx);
+  if (!parts.ok) return fail(tx, Event::kHandshakeInvalidLength);
+  client.random = tx.arena.copy(parts.random);
+  client.session_id = tx.arena.copy(parts.session_id);
+  client.ciphers = read_numbers(parts.ciphers);
+  client.hello = read_extensions(parts.extensions, true, client, tx);
   return client.hello;
 }
 
 bool parse_server_hello(Bytes body, TlsTransaction& tx) {
   Peer& server = tx.server;
   if (server.hello) return true;
-  ByteCursor in(body);
-  const Version version = in.u16();
+  const HelloParts parts = HelloParts::parse_server(body);
+  const Version version = parts.version;
   server.legacy_version = version;
-  // Drafts before 22 named themselves here, and had neither session id nor compression.
-  const bool early_draft = version == kTls13 || version >> 8 == 0x7f;
-  if (!in.ok()) return fail(tx, Event::kHandshakeInvalidLength);
+  if (body.size() < 2) return fail(tx, Event::kHandshakeInvalidLength);
   server.version = version;
-  if (!early_draft && name_of_version(version).empty()) return false;
+  if (!is_early_draft(version) && name_of_version(version).empty()) return false;
   const bool before_16 = version == kTls13 || version == 0x7f0e || version == 0x7f0f;
   server.version = before_16 ? kTls13EarlyDraft : version;
-  tx.certificate_hidden = early_draft;
-  const Bytes random = in.take(kRandomSize);
-  const Bytes session_id = early_draft ? Bytes{} : in.take(in.u8());
-  const std::uint16_t cipher = in.u16();
-  if (!early_draft) in.skip(1);  // compression method
-  if (!in.ok()) return fail(tx, Event::kHandshakeInvalidLength);
-  server.random = tx.arena.copy(random);
-  server.session_id = tx.arena.copy(session_id);
-  server.ciphers.assign(1, cipher);
-  server.hello = read_extensions(in, false, server, tx);
+  tx.certificate_hidden = is_early_draft(version);
+  if (!parts.ok) return fail(tx, Event::kHandshakeInvalidLength);
+  server.random = tx.arena.copy(parts.random);
+  server.session_id = tx.arena.copy(parts.session_id);
+  server.ciphers.assign(1, ByteCursor(parts.ciphers).u16());
+  server.hello = read_extensions(parts.extensions, false, server, tx);
   // RFC 5246 section 7.3: the same non-empty session id means an abbreviated handshake. In TLS 1.3
   // the id is only echoed.
-  tx.session_resumed = !is_tls13(server.version) && !session_id.empty() &&
-                       std::ranges::equal(session_id, tx.client.session_id);
+  tx.session_resumed = !is_tls13(server.version) && !parts.session_id.empty() &&
+                       std::ranges::equal(parts.session_id, tx.client.session_id);
   return server.hello;
 }
 
