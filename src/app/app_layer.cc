@@ -229,7 +229,7 @@ bool AppLayer::detect_stream(Input& input) {
       }
       start(input, *answer.spec, true);
       if (session.is_over_) return false;
-      // A greeting on an odd port may well be the protocol's.
+      // What the other side said before, as a greeting on an odd port, may be the protocol's.
       if (session.has_held_[1 - d]) session.decided_[1 - d] = false;
       // What the other side said earlier comes first. It is looked at again with what is known now.
       if (session.has_held_[1 - d] && session.first_data_ != input.direction &&
@@ -439,8 +439,16 @@ void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t tran
   }
   AppWishes& wishes = parser.wishes;
   if (wishes.no_inspection) {
-    // What came until now is inspected yet: flush first.
-    if (!input.flow.no_payload_inspection) session.flush_ = session.closes_payload_ = true;
+    // What came until now is inspected yet: of SSH at once, else with the next packets.
+    if (!session.payload_ended_) {
+      session.payload_ended_ = true;
+      if (session.proto_ == AppProto::kSsh) {
+        session.flush_ = session.closes_payload_ = true;
+      } else {
+        input.flow.no_payload_inspection = true;
+        if (tracker_ != nullptr) tracker_->close_raw(input.flow);
+      }
+    }
     // Unless a record still waits: which packet it comes with depends on what is acknowledged.
     if (tracker_ != nullptr && !awaits_record(*session.protocol_->spec, parser)) {
       tracker_->hand_over_at_once(input.flow);

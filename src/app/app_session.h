@@ -54,6 +54,8 @@ class AppSession {
   bool take_flush() { return std::exchange(flush_, false); }
   /// Once, after a flush: payload from here on is not to be inspected.
   bool take_payload_end() { return std::exchange(closes_payload_, false); }
+  /// The parser said that what follows is encrypted: rules see of the payload what came before.
+  bool payload_ended() const { return payload_ended_; }
   /// Frames of a direction that have not been looked at whole; null: nobody wants any.
   FrameList* frames(Direction direction) const {
     return frames_ == nullptr ? nullptr : &frames_->lists[index_of(direction)];
@@ -87,6 +89,7 @@ class AppSession {
   bool wants_bypass_ = false;
   bool flush_ = false;
   bool closes_payload_ = false;
+  bool payload_ended_ = false;
   bool is_shared_ = false;       ///< of all flows like it: not to be written to
   bool asked_expected_ = false;  ///< whether another flow had announced it
   bool changes_ = false;         ///< the next bytes are of another protocol

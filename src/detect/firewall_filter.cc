@@ -129,8 +129,14 @@ void Detector::Impl::filter_packet() {
     outcome = run_hook(program->filter[static_cast<std::size_t>(which)],
                        DropReason::kFirewallRules);
   }
+  const FirewallPolicy& policy = options.firewall.filter;
+  // What is inspected ahead of its packet is up to the default policy, too: where that drops
+  // packets, their transactions are not asked for.
+  if (outcome == FirewallOutcome::kOpen && input->flush && packet == nullptr &&
+      policy.verb != RuleVerb::kAccept) {
+    return;
+  }
   if (outcome == FirewallOutcome::kOpen && packet != nullptr) {
-    const FirewallPolicy& policy = options.firewall.filter;
     add_policy_alert(program->filter_policy, nullptr);
     outcome = decide(policy.verb, policy.scope, policy.reject(), DropReason::kDefaultPacketPolicy);
     // Threat detection still tells of what only the default policy dropped.

@@ -179,14 +179,17 @@ bool Detector::Impl::payload_may_be_inspected() const {
 
 bool Detector::Impl::payload_matches(const CompiledRule& rule, bool& stream) {
   stream = false;
-  if (!payload_may_be_inspected()) return false;
+  // What the stream still holds when the payload ends is looked at by rules without a pattern only,
+  // as in the reference: it is not scanned.
+  const bool may = payload_may_be_inspected();
+  if (!may && !input->stream.present) return false;
   const Packet* const packet = input->packet;
   const Bytes payload = packet != nullptr ? packet->payload : Bytes{};
   if (!header.is_tcp) return !payload.empty() && chain_matches(*rule.payload, {payload});
   // As in the reference, stream bytes to look at make up for a payload: then a packet without one
   // is looked at too, which matters to negated contents.
   const bool has_payload =
-      packet != nullptr &&
+      may && packet != nullptr &&
       (!payload.empty() || (input->stream.present && program->has_stream_rules));
   if (rule.payload_on_stream) {
     if (input->stream.present) {

@@ -237,7 +237,9 @@ void Worker::inspect(Packet& packet, Flow* flow) {
     input.frames = frames_of(&packet, *flow, packet.direction);
     if (flow->tcp != nullptr) {
       const RawStreamView raw = tcp_.raw(*flow, packet.direction);
-      input.stream = {raw.data, raw.offset, !raw.data.empty()};
+      const bool may = !packet.no_payload_inspection ||
+                       (flow->app != nullptr && flow->app->payload_ended());
+      input.stream = {raw.data, raw.offset, may && !raw.data.empty()};
     }
   }
   const bool inspected = !packet.no_inspection &&
@@ -375,7 +377,9 @@ void Worker::inspect_rest(Flow& flow, Direction direction, bool flush) {
   events_.use_frames(input.frames);
   // The raw stream comes in as many pieces as gaps have cut it into. Inline it has been inspected
   // with the packets that brought it, and raw() would show the packet's surroundings again.
-  const bool has_raw = flow.tcp != nullptr && !(flush && options_.inline_mode);
+  const bool may = !flow.no_payload_inspection || (flow.app != nullptr && flow.app->payload_ended());
+  const bool has_raw = flow.tcp != nullptr && may && !(flush && options_.inline_mode);
+  if (has_raw && flush) tcp_.trigger_raw(flow, direction);
   std::uint64_t reached = 0;  // each turn but the last goes further
   do {
     input.stream = {};

@@ -30,7 +30,7 @@ void to_upper(std::string& text) {
 
 /// Protocols whose alerts say how far the transaction has come; as in the reference.
 constexpr bool tells_progress(AppProto proto) {
-  return proto == AppProto::kHttp || proto == AppProto::kTls || proto == AppProto::kSsh ||
+  return proto == AppProto::kHttp1 || proto == AppProto::kTls || proto == AppProto::kSsh ||
          proto == AppProto::kSmtp;
 }
 

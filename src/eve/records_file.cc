@@ -34,8 +34,10 @@ void write_file_fields(const File& file, std::uint64_t tx_id, bool in_alert, Jso
   if (!file.magic().empty()) json.field("magic", std::string_view(file.magic()));
   json.field("gaps", file.gaps);
   json.field("state", name_of(file.state));
-  write_digest("md5", file.digests.value(DigestKind::kMd5), json);
-  write_digest("sha1", file.digests.value(DigestKind::kSha1), json);
+  if (file.state != FileState::kTruncated) {  // of a part, as in the reference, SHA-256 only
+    write_digest("md5", file.digests.value(DigestKind::kMd5), json);
+    write_digest("sha1", file.digests.value(DigestKind::kSha1), json);
+  }
   write_digest("sha256", file.digests.value(DigestKind::kSha256), json);
   const bool stored = file.storing == FileStoring::kStored && !in_alert;
   json.field("stored", stored);

@@ -71,12 +71,12 @@ std::uint64_t Reassembler::limit_of(const TcpSession& session, Direction directi
   const std::uint64_t acked = acknowledged(stream);
   if (!options_.inline_mode && !session.async && !session.eager) return acked;
   const std::uint64_t held =
-      stream.buffer == nullptr
-          ? stream.app_progress
-          : std::max(stream.buffer->begin(), stream.app_progress) +
-                stream.buffer
-                    ->in_order_from(segments_, std::max(stream.buffer->begin(), stream.app_progress))
-                    .size();
+      stream.buffer == nullptr ? stream.app_progress
+                               : std::max(stream.buffer->begin(), stream.app_progress) +
+                                     stream.buffer
+                                         ->in_order_from(segments_, std::max(stream.buffer->begin(),
+                                                                             stream.app_progress))
+                                         .size();
   return std::max(held, acked);
 }
 
@@ -150,8 +150,8 @@ bool Reassembler::insert(Packet& packet, TcpSession& session, Direction directio
   return kept;
 }
 
-/// Inline: what goes on to the target is what was inspected. Where a segment brings other bytes than
-/// those that count, it gets these.
+/// Inline: what goes on to the target is what was inspected. Where a segment brings other bytes
+/// than those that count, it gets these.
 void Reassembler::write_over(Packet& packet, const TcpStream& stream, std::int64_t offset,
                              Bytes bytes) const {
   const auto from = std::max(static_cast<std::uint64_t>(std::max<std::int64_t>(offset, 0)),
@@ -189,7 +189,8 @@ bool Reassembler::pass_on(Packet& packet, TcpSession& session, Direction directi
   return stream->app_disabled;
 }
 
-bool Reassembler::insert_bytes(Packet& packet, TcpStream& stream, std::int64_t offset, Bytes bytes) {
+bool Reassembler::insert_bytes(Packet& packet, TcpStream& stream, std::int64_t offset,
+                               Bytes bytes) {
   const std::int64_t end = offset + static_cast<std::int64_t>(bytes.size());
   if (end <= 0) return true;  // before the stream, as a keep-alive's byte may be
   if (stream.buffer == nullptr) {
@@ -214,10 +215,12 @@ bool Reassembler::insert_bytes(Packet& packet, TcpStream& stream, std::int64_t o
   const auto outcome = stream.buffer->insert(blocks_, segments_, offset, bytes, stream.os_policy,
                                              stream.app_disabled ? 0 : stream.app_offered);
   if (stream.buffer->segment_count() > segments_before) {
-    (segments_.last_was_recycled() ? counters_.segment_from_cache : counters_.segment_from_pool).add();
+    (segments_.last_was_recycled() ? counters_.segment_from_cache : counters_.segment_from_pool)
+        .add();
   }
   if (outcome.overlap) counters_.overlap.add();
-  if (outcome.different_overlap && (options_.check_overlap_different_data || options_.inline_mode)) {
+  if (outcome.different_overlap &&
+      (options_.check_overlap_different_data || options_.inline_mode)) {
     counters_.overlap_different_data.add();
     add_event(packet, PacketEvent::kStreamReassemblyOverlapDifferentData);
   }
@@ -244,8 +247,7 @@ bool Reassembler::insert_bytes(Packet& packet, TcpStream& stream, std::int64_t o
 
 void Reassembler::deliver(Packet* packet, Flow& flow, TcpSession& session, Direction direction) {
   const TcpStream& stream = session.sender(direction);
-  if (stream.buffer == nullptr && !stream.fin_seen &&
-      acknowledged(stream) <= stream.app_progress) {
+  if (stream.buffer == nullptr && !stream.fin_seen && acknowledged(stream) <= stream.app_progress) {
     return;  // nothing is held, nothing is missing
   }
   deliver_up_to(packet, flow, session, direction, limit_of(session, direction), true, false);
@@ -261,11 +263,13 @@ void Reassembler::finish(Packet* packet, Flow& flow, TcpSession& session, Direct
     end = from + stream.buffer->in_order_from(segments_, from).size();
   }
   deliver_up_to(packet, flow, session, direction, end, false, true);
-  stream.eof_delivered = true;  // also when the receiver wants nothing: rules look at all that is held
+  stream.eof_delivered =
+      true;  // also when the receiver wants nothing: rules look at all that is held
 }
 
-void Reassembler::deliver_up_to(Packet* packet, Flow& flow, TcpSession& session, Direction direction,
-                                std::uint64_t limit, bool is_acknowledged, bool end) {
+void Reassembler::deliver_up_to(Packet* packet, Flow& flow, TcpSession& session,
+                                Direction direction, std::uint64_t limit, bool is_acknowledged,
+                                bool end) {
   if (options_.depth_bytes != 0) limit = std::min(limit, options_.depth_bytes);
   // Each turn hands over bytes, steps over a gap, or ends.
   for (;;) {
@@ -289,14 +293,14 @@ void Reassembler::deliver_up_to(Packet* packet, Flow& flow, TcpSession& session,
                                                without_urgent(stream, stream.fin_seq,
                                                               offset_of(stream, stream.fin_seq));
     const bool fin_counts = at_fin && (options_.inline_mode || session.async || end ||
-                                       seq_gt(stream.last_ack, stream.fin_seq));
+                                       session.both_fins_acknowledged());
     const bool last = end || fin_counts;
     if (reach > stream.app_offered || last) {
       stream.app_offered = reach;
       stream.eof_delivered = last;
       const bool client_was_low = flow.client_is_low;
-      const std::size_t taken = receiver_.on_stream_data(packet, flow, direction, bytes,
-                                                         stream.app_progress, last);
+      const std::size_t taken =
+          receiver_.on_stream_data(packet, flow, direction, bytes, stream.app_progress, last);
       // The receiver may find that client and server are the other way round (swap()).
       if (flow.client_is_low != client_was_low) direction = opposite(direction);
       TcpStream& same_stream = session.sender(direction);
@@ -340,8 +344,7 @@ void Reassembler::prune(TcpSession& session, Direction direction) {
     release(stream);
     return;
   }
-  std::uint64_t keep =
-      session.async || session.eager ? ~std::uint64_t{0} : acknowledged(stream);
+  std::uint64_t keep = session.async || session.eager ? ~std::uint64_t{0} : acknowledged(stream);
   if (!stream.app_disabled && !stream.eof_delivered) keep = std::min(keep, stream.app_progress);
   if (!stream.raw_disabled) {
     std::uint64_t raw = stream.raw_progress;
@@ -382,8 +385,8 @@ RawStreamView Reassembler::raw(const TcpSession& session, Direction direction) c
       const std::uint64_t begin = std::max(
           stream.buffer->begin(), inserted_end_ > chunk ? inserted_end_ - chunk : std::uint64_t{0});
       const Bytes window = stream.buffer->in_order_from(segments_, begin);
-      return {window.first(std::min<std::size_t>(
-                  window.size(), static_cast<std::size_t>(inserted_end_ - begin))),
+      return {window.first(std::min<std::size_t>(window.size(),
+                                                 static_cast<std::size_t>(inserted_end_ - begin))),
               begin};
     }
     const std::uint64_t reach = from + fresh.size();
@@ -397,8 +400,9 @@ RawStreamView Reassembler::raw(const TcpSession& session, Direction direction) c
     return {stream.buffer->in_order_from(segments_, begin), begin};
   }
   // A FIN does not vouch for what nobody has acknowledged: that is looked at when all is over.
-  const std::uint64_t limit =
-      stream.eof_delivered ? stream.buffer->end() : limit_of(session, direction);
+  const std::uint64_t limit = stream.eof_delivered ? stream.buffer->end()
+                              : session.eager      ? acknowledged(stream)
+                                                   : limit_of(session, direction);
   if (limit <= from) return {};
   fresh = fresh.first(std::min<std::size_t>(fresh.size(), static_cast<std::size_t>(limit - from)));
   if (fresh.size() < chunk && !stream.raw_trigger && !closed) return {};

@@ -63,6 +63,7 @@ struct TcpStream {
   bool no_reassembly : 1 = false;
   bool app_disabled : 1 = false;
   bool raw_disabled : 1 = false;
+  bool raw_closes : 1 = false;   ///< what there is is inspected with its next packet, then disabled
   bool eof_delivered : 1 = false;
   bool raw_trigger : 1 = false;     ///< raw inspection need not wait for a whole chunk
   bool keeps_frames : 1 = false;    ///< bytes are kept for frames (app/frame.h)
@@ -98,6 +99,14 @@ struct TcpSession {
   TcpStream& sender(Direction d) { return d == Direction::kToServer ? client : server; }
   TcpStream& receiver(Direction d) { return d == Direction::kToServer ? server : client; }
   const TcpStream& sender(Direction d) const { return d == Direction::kToServer ? client : server; }
+  /// The connection is over: only then, as in the reference, does either direction end for those
+  /// above, as an end that has said all may still be told much.
+  bool both_fins_acknowledged() const {
+    const auto is_acknowledged = [](const TcpStream& s) {
+      return s.fin_seen && static_cast<std::int32_t>(s.last_ack - s.fin_seq) > 0;
+    };
+    return is_acknowledged(client) && is_acknowledged(server);
+  }
   /// Bytes of data seen of one direction, as `stream_size` counts them: by sequence number.
   std::uint32_t bytes_seen(Direction d) const {
     const TcpStream& s = sender(d);

@@ -35,6 +35,7 @@ class TcpTracker::Impl {
  private:
   void count(const Packet& packet, const TcpSegment& segment);
   TcpSession* make_session(Packet& packet);
+  static void disable_raw(TcpSession& session, Direction direction);
   void hand_over(Packet& packet, TcpSession& session);
 
   const StreamOptions& options_;
@@ -88,7 +89,7 @@ void TcpTracker::Impl::process(Packet& packet) {
   // What the application layer decides with this packet is about the next ones.
   if (flow.no_payload_inspection) {
     packet.no_payload_inspection = true;
-    if (flow.tcp != nullptr) flow.tcp->client.raw_disabled = flow.tcp->server.raw_disabled = true;
+    if (flow.tcp != nullptr) disable_raw(*flow.tcp, packet.direction);
   }
   // As it was when the packet came: the one that completes the handshake does not count yet.
   packet.established = flow.tcp != nullptr && flow.tcp->state >= TcpState::kEstablished;
@@ -118,6 +119,18 @@ void TcpTracker::Impl::process(Packet& packet) {
   if (session.bypass) packet.verdict.bypass = true;
 }
 
+/// No more raw data for rules, but what waits for a packet of its direction.
+void TcpTracker::Impl::disable_raw(TcpSession& session, Direction direction) {
+  for (TcpStream* const stream : {&session.client, &session.server}) {
+    if (!stream->raw_closes) {
+      stream->raw_disabled = true;
+    } else if (stream == &session.sender(direction)) {
+      stream->raw_closes = false;
+      stream->raw_trigger = true;
+    }
+  }
+}
+
 /// First what the packet acknowledges, then what it brings, as the ends would see it.
 void TcpTracker::Impl::hand_over(Packet& packet, TcpSession& session) {
   const Direction theirs = opposite(packet.direction);
@@ -132,7 +145,8 @@ void TcpTracker::Impl::hand_over(Packet& packet, TcpSession& session) {
         session.tfo && packet.established && packet.direction == Direction::kToServer;
     if (opens) reassembler_.deliver(&packet, *packet.flow, session, packet.direction);
     reassembler_.deliver(&packet, *packet.flow, session, theirs);
-    if (options_.inline_mode || session.async || session.eager) {
+    if (options_.inline_mode || session.async || session.eager ||
+        session.both_fins_acknowledged()) {
       reassembler_.deliver(&packet, *packet.flow, session, packet.direction);
     }
   }
@@ -206,6 +220,10 @@ void TcpTracker::set_raw_progress(Flow& flow, Direction direction, std::uint64_t
 
 void TcpTracker::trigger_raw(Flow& flow, Direction direction) {
   if (flow.tcp != nullptr) flow.tcp->sender(direction).raw_trigger = true;
+}
+
+void TcpTracker::close_raw(Flow& flow) {
+  if (flow.tcp != nullptr) flow.tcp->client.raw_closes = flow.tcp->server.raw_closes = true;
 }
 
 void TcpTracker::keep_for_frames(Flow& flow) {

@@ -109,6 +109,9 @@ class TcpTracker {
   /// The receiver knows all it wants of the next `size` bytes after those it has taken: they are not
   /// shown to it, and where rules do not look at them either, they are not kept.
   void skip(Flow& flow, Direction direction, std::uint32_t size);
+  /// What comes from now on is not for rules on the raw stream: what there is, is yet, in each
+  /// direction with its next packet. Along with Flow::no_payload_inspection.
+  void close_raw(Flow& flow);
   /// No more calls of the receiver for this direction; raw inspection goes on.
   void disable_app(Flow& flow, Direction direction);
   /// Neither app nor raw: nothing is held any more (encrypted, bypassed).

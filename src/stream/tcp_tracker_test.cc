@@ -67,17 +67,20 @@ TEST(TcpTracker, WhatTheReceiverLeavesComesAgainWithMore) {
   EXPECT_EQ(talk.text(kToServer), "HELLO");
 }
 
-TEST(TcpTracker, FinEndsEachDirectionOnce) {
+TEST(TcpTracker, BothFinsEndEachDirectionOnce) {
   TcpTalk talk;
   talk.handshake();
   talk.client({.seq = 101, .ack = 501, .flags = kTcpFin | kTcpAck, .data = "bye"});
   EXPECT_EQ(talk.session().state, TcpState::kCloseWait);
   talk.server({.seq = 501, .ack = 105});
   EXPECT_EQ(talk.text(kToServer), "bye");
-  EXPECT_EQ(talk.ends[0], 1);
+  EXPECT_EQ(talk.ends[0], 0);
   talk.server({.seq = 501, .ack = 105, .flags = kTcpFin | kTcpAck});
   EXPECT_EQ(talk.session().state, TcpState::kLastAck);
+  EXPECT_EQ(talk.ends[0] + talk.ends[1], 0);
   talk.client({.seq = 105, .ack = 502});
+  EXPECT_EQ(talk.ends[0], 1);
+  EXPECT_EQ(talk.ends[1], 1);
   EXPECT_EQ(talk.session().state, TcpState::kClosed);
   EXPECT_EQ(talk.packet.flow->state, FlowState::kClosed);
   talk.flows.shutdown();
@@ -204,6 +207,26 @@ TEST(TcpTracker, FastOpenDataThatIsIgnoredComesAgain) {
   talk.client({.seq = 101, .ack = 501, .data = "GET"});
   talk.server({.seq = 501, .ack = 104});
   EXPECT_EQ(talk.text(kToServer), "GET");
+}
+
+TEST(TcpTracker, ClosedRawDataIsInspectedWithTheNextPacketOfItsDirection) {
+  TcpTalk talk;
+  talk.handshake();
+  talk.client({.seq = 101, .ack = 501, .data = "abc"});
+  talk.server({.seq = 501, .ack = 104, .data = "xyz"});
+  Flow& flow = *talk.packet.flow;
+  const auto raw = [&](Direction d) { return as_text(talk.tracker.raw(flow, d).data); };
+  flow.no_payload_inspection = true;
+  talk.tracker.close_raw(flow);
+  EXPECT_TRUE(talk.client({.seq = 104, .ack = 504, .data = "secret"}).no_payload_inspection);
+  EXPECT_EQ(raw(kToServer), "abc");
+  talk.tracker.set_raw_progress(flow, kToServer, 3);
+  talk.server({.seq = 504, .ack = 110, .data = "secret"});
+  EXPECT_EQ(raw(kToClient), "xyz");
+  talk.client({.seq = 110, .ack = 510});
+  EXPECT_EQ(raw(kToServer), "");
+  talk.server({.seq = 510, .ack = 110});
+  EXPECT_EQ(raw(kToClient), "");
 }
 
 TEST(TcpTracker, ASynOnAClosedConnectionIsANewFlow) {
