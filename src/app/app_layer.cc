@@ -334,6 +334,10 @@ void AppLayer::start(Input& input, const ProtocolSpec& spec, bool count) {
     session.is_over_ = session.decided_[0] && session.decided_[1];
     return;
   }
+  if (tracker_ != nullptr &&
+      (options_.whole_streams >> static_cast<unsigned>(spec.proto) & 1) != 0) {
+    tracker_->lift_depth(input.flow);
+  }
   if (spec.client_first && input.direction == Direction::kToClient &&
       !session.has_data_[index_of(Direction::kToServer)]) {
     raise(session, AppEvent::kWrongDirectionFirstData);

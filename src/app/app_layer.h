@@ -42,6 +42,8 @@ class AppObserver {
 struct AppLayerOptions {
   ExceptionPolicy error_policy = ExceptionPolicy::kIgnore;  ///< `app-layer.error-policy`
   bool has_detection = true;  ///< transactions wait for `inspected`; false: there are no rules
+  /// Protocols, as bits of AppProto, whose streams have no depth: their `stream-depth` is 0.
+  std::uint64_t whole_streams = 0;
   bool logs_files = false;    ///< transactions wait for a packet that their files are logged with
 };
 

@@ -19,9 +19,16 @@ EngineOptions parse_engine_options(const ConfigNode& root, bool inline_mode, boo
   options.detect = parse_detect_options(root, complaints);
   options.detect.inline_mode = inline_mode;
   options.detect.firewall = parse_firewall_options(root, builtin_protocols(), complaints);
-  options.app_layer.error_policy =
-      parse_exception_policy(root, "app-layer.error-policy", ExceptionTarget::kAppError, policies,
-                             complaints);
+  options.app_layer.error_policy = parse_exception_policy(
+      root, "app-layer.error-policy", ExceptionTarget::kAppError, policies, complaints);
+  for (const ProtocolSpec* spec : builtin_protocols()) {
+    // SMB's files are followed whole unless the configuration says otherwise.
+    const std::uint64_t depth =
+        root.size("app-layer.protocols." + std::string(spec->name) + ".stream-depth",
+                  spec->proto == AppProto::kSmb ? 0 : 1, complaints);
+    if (depth == 0)
+      options.app_layer.whole_streams |= std::uint64_t{1} << static_cast<unsigned>(spec->proto);
+  }
   options.app = std::make_unique<const AppConfig>(builtin_protocols(), root, complaints);
   return options;
 }

@@ -133,8 +133,8 @@ bool Reassembler::insert(Packet& packet, TcpSession& session, Direction directio
     }
   }
 
-  if (options_.depth_bytes != 0) {
-    const auto depth = static_cast<std::int64_t>(options_.depth_bytes);
+  if (depth_of(session) != 0) {
+    const auto depth = static_cast<std::int64_t>(depth_of(session));
     if (offset >= depth) {
       reach_depth(packet, session, stream);
       return true;
@@ -270,7 +270,7 @@ void Reassembler::finish(Packet* packet, Flow& flow, TcpSession& session, Direct
 void Reassembler::deliver_up_to(Packet* packet, Flow& flow, TcpSession& session,
                                 Direction direction, std::uint64_t limit, bool is_acknowledged,
                                 bool end) {
-  if (options_.depth_bytes != 0) limit = std::min(limit, options_.depth_bytes);
+  if (const std::uint64_t depth = depth_of(session); depth != 0) limit = std::min(limit, depth);
   // Each turn hands over bytes, steps over a gap, or ends.
   for (;;) {
     TcpStream& stream = session.sender(direction);
@@ -310,7 +310,7 @@ void Reassembler::deliver_up_to(Packet* packet, Flow& flow, TcpSession& session,
     }
     if (reach >= limit || !is_acknowledged || end) break;
     // Acknowledged, and not there: the other end has it, we never will.
-    if (stream.depth_reached && options_.depth_bytes != 0 && reach >= options_.depth_bytes) break;
+    if (stream.depth_reached && depth_of(session) != 0 && reach >= depth_of(session)) break;
     const std::uint64_t next =
         stream.buffer == nullptr
             ? limit

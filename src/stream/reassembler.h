@@ -67,6 +67,10 @@ class Reassembler {
   std::uint64_t limit_of(const TcpSession& session, Direction direction) const;
   static std::uint64_t acknowledged(const TcpStream& stream);
   void reach_depth(Packet& packet, TcpSession& session, TcpStream& stream);
+  /// Of each direction; 0: there is none.
+  std::uint64_t depth_of(const TcpSession& session) const {
+    return session.no_depth ? 0 : options_.depth_bytes;
+  }
 
   const StreamOptions& options_;
   StreamReceiver& receiver_;

@@ -92,6 +92,7 @@ struct TcpSession {
   bool memcap_hit : 1 = false;
   /// Data is handed over as it comes, acknowledged or not: nobody looks at the bytes themselves.
   bool eager : 1 = false;
+  bool no_depth : 1 = false;  ///< its protocol wants all of it, whatever the reassembly depth
   std::uint8_t queued_synacks = 0;
   HandshakeQueue* queue = nullptr;  ///< SYNs or SYN+ACKs that differ; null mostly
   TcpStream client, server;

@@ -226,6 +226,10 @@ void TcpTracker::close_raw(Flow& flow) {
   if (flow.tcp != nullptr) flow.tcp->client.raw_closes = flow.tcp->server.raw_closes = true;
 }
 
+void TcpTracker::lift_depth(Flow& flow) {
+  if (flow.tcp != nullptr) flow.tcp->no_depth = true;
+}
+
 void TcpTracker::keep_for_frames(Flow& flow) {
   if (flow.tcp == nullptr) return;
   for (TcpStream* const stream : {&flow.tcp->client, &flow.tcp->server}) {

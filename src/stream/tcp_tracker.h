@@ -91,6 +91,8 @@ class TcpTracker {
   /// The next raw() does not wait for a whole chunk: a transaction is complete.
   void trigger_raw(Flow& flow, Direction direction);
 
+  /// `stream.reassembly.depth` does not hold for the flow: its protocol wants all of it.
+  void lift_depth(Flow& flow);
   /// From now on bytes of both directions are kept for frames, up to release_frames().
   void keep_for_frames(Flow& flow);
   /// Frames need nothing before `offset`, and never more than 64 KiB of what the receiver has taken.

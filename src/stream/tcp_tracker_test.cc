@@ -135,6 +135,20 @@ TEST(TcpTracker, DepthEndsReassembly) {
   EXPECT_EQ(talk.counters.depth_reached.value(), 1u);
 }
 
+TEST(TcpTracker, DepthDoesNotHoldWhereItIsLifted) {
+  StreamOptions options;
+  options.depth_bytes = 4;
+  TcpTalk talk(options);
+  talk.handshake();
+  talk.tracker.lift_depth(*talk.packet.flow);
+  talk.client({.seq = 101, .ack = 501, .data = "abcdef"});
+  talk.server({.seq = 501, .ack = 107});
+  talk.client({.seq = 107, .ack = 501, .data = "ghi"});
+  talk.server({.seq = 501, .ack = 110});
+  EXPECT_EQ(talk.text(kToServer), "abcdefghi");
+  EXPECT_EQ(talk.counters.depth_reached.value(), 0u);
+}
+
 TEST(TcpTracker, UrgentByteIsNotPartOfTheStream) {
   StreamOptions options;
   options.urgent_policy = UrgentPolicy::kOob;
