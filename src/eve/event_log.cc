@@ -232,7 +232,8 @@ void EventLog::Impl::log_alert(const Alert& alert, const Packet* packet, const F
   if (options.xff.overwrite) of.client = xff;
   begin(of);
   add_metadata(output, flow, packet);
-  if (alert.has_tx) json.field("tx_id", alert.tx_id);
+  if (alert.transaction != nullptr) json.field("tx_id", alert.tx_id);
+  if (alert.transaction != nullptr && !alert.has_tx) json.field("tx_guessed", true);
   const bool blocked =
       alert.action != Action::kAccept && (packet == nullptr || packet->verdict.is_drop());
   write_alert_object(alert, packet, flow, options, blocked, json, xff);
