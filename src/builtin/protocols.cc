@@ -18,6 +18,7 @@
 #include "protocols/pgsql/pgsql_protocol.h"
 #include "protocols/pop3/pop3_protocol.h"
 #include "protocols/quic/quic_protocol.h"
+#include "protocols/rdp/rdp_protocol.h"
 #include "protocols/rfb/rfb_protocol.h"
 #include "protocols/sip/sip_protocol.h"
 #include "protocols/smb/smb_protocol.h"
@@ -56,7 +57,7 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &bittorrent::kDhtProtocol,
       &ssh::kSshProtocol,
       &telnet::kTelnetProtocol,
-      &kRdp,
+      &rdp::kRdpProtocol,
       &rfb::kRfbProtocol,
       &krb5::kKrb5Protocol,
       &ldap::kLdapProtocol,

@@ -10,8 +10,6 @@ namespace culvert::detection_only {
 extern const ProtocolSpec kImap;
 // files.cc
 extern const ProtocolSpec kNfs;
-// login.cc
-extern const ProtocolSpec kRdp;
 // network.cc
 extern const ProtocolSpec kIke;
 // industrial.cc

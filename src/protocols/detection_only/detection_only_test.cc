@@ -13,7 +13,7 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
   ProtocolDetector detector;
   Complaints complaints;
   const ConfigNode no_config;
-  for (const ProtocolSpec* spec : {&kImap, &kNfs, &kRdp, &kIke, &kModbus, &kEnip, &kDnp3}) {
+  for (const ProtocolSpec* spec : {&kImap, &kNfs, &kIke, &kModbus, &kEnip, &kDnp3}) {
     for (const std::uint8_t ip_proto : spec->ip_protos) {
       if (ip_proto != 0) detector.add(*spec, ip_proto, no_config, complaints);
     }
@@ -29,7 +29,6 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
       {&kImap, 6, Direction::kToClient, 143, text("* OK ready\r\n")},
       {&kNfs, 6, Direction::kToServer, 2049,
        hex("80000028 12345678 00000000 00000002 000186a3 00000003 00000000 00000000")},
-      {&kRdp, 6, Direction::kToServer, 3389, hex("0300 0013 0e e0 0000 0000 00")},
       {&kIke, 17, Direction::kToServer, 500,
        hex("0102030405060708 0000000000000000 21 20 22 08 00000000 0000001c")},
       {&kModbus, 6, Direction::kToServer, 502, hex("0001 0000 0006 01 03 0000 0001")},
