@@ -24,8 +24,8 @@ struct OneTransaction final : AppParser {
 };
 
 /// A flow of TLS, of which packets are inspected one after another.
-struct Run {
-  explicit Run(const std::string& rules, DetectOptions options = {})
+struct Inspection {
+  explicit Inspection(const std::string& rules, DetectOptions options = {})
       : detector(options, shared.get()) {
     std::string complaint;
     detector.use(compile_rules_for_test(rules, complaint, shared));
@@ -59,7 +59,7 @@ struct Run {
     for (const Alert& alert : detector.alerts()) sids += std::to_string(alert.rule->sid) + " ";
     return sids;
   }
-  ~Run() {
+  ~Inspection() {
     detector.release(parser.transaction);
     detector.release(flow);
   }
@@ -86,14 +86,15 @@ TEST(RuleStates, AHookAloneMatchesWhileTheStateLasts) {
        {"", "1 ", "", ""}},
   };
   for (const auto& [rule, expected] : cases) {
-    Run run(rule);
+    Inspection run(rule);
     const std::uint8_t progress[] = {0, 1, 1, 2};
     for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(run(progress[i]), expected[i]) << rule << i;
   }
 }
 
 TEST(RuleStates, NotInlineADropEndsTheInspectionOfItsFlow) {
-  Run run("drop tls any any -> any any (sid:1;)\nalert tcp any any -> any any (dsize:1; sid:2;)");
+  Inspection run(
+      "drop tls any any -> any any (sid:1;)\nalert tcp any any -> any any (dsize:1; sid:2;)");
   EXPECT_EQ(run(0), "1 2 ");
   EXPECT_EQ(run.flow.action, Action::kDrop);
   EXPECT_EQ(run.flow.verdict, FlowVerdict::kInspect);  // its packets go on
@@ -105,7 +106,7 @@ TEST(RuleStates, AFullQueueGivesUpTheLastRule) {
   DetectOptions options;
   options.packet_alert_max = 2;
   // Rules about transactions are asked after those about packets.
-  Run run(
+  Inspection run(
       "alert tls any any -> any any (app-layer-state:<client_hello_done; sid:1;)\n"
       "alert tcp any any -> any any (dsize:1; sid:2;)\n"
       "alert tcp any any -> any any (dsize:<9; sid:3;)",
