@@ -103,8 +103,7 @@ Result<void> check_hook_progress(const RuleDraft& draft) {
       for (const TransactionHook& hook : draft.hooks) {
         if (hook.proto != source.protocol->proto) continue;
         const BufferSide& at = hook.to_server.exists ? hook.to_server : hook.to_client;
-        const BufferSide& side =
-            hook.to_server.exists ? source.buffer->to_server : source.buffer->to_client;
+        const BufferSide& side = hook.to_server.exists ? source.to_server : source.to_client;
         if (!side.exists) {
           return failure(buffer.name + " and the hook are of different directions");
         }
