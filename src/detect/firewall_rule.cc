@@ -82,14 +82,14 @@ Result<void> check_app_rule(const RuleDraft& draft, const FirewallAction& action
   if (draft.ast.direction == RuleDirection::kTransactional) {
     return failure("transactional bidirectional rules not supported for firewall rules");
   }
-  for (const TransactionHook& hook : draft.hooks) {
+  // `dns` is also a name for doh2, which does not run over UDP: one that does is enough.
+  const bool has_udp = std::ranges::any_of(draft.hooks, [&](const TransactionHook& hook) {
     const ProtocolSpec* const spec = draft.catalog.find_protocol(hook.proto);
-    const bool has_udp =
-        spec != nullptr && std::ranges::find(spec->ip_protos, 17) != std::end(spec->ip_protos);
-    if (action.scope == ActionScope::kPacket && !has_udp) {
-      return failure("action scope \"packet\" cannot be used with a hook of a protocol that does "
-                     "not run over UDP");
-    }
+    return spec != nullptr && std::ranges::find(spec->ip_protos, 17) != std::end(spec->ip_protos);
+  });
+  if (action.scope == ActionScope::kPacket && !has_udp) {
+    return failure("action scope \"packet\" cannot be used with a hook of a protocol that does "
+                   "not run over UDP");
   }
   return {};
 }
