@@ -153,6 +153,8 @@ class Settler {
       const std::uint32_t bit = next_bit();
       for (const ProtocolSpec* spec : draft_.catalog.environment.protocols) {
         if (!match.hook.of_files && !covers(match.hook.proto, spec->proto)) continue;
+        // What is asked of a carriage's own states means nothing to its parts.
+        if (find_carriage(match.hook.proto) != nullptr && match.hook.proto != spec->proto) continue;
         if ((rule_.protos & proto_bit(spec->proto)) == 0) continue;
         for (const Direction direction : kDirections) {
           BufferSide side = match.hook.side(direction, *spec);
