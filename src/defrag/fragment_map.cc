@@ -90,9 +90,9 @@ bool FragmentMap::is_complete() const {
   if (!has_last_) return false;
   std::uint32_t at = 0;
   for (const Piece& piece : pieces_) {
+    if (at >= total_) break;
     if (piece.begin > at) return false;
     at = piece.end;
-    if (at >= total_) return true;
   }
   return at >= total_;
 }

@@ -36,6 +36,8 @@ TEST(FragmentMap, PutsFragmentsTogetherInAnyOrder) {
             "aaaaaaaabbbb");
   EXPECT_EQ(put_together({{"aaaaaaaa", 0, false}, {"cc", 16, true}}, FragmentPolicy::kBsd),
             "(not whole)");
+  // The last one says that the whole is empty: nothing is missing, whatever comes behind it.
+  EXPECT_EQ(put_together({{"", 0, true}, {"aaaaaaaa", 16, false}}, FragmentPolicy::kBsd), "");
 }
 
 TEST(FragmentMap, OverlapsFollowThePolicy) {
