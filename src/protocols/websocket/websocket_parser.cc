@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/byte_cursor.h"
@@ -84,7 +85,8 @@ void WebsocketParser::feed_header(Side& side, Bytes& rest, Direction direction) 
   if (side.left == 126) {
     side.left = in.u16();
   } else if (side.left == 127) {
-    side.left = in.u64();
+    // The top bit has to be 0 (section 5.2); so ends of frames stay in 64 bits whatever it is.
+    side.left = std::min<std::uint64_t>(in.u64(), std::numeric_limits<std::int64_t>::max());
   }
   side.position = 0;
   side.frame = std::make_unique<WebsocketTransaction>();

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "app/frame.h"
 #include "event/json_writer.h"
 #include "protocols/websocket/websocket_protocol.h"
 #include "testing/chop.h"
@@ -89,6 +90,20 @@ TEST(WebsocketParser, PayloadsAreBounded) {
   std::string pings;
   for (int i = 0; i < 2000; ++i) pings += frame(0x89, "");
   EXPECT_EQ(many.say(as_bytes(pings)), ParseStatus::kMalformed);
+}
+
+TEST(WebsocketParser, FramesOfAnyLengthEndBehindTheirBegin) {
+  Talk talk;
+  FrameList frames;
+  const std::string header = "\x82\x7f" + std::string(8, '\xff');
+  EXPECT_EQ(talk.parser.feed({.flow = talk.flow,
+                              .direction = Direction::kToServer,
+                              .bytes = as_bytes(header),
+                              .time = {},
+                              .frames = &frames}),
+            ParseStatus::kNeedMore);
+  ASSERT_EQ(frames.frames().size(), 3u);
+  for (const Frame& each : frames.frames()) EXPECT_GE(each.end(), header.size()) << each.id;
 }
 
 TEST(WebsocketParser, GapWithinAPayload) {
