@@ -237,9 +237,7 @@ LineStatus LineCutter::next_of_response(std::string_view text, bool is_all,
   if (skip_stray(text, is_all) == LineStatus::kMore) return LineStatus::kMore;
   const std::size_t from = std::min(std::max(position_, searched_), text.size());
   std::size_t end = std::min(text.find('\n', from), text.size());
-  if (const void* const cr = std::memchr(text.data() + from, '\r', end - from)) {
-    end = static_cast<std::size_t>(static_cast<const char*>(cr) - text.data());
-  }
+  end = std::min(text.substr(from, end - from).find('\r'), end - from) + from;
   searched_ = end;
   if (end == text.size()) {
     if (!is_all || position_ == text.size()) return LineStatus::kMore;
