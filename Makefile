@@ -39,7 +39,7 @@ bench: deps  ## the benchmarks, and the ratios to the yardsticks
 
 fuzz:  ## each fuzz target for FUZZ_SECONDS (20)
 	@scripts/install-deps --fuzz
-	@scripts/build fuzz
+	@scripts/build fuzz fuzzers
 	@scripts/fuzz --build build/fuzz --seconds $(FUZZ_SECONDS)
 
 format:  ## format the sources in place

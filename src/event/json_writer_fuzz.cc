@@ -31,8 +31,8 @@ class Program {
     return c;
   }
   std::string_view next_text() {
-    const std::size_t size =
-        std::min<std::size_t>(static_cast<unsigned char>(next()), code_.size());
+    const auto wanted = static_cast<unsigned char>(next());
+    const std::size_t size = std::min<std::size_t>(wanted, code_.size());
     const std::string_view text = code_.substr(0, size);
     code_.remove_prefix(size);
     return text;
@@ -71,8 +71,10 @@ class Program {
         return in_array ? json_.item(true) : json_.field_printable("p", as_bytes(next_text()));
       case 6:
         return in_array ? json_.item_raw("{}") : json_.field_base64("b", as_bytes(next_text()));
-      default:
-        return in_array ? json_.item(next_text()) : json_.wire_field(next_text(), next_text());
+      default: {
+        const std::string_view first = next_text();
+        return in_array ? json_.item(first) : json_.wire_field(first, next_text());
+      }
     }
   }
 

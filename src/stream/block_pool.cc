@@ -20,7 +20,9 @@ BlockPool::BlockPool(std::uint64_t limit_bytes)
   // One byte a unit, then one link a unit: zeroed memory that becomes real where it is used.
   free_order_.reset(static_cast<std::uint8_t*>(std::calloc(units_, 1 + sizeof(Link))));
   if (memory == MAP_FAILED || !free_order_) throw std::bad_alloc();
+#ifndef CULVERT_FUZZING  // there a pool lives for one input
   madvise(memory, reserved_, MADV_HUGEPAGE);  // a hint: without it, a fault for each 4 KB
+#endif
   base_ = static_cast<std::byte*>(memory);
   free_.fill(kNone);
 }

@@ -16,6 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.reassembly_memcap_bytes = options.memcap_bytes = 1u << 20;
   FlowOptions flow_options;
   flow_options.prealloc = 0;
+  flow_options.hash_size = 64;  // a large table each time is most of the time
   flow_options.memcap_bytes = 65536;
   TcpTalk talk(options, flow_options);
   if ((data[0] & 64) != 0) talk.handshake();

@@ -1,13 +1,13 @@
-// Any bytes from both ends in turn, as a stream and as datagrams.
+// Any bytes from both ends, as a stream and as datagrams.
 #include "protocols/dcerpc/dcerpc_parser.h"
 #include "protocols/dcerpc/dcerpc_protocol.h"
-#include "protocols/text/datagram_fuzzing.h"
+#include "protocols/text/dialogue_fuzzing.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace culvert;
   const Bytes bytes = std::as_bytes(std::span(data, size));
   dcerpc::DcerpcParser stream{dcerpc::DcerpcOptions{}};
-  fuzz_datagrams(stream, dcerpc::kDcerpcProtocol, bytes);
+  fuzz_stream(stream, dcerpc::kDcerpcProtocol, bytes);
   dcerpc::DcerpcDatagramParser datagrams{dcerpc::DcerpcOptions{}};
   fuzz_datagrams(datagrams, dcerpc::kDcerpcProtocol, bytes);
   return 0;

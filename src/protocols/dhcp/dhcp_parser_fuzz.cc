@@ -4,6 +4,8 @@
 #include "event/json_writer.h"
 #include "protocols/dhcp/dhcp_eve.h"
 #include "protocols/dhcp/dhcp_parser.h"
+#include "protocols/dhcp/dhcp_protocol.h"
+#include "protocols/text/dialogue_fuzzing.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace culvert;
@@ -22,5 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     dhcp::write_metadata(flow, *transaction, json);
   }
   json.end_object();
+  dhcp::DhcpParser of_both;
+  fuzz_datagrams(of_both, dhcp::kDhcpProtocol, bytes);
   return 0;
 }

@@ -7,6 +7,8 @@
 #include "protocols/dns/dns_detect.h"
 #include "protocols/dns/dns_eve.h"
 #include "protocols/dns/dns_parser.h"
+#include "protocols/dns/dns_protocol.h"
+#include "protocols/text/dialogue_fuzzing.h"
 
 namespace {
 
@@ -59,5 +61,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   feed(pieces, bytes.subspan(cut));
   if (whole.transaction_count() != pieces.transaction_count()) __builtin_trap();
   look_at(pieces, flow);
+  DnsUdpParser udp;
+  fuzz_datagrams(udp, kDnsProtocol, bytes);
+  DnsTcpParser tcp;
+  fuzz_stream(tcp, kDnsProtocol, bytes);
   return 0;
 }

@@ -4,9 +4,7 @@
 
 #include "protocols/http/content_decoder.h"
 
-using namespace culvert;
-using namespace culvert::http1;
-
+namespace culvert::http1 {
 namespace {
 
 struct Collected final : BodySink {
@@ -30,16 +28,18 @@ std::string decode(std::string_view coding, Bytes body, std::size_t cut) {
 }
 
 }  // namespace
+}  // namespace culvert::http1
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace culvert;
   constexpr std::string_view kCodings[] = {"gzip", "deflate", "br",  "lzma", "gzip,gzip",
                                            "deflate,br", "lzma,gzip", "foo,gzip;x"};
   if (size < 2) return 0;
   const std::string_view coding = kCodings[data[0] % std::size(kCodings)];
   const Bytes body = std::as_bytes(std::span(data + 2, size - 2));
   const std::size_t cut = body.empty() ? 0 : data[1] % (body.size() + 1);
-  const std::string whole = decode(coding, body, 0);
+  const std::string whole = http1::decode(coding, body, 0);
   // A bomb is noticed a little sooner or later.
-  if (whole.size() < (1u << 20) && decode(coding, body, cut) != whole) std::abort();
+  if (whole.size() < (1u << 20) && http1::decode(coding, body, cut) != whole) std::abort();
   return 0;
 }

@@ -2,7 +2,9 @@
 #include <cstdint>
 
 #include "protocols/mqtt/mqtt_keywords.h"
+#include "protocols/mqtt/mqtt_protocol.h"
 #include "protocols/mqtt/mqtt_testing.h"
+#include "protocols/text/dialogue_fuzzing.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace culvert;
@@ -27,5 +29,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                         .scratch = scratch});
     }
   }
+  const mqtt::MqttOptions options;
+  mqtt::MqttParser parser(options);
+  fuzz_stream(parser, mqtt::kMqttProtocol, bytes);
   return 0;
 }

@@ -3,7 +3,7 @@
 #include "protocols/quic/quic_frames.h"
 #include "protocols/quic/quic_parser.h"
 #include "protocols/quic/quic_protocol.h"
-#include "protocols/text/datagram_fuzzing.h"
+#include "protocols/text/dialogue_fuzzing.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace culvert;

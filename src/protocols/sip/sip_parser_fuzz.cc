@@ -5,6 +5,8 @@
 #include "protocols/sip/sip_buffers.h"
 #include "protocols/sip/sip_eve.h"
 #include "protocols/sip/sip_parser.h"
+#include "protocols/sip/sip_protocol.h"
+#include "protocols/text/dialogue_fuzzing.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace culvert;
@@ -39,5 +41,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     sip::write_metadata(flow, *tx, json);
     json.end_object();
   }
+  sip::SipParser stream(true), datagrams_of_both(false);
+  fuzz_stream(stream, sip::kSipProtocol, bytes);
+  fuzz_datagrams(datagrams_of_both, sip::kSipProtocol, bytes);
   return 0;
 }

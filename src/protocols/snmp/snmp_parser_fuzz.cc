@@ -1,7 +1,7 @@
 // Any bytes as datagrams.
 #include "protocols/snmp/snmp_parser.h"
 #include "protocols/snmp/snmp_protocol.h"
-#include "protocols/text/datagram_fuzzing.h"
+#include "protocols/text/dialogue_fuzzing.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace culvert;

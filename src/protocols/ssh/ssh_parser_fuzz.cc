@@ -6,6 +6,8 @@
 #include "event/json_writer.h"
 #include "protocols/ssh/ssh_eve.h"
 #include "protocols/ssh/ssh_parser.h"
+#include "protocols/ssh/ssh_protocol.h"
+#include "protocols/text/dialogue_fuzzing.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace culvert;
@@ -34,5 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return std::string(json.text());
   };
   if (run(size) != run(1u + data[1])) __builtin_trap();
+  ssh::SshParser parser(options);
+  fuzz_stream(parser, ssh::kSshProtocol, std::as_bytes(std::span(data, size)));
   return 0;
 }

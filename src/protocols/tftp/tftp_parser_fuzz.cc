@@ -1,5 +1,5 @@
 // Any bytes as datagrams.
-#include "protocols/text/datagram_fuzzing.h"
+#include "protocols/text/dialogue_fuzzing.h"
 #include "protocols/tftp/tftp_parser.h"
 #include "protocols/tftp/tftp_protocol.h"
 

@@ -2,7 +2,9 @@
 #include <cstdint>
 #include <string>
 
+#include "protocols/text/dialogue_fuzzing.h"
 #include "protocols/websocket/websocket_parser.h"
+#include "protocols/websocket/websocket_protocol.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace culvert;
@@ -28,5 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return frames;
   };
   if (run(size + 1) != run(3)) __builtin_trap();
+  websocket::WebsocketParser parser(options);
+  fuzz_stream(parser, websocket::kWebsocketProtocol, bytes);
   return 0;
 }
