@@ -29,6 +29,6 @@ class Codec {
 };
 
 /// Bytes that come out of a codec at a time.
-inline constexpr std::size_t kCodecChunkSize = 16 * 1024;
+inline constexpr std::size_t kCodecChunkSize = 8 * 1024;
 
 }  // namespace culvert::http1
