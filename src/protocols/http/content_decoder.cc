@@ -27,7 +27,11 @@ std::chrono::nanoseconds thread_time() {
 class ContentDecoder::Stack {
  public:
   Stack(const HttpOptions& options, const ContentCodings& codings, DecoderBudget& budget)
-      : options_(options), budget_(budget), layers_(codings.count) {
+      : options_(options),
+        budget_(budget),
+        cannot_be_bomb_(codings.count == 1 && (codings.codings[0] == Coding::kGzip ||
+                                               codings.codings[0] == Coding::kDeflate)),
+        layers_(codings.count) {
     const std::uint64_t lzma_memory = options.lzma_enabled ? options.lzma_memlimit : 0;
     for (std::size_t i = 0; i < codings.count; ++i) {
       layers_[i].start(codings.codings[codings.count - 1 - i], lzma_memory);
@@ -76,7 +80,11 @@ class ContentDecoder::Stack {
       ++budget_.bombs;
       return false;
     }
-    sink.on_body(bytes);
+    // What nobody has a use for is decoded only where it may still turn out to be a bomb.
+    if (!sink.on_body(bytes) && cannot_be_bomb_) {
+      is_over_ = true;
+      return false;
+    }
     return true;
   }
 
@@ -101,6 +109,7 @@ class ContentDecoder::Stack {
 
   const HttpOptions& options_;
   DecoderBudget& budget_;
+  const bool cannot_be_bomb_;        ///< deflate alone makes at most 1032 bytes of one
   std::vector<CodingLayer> layers_;  ///< the one that is undone first
   std::uint64_t in_bytes_ = 0, out_bytes_ = 0;
   std::uint64_t next_reading_ = 0;

@@ -21,13 +21,13 @@ struct DecoderBudget {
 class BodySink {
  public:
   virtual ~BodySink() = default;
-  /// `bytes` are valid during the call.
-  virtual void on_body(Bytes bytes) = 0;
+  /// `bytes` are valid during the call. False: whatever comes after them changes nothing.
+  virtual bool on_body(Bytes bytes) = 0;
   virtual void on_event(Event event) = 0;
 };
 
-/// Decodes one body. Its memory, up to about 50 KB and what the options allow for LZMA, is there from
-/// start() of a body that is coded to its finish().
+/// Decodes one body, as long as the sink has a use for it. Its memory, up to about 50 KB and what
+/// the options allow for LZMA, is there from start() of a body that is coded to its finish().
 class ContentDecoder {
  public:
   ContentDecoder();

@@ -8,7 +8,10 @@ namespace culvert::http1 {
 namespace {
 
 struct Collected final : BodySink {
-  void on_body(Bytes bytes) override { text += as_text(bytes); }
+  bool on_body(Bytes bytes) override {
+    text += as_text(bytes);
+    return true;
+  }
   void on_event(Event) override {}
   std::string text;
 };

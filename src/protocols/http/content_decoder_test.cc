@@ -1,5 +1,5 @@
-// Coded bodies, well-formed and as servers really send them. What becomes of the odd ones was watched
-// at the reference, Suricata 8.0.
+// Coded bodies, well-formed and as servers really send them. What becomes of the odd ones was
+// watched at the reference, Suricata 8.0.
 #include "protocols/http/content_decoder.h"
 
 #include <gtest/gtest.h>
@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "protocols/http/codec.h"
 #include "protocols/http/content_coding.h"
 #include "testing/hex.h"
 
@@ -57,14 +58,17 @@ std::string lzma(const std::string& text) {
 }
 /// kText, by the brotli library.
 std::string brotli() {
-  const auto bytes = hex(
-      "1b590000c4a86ba40b74132d7e20fd1dadc928505525af6cd5b705cd16715f9e197579d15fd37a60"
-      "b9cbfec0f83286ff435e1a50c68554da584760e94e02");
+  const auto bytes =
+      hex("1b590000c4a86ba40b74132d7e20fd1dadc928505525af6cd5b705cd16715f9e197579d15fd37a60"
+          "b9cbfec0f83286ff435e1a50c68554da584760e94e02");
   return std::string(as_text(bytes));
 }
 
 struct Collected final : BodySink {
-  void on_body(Bytes bytes) override { text += as_text(bytes); }
+  bool on_body(Bytes bytes) override {
+    text += as_text(bytes);
+    return text.size() < wanted;
+  }
   void on_event(Event event) override { events.push_back(event); }
   bool has(Event event) const {
     for (const Event each : events) {
@@ -72,6 +76,7 @@ struct Collected final : BodySink {
     }
     return false;
   }
+  std::size_t wanted = std::string::npos;
   std::string text;
   std::vector<Event> events;
 };
@@ -117,7 +122,8 @@ std::vector<Row> rows() {
       {"all fields", "gzip", gzip_with(0x1e, "\3\0abcname\0comment\0\x12\x34"s), kText},
       {"reserved flags", "gzip", gzip_with(static_cast<char>(0xe0), ""), kText},
       {"header twice", "gzip", "\x1f\x8b\x08\0\0\0\0\0\0\0"s + gzip(kText), kText},
-      {"other method", "gzip", "\x1f\x8b\x09" + gzip(kText).substr(3), "\x1f\x8b\x09" + gzip(kText).substr(3)},
+      {"other method", "gzip", "\x1f\x8b\x09" + gzip(kText).substr(3),
+       "\x1f\x8b\x09" + gzip(kText).substr(3)},
       {"header alone", "gzip", gzip(kText).substr(0, 6), ""},
       {"brotli", "br", brotli(), kText},
       {"brotli with garbage", "br", brotli() + "garbage", kText},
@@ -135,7 +141,8 @@ std::vector<Row> rows() {
 }
 
 TEST(ContentDecoder, DecodesWhatServersSend) {
-  for (const Row& row : rows()) EXPECT_EQ(decode(row.coding, row.body).text, row.expected) << row.what;
+  for (const Row& row : rows())
+    EXPECT_EQ(decode(row.coding, row.body).text, row.expected) << row.what;
 }
 
 TEST(ContentDecoder, AnySplitGivesTheSame) {
@@ -174,6 +181,36 @@ TEST(ContentDecoder, BombsAreStopped) {
   EXPECT_TRUE(refused.has(Event::kCompressionBombLimitReached));
 }
 
+TEST(ContentDecoder, WhatNobodyWantsIsDecodedOnlyIfItMayBeABomb) {
+  const std::string body(1'000'000, 'a');
+  const struct {
+    const char* coding;
+    std::string coded;
+    bool stops;
+  } rows[] = {{"gzip", gzip(body), true},
+              {"deflate", zlib(body), true},
+              {"gzip, gzip", gzip(gzip(body)), false},
+              {"lzma", lzma(body), false}};
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.coding);
+    ContentDecoder decoder;
+    DecoderBudget budget;
+    Collected sink;
+    sink.wanted = 20'000;
+    const HttpOptions options;
+    decoder.start(options, row.coding, budget, sink);
+    decoder.feed(as_bytes(row.coded), sink);
+    decoder.finish(sink);
+    if (row.stops) {
+      EXPECT_GE(sink.text.size(), sink.wanted);
+      EXPECT_LT(sink.text.size(), sink.wanted + kCodecChunkSize);
+    } else {
+      EXPECT_EQ(sink.text.size(), body.size());
+    }
+    EXPECT_TRUE(sink.events.empty());
+  }
+}
+
 TEST(ContentDecoder, LzmaKeepsToItsMemory) {
   HttpOptions options;
   options.lzma_memlimit = 65536;
@@ -205,18 +242,30 @@ TEST(ContentCoding, NamesAreReadLeniently) {
     bool is_abnormal, too_many;
   };
   const Expected table[] = {
-      {"gzip", 1, false, false},          {"GZIP", 1, false, false},
-      {"gz\0ip"s, 1, false, false},       {"\x0bgzip\x0c", 1, false, false},
-      {"gzip\xa0", 1, true, false},       {"gzip;q=1", 1, true, false},
-      {"xgzip", 1, true, false},          {",gzip", 1, false, false},
-      {"gzip,", 1, false, false},         {"gzip gzip", 2, false, false},
-      {"gzip,identity", 1, false, false}, {"foo,gzip", 1, true, false},
-      {"x,y,gzip", 0, true, true},        {"gzip,gzip,identity", 2, false, true},
-      {"deflate x", 1, true, false},      {"indeflate", 1, true, false},
-      {"inflate", 0, false, false},       {"none", 0, false, false},
-      {"compress", 0, true, false},       {"xlzma", 0, true, false},
-      {"lzma,", 1, false, false},         {" ", 0, false, false},
-      {",", 0, false, false},             {"br", 1, false, false},
+      {"gzip", 1, false, false},
+      {"GZIP", 1, false, false},
+      {"gz\0ip"s, 1, false, false},
+      {"\x0bgzip\x0c", 1, false, false},
+      {"gzip\xa0", 1, true, false},
+      {"gzip;q=1", 1, true, false},
+      {"xgzip", 1, true, false},
+      {",gzip", 1, false, false},
+      {"gzip,", 1, false, false},
+      {"gzip gzip", 2, false, false},
+      {"gzip,identity", 1, false, false},
+      {"foo,gzip", 1, true, false},
+      {"x,y,gzip", 0, true, true},
+      {"gzip,gzip,identity", 2, false, true},
+      {"deflate x", 1, true, false},
+      {"indeflate", 1, true, false},
+      {"inflate", 0, false, false},
+      {"none", 0, false, false},
+      {"compress", 0, true, false},
+      {"xlzma", 0, true, false},
+      {"lzma,", 1, false, false},
+      {" ", 0, false, false},
+      {",", 0, false, false},
+      {"br", 1, false, false},
       {"br,gzip", 2, false, false},
   };
   for (const Expected& row : table) {

@@ -135,6 +135,13 @@ void add_to_files(HttpTransaction& tx, Direction direction, Bytes bytes, FileTra
   }
 }
 
+bool files_need_more(const HttpTransaction& tx, Direction direction, const FileTracker& files) {
+  if (!files.wanted()) return false;
+  const Message& message = tx.message(direction);
+  if (!message.files_begun || (message.form != nullptr && message.form->is_active())) return true;
+  return message.file != nullptr && (message.file->is_open() || message.part != nullptr);
+}
+
 void note_gap_in_files(HttpTransaction& tx, Direction direction, std::uint64_t missing,
                        FileTracker& files, const Flow* flow) {
   if (!files.wanted()) return;

@@ -13,6 +13,8 @@ namespace culvert::http1 {
 /// The next decoded bytes of a body. The headers of its message are complete.
 void add_to_files(HttpTransaction& tx, Direction direction, Bytes bytes, FileTracker& files,
                   const Flow* flow);
+/// Whether add_to_files() has a use for what follows.
+bool files_need_more(const HttpTransaction& tx, Direction direction, const FileTracker& files);
 /// Bytes of the body are lost.
 void note_gap_in_files(HttpTransaction& tx, Direction direction, std::uint64_t missing,
                        FileTracker& files, const Flow* flow);

@@ -72,7 +72,7 @@ class HttpParser::Taker final : public BodySink {
   Taker(HttpTransaction& tx, Direction direction, FileTracker* files, const Flow* flow)
       : tx_(tx), direction_(direction), files_(files), flow_(flow) {}
 
-  void on_body(Bytes bytes) override {
+  bool on_body(Bytes bytes) override {
     Message& message = tx_.message(direction_);
     const BodyOptions& options = tx_.body_options(direction_);
     const std::uint64_t before = message.entity_bytes;
@@ -86,9 +86,12 @@ class HttpParser::Taker final : public BodySink {
         message.body_over_limit = true;
       }
     }
-    if (kept.empty()) return;
-    message.body.append(kept);
-    trim(message.body, options);
+    if (!kept.empty()) {
+      message.body.append(kept);
+      trim(message.body, options);
+    }
+    return !message.body_over_limit ||
+           (files_ != nullptr && files_need_more(tx_, direction_, *files_));
   }
   void on_event(Event event) override { tx_.raise(event); }
 
@@ -178,9 +181,8 @@ void HttpParser::free_transaction(Transaction* transaction) {
 
 bool HttpParser::is_idle() const {
   if (failed_ || budget_.bombs != 0 || !transactions_.empty()) return false;
-  return std::ranges::all_of(sides_, [](const Side& side) {
-    return side.state == State::kIdle && side.held.empty();
-  });
+  return std::ranges::all_of(
+      sides_, [](const Side& side) { return side.state == State::kIdle && side.held.empty(); });
 }
 
 bool HttpParser::recycle() {
@@ -217,8 +219,8 @@ ParseStatus HttpParser::feed(const AppInput& input) {
   }
   frames_ = input.frames;
   may_change_ = !is_changing(input.flow);
-  Input in{input.direction, input.bytes, &input.flow, input.time, &side,
-           input.stream_offset + input.bytes.size()};
+  Input in{input.direction, input.bytes, &input.flow,
+           input.time,      &side,       input.stream_offset + input.bytes.size()};
   while (!in.rest.empty()) {
     if (!step(in)) return fail();
   }
@@ -250,7 +252,8 @@ ParseStatus HttpParser::gap(const AppInput& input, std::size_t missing) {
     case State::kUntilClose: {
       Message& message = tx->message(input.direction);
       message.body_has_gap = true;
-      if (files() != nullptr) note_gap_in_files(*tx, input.direction, missing, *files(), &input.flow);
+      if (files() != nullptr)
+        note_gap_in_files(*tx, input.direction, missing, *files(), &input.flow);
       if (side.state == State::kUntilClose) break;
       message.message_bytes += std::min<std::uint64_t>(missing, side.left);
       if (missing < side.left) {

@@ -79,18 +79,19 @@ struct Message {
   std::uint64_t content_length = 0;  ///< REQUIRES: kLength
   bool is_multipart = false;         ///< Content-Type: multipart/...
 
-  std::uint64_t message_bytes = 0;  ///< of the body on the wire, without the transfer coding
-  std::uint64_t entity_bytes = 0;   ///< of the body, decoded: EVE `http.length`
-  BodyWindow body = {};             ///< decoded, up to the limit of the options
-  bool body_complete = false;       ///< no more of it will come
-  bool body_over_limit = false;     ///< more came than is kept
-  bool body_has_gap = false;        ///< bytes of it were lost
+  /// Of the body on the wire, without the transfer coding: EVE `http.length`.
+  std::uint64_t message_bytes = 0;
+  std::uint64_t entity_bytes = 0;  ///< of the body, as far as it was decoded
+  BodyWindow body = {};            ///< decoded, up to the limit of the options
+  bool body_complete = false;      ///< no more of it will come
+  bool body_over_limit = false;    ///< more came than is kept
+  bool body_has_gap = false;       ///< bytes of it were lost
   ContentDecoder decoder = {};
 
   bool files_begun = false;  ///< the body has been looked at as a file, or as a form with some
   File* file = nullptr;      ///< that its bytes go to; the worker's FileTracker's
   std::unique_ptr<FileRanges::Part> part = {};  ///< of a response with a range; else null
-  std::unique_ptr<MultipartParser> form = {};  ///< of an upload; kept for the next
+  std::unique_ptr<MultipartParser> form = {};   ///< of an upload; kept for the next
 
   /// The value of that header field; null: there is none.
   std::string_view value_of(Field field) const {

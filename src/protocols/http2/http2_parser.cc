@@ -27,8 +27,8 @@ class Http2Parser::Taker final : public http1::BodySink {
         message_(tx.message(direction)),
         direction_(direction) {}
 
-  void on_body(Bytes bytes) override {
-    if (bytes.empty()) return;
+  bool on_body(Bytes bytes) override {
+    if (bytes.empty()) return true;
     message_.body_bytes += bytes.size();
     parser_.keep_dns_body(tx_, direction_, bytes);
     if (files_ != nullptr) {
@@ -45,7 +45,9 @@ class Http2Parser::Taker final : public http1::BodySink {
     message_.body_over_limit = message_.body_over_limit || bytes.size() > room;
     body.append(bytes.first(std::min<std::size_t>(bytes.size(), room)));
     if (body.inspected() > kBodyWindow) body.forget_before(body.inspected() - kBodyWindow);
-    if (body.end() - body.begin() > 8 * kBodyWindow) body.forget_before(body.end() - 4 * kBodyWindow);
+    if (body.end() - body.begin() > 8 * kBodyWindow)
+      body.forget_before(body.end() - 4 * kBodyWindow);
+    return true;
   }
   void on_event(http1::Event event) override {
     if (event == http1::Event::kCompressionBomb ||
@@ -143,7 +145,8 @@ bool Http2Parser::gather(Side& side, Bytes& bytes, std::size_t size, Bytes& whol
     return true;
   }
   const std::size_t taken = std::min(bytes.size(), size - side.held.size());
-  side.held.insert(side.held.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(taken));
+  side.held.insert(side.held.end(), bytes.begin(),
+                   bytes.begin() + static_cast<std::ptrdiff_t>(taken));
   bytes = bytes.subspan(taken);
   whole = side.held;
   return side.held.size() == size;
@@ -221,7 +224,8 @@ bool Http2Parser::begin_frame(Direction direction) {
   Side& now = side(direction);
   const FrameHeader& header = now.header;
   if (header.type == kData) {
-    Http2Transaction* const tx = header.stream == 0 ? nullptr : transaction_of(header.stream, false);
+    Http2Transaction* const tx =
+        header.stream == 0 ? nullptr : transaction_of(header.stream, false);
     if (header.stream == 0) raise_on_connection(direction, Event::kDataStreamZero);
     if (tx != nullptr) {
       Message& message = tx->message(direction);
@@ -333,8 +337,8 @@ void Http2Parser::read_settings(Http2Transaction& tx, Message& message, Bytes pa
   }
 }
 
-/// A server ends the stream by it. What it has sent before it learns that the client gave the stream up
-/// may still come (RFC 9113 section 5.4.2): for that some streams stay open to it.
+/// A server ends the stream by it. What it has sent before it learns that the client gave the
+/// stream up may still come (RFC 9113 section 5.4.2): for that some streams stay open to it.
 void Http2Parser::on_reset(Http2Transaction& tx, Direction direction, Bytes payload) {
   ByteCursor in(payload);
   tx.message(direction).error = in.u32();
@@ -421,7 +425,8 @@ void Http2Parser::on_continuation(Direction direction, Bytes payload) {
 void Http2Parser::add_to_block(Direction direction, Bytes fragment, bool is_last) {
   Side& now = side(direction);
   if (now.block.size() + fragment.size() > context_.options.max_reassembly_size) {
-    if (Http2Transaction* const tx = find(now.block_stream); tx != nullptr && !now.block_over_limit) {
+    if (Http2Transaction* const tx = find(now.block_stream);
+        tx != nullptr && !now.block_over_limit) {
       tx->raise(Event::kReassemblyLimitReached);
     }
     now.block_over_limit = true;
@@ -545,8 +550,8 @@ void Http2Parser::end_part(Http2Transaction& tx, Direction direction) {
   const auto bytes = files()->ranges().end(std::move(part), time_);
   if (!bytes) return;
   const std::string_view path = tx.request().value_of(":path");
-  File* const file = files()->open(
-      tx.files, {.direction = direction, .name = path.substr(0, path.find('?'))});
+  File* const file =
+      files()->open(tx.files, {.direction = direction, .name = path.substr(0, path.find('?'))});
   if (file == nullptr) return;
   files()->append(*file, *bytes);
   files()->close(*file);
@@ -573,7 +578,8 @@ void Http2Parser::advance(Http2Transaction& tx, Direction direction, std::uint8_
   tx.last_seen = time_;
 }
 
-// ------------------------------------------------------------------------------------- transactions
+// -------------------------------------------------------------------------------------
+// transactions
 
 Http2Transaction* Http2Parser::new_transaction() {
   std::unique_ptr<Http2Transaction> made;
