@@ -45,7 +45,9 @@ LargeMemory::LargeMemory(std::size_t bytes)
       memory_(mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) {
   if (memory_ == MAP_FAILED) throw std::bad_alloc();
+#ifndef CULVERT_FUZZING  // there a table lives for one input
   madvise(memory_, bytes_, MADV_HUGEPAGE);  // a hint
+#endif
 }
 
 LargeMemory::~LargeMemory() { munmap(memory_, bytes_); }

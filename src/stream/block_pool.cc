@@ -9,17 +9,27 @@
 
 namespace culvert {
 
+namespace {
+
+constexpr std::size_t kLinkBytes = 2 * sizeof(std::uint32_t);
+
+std::size_t mapped_bytes(std::size_t reserved, std::uint32_t units) {
+  return reserved + units * (1 + kLinkBytes);
+}
+
+}  // namespace
+
 BlockPool::BlockPool(std::uint64_t limit_bytes)
-    : limit_(limit_bytes), free_order_(nullptr, std::free) {
+    : limit_(limit_bytes), free_order_(nullptr, [](void*) {}) {
   // Whole top blocks, and some more, so that rounding and splitting never bind before the limit.
   const std::uint64_t tops = limit_bytes / kMaxBlock + 2;
   reserved_ = static_cast<std::size_t>(std::min<std::uint64_t>(tops * 2, 1u << 16)) * kMaxBlock;
-  void* const memory = mmap(nullptr, reserved_, PROT_READ | PROT_WRITE,
-                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   units_ = static_cast<std::uint32_t>(reserved_ >> kMinOrder);
-  // One byte a unit, then one link a unit: zeroed memory that becomes real where it is used.
-  free_order_.reset(static_cast<std::uint8_t*>(std::calloc(units_, 1 + sizeof(Link))));
-  if (memory == MAP_FAILED || !free_order_) throw std::bad_alloc();
+  // Behind the blocks one byte a unit, then one link a unit: zeroes, real memory only where used.
+  void* const memory = mmap(nullptr, mapped_bytes(reserved_, units_), PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc();
+  free_order_.reset(static_cast<std::uint8_t*>(memory) + reserved_);
 #ifndef CULVERT_FUZZING  // there a pool lives for one input
   madvise(memory, reserved_, MADV_HUGEPAGE);  // a hint: without it, a fault for each 4 KB
 #endif
@@ -27,9 +37,10 @@ BlockPool::BlockPool(std::uint64_t limit_bytes)
   free_.fill(kNone);
 }
 
-BlockPool::~BlockPool() { munmap(base_, reserved_); }
+BlockPool::~BlockPool() { munmap(base_, mapped_bytes(reserved_, units_)); }
 
 BlockPool::Link& BlockPool::link(std::uint32_t unit) const {
+  static_assert(sizeof(Link) == kLinkBytes);
   // Beside the memory, not in it: splitting a block writes nothing to the half that is given back.
   // Else the first small block of a pool would make four huge pages real, 8 MB to be zeroed.
   return reinterpret_cast<Link*>(free_order_.get() + units_)[unit];
@@ -55,7 +66,8 @@ void BlockPool::remove(unsigned order, std::uint32_t unit) {
 
 std::span<std::byte> BlockPool::allocate(std::size_t size) {
   if (size > kMaxBlock) return {};
-  const auto order = std::max(kMinOrder, static_cast<unsigned>(std::bit_width(std::max(size, std::size_t{1}) - 1)));
+  const auto order = std::max(
+      kMinOrder, static_cast<unsigned>(std::bit_width(std::max(size, std::size_t{1}) - 1)));
   const std::size_t bytes = std::size_t{1} << order;
   if (used_ + bytes > limit_) return {};
   if (order <= kMaxKeptOrder && kept_[order].count != 0) {
@@ -94,7 +106,8 @@ void BlockPool::free(std::span<std::byte> block) {
   if (block.empty()) return;
   used_ -= block.size();
   auto order = static_cast<unsigned>(std::bit_width(block.size()) - 1);
-  auto unit = static_cast<std::uint32_t>(static_cast<std::size_t>(block.data() - base_) >> kMinOrder);
+  auto unit =
+      static_cast<std::uint32_t>(static_cast<std::size_t>(block.data() - base_) >> kMinOrder);
   if (order <= kMaxKeptOrder && kept_[order].count < kMostKept) {
     Kept& kept = kept_[order];
     new (&link(unit)) Link{kept.first, kNone};
