@@ -227,9 +227,11 @@ void Detector::Impl::scan(const Prefilter& prefilter, Bytes bytes) {
 
 void Detector::Impl::scan(const PayloadIndex& index, Bytes bytes) {
   // Whoever looks on wants to see what the parts cost.
-  if (bytes.size() <= ShortBufferMatcher::kLongest && index.all().short_matcher != nullptr &&
+  const Prefilter& all = index.all();
+  if (bytes.size() <= ShortBufferMatcher::kLongestForMany && all.short_matcher != nullptr &&
       watch == nullptr) {
-    scan(index.all(), bytes);
+    all.short_matcher->scan(
+        bytes, [&](PatternId pattern) { add_candidates(all.rules_of(pattern)); });
     return;
   }
   index.each_part(trait_protos, header.source_port_class, header.destination_port_class,

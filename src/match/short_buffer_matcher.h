@@ -1,29 +1,31 @@
 // Which of many byte strings occur in a short buffer: a header field, a name, a datagram. There a
 // call of Vectorscan costs more for setting out than for searching; this sets out for nothing.
 //
-// Each pattern is filed under one pair of its bytes, a rare one, and beside it four of its bytes. A
-// scan goes through the buffer once, byte by byte, and looks under each pair that it meets:
+// Each pattern is filed under four of its bytes, rare ones if it has a choice; what is shorter,
+// under its first two. A scan notes, without a branch, each place of the buffer where by a filter
+// of a few bits a pattern those bytes may be, and then looks what is filed there:
 //
 //   buffer   ...  h t t p : / / e v i l ...      letters folded to lower case
-//   pair                        e v  ->  "://evil" and "evil." are filed here: compared whole
+//   four                    / / e v  ->  "://evil" and "//ev" are filed here: compared whole
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <cstring>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "base/bytes.h"
-#include "match/ascii_case.h"
 #include "match/multi_pattern_matcher.h"
 
 namespace culvert {
 
-/// Immutable; any number of threads may scan. About 60 bytes a pattern.
+/// Immutable; any number of threads may scan. About 80 bytes a pattern.
 class ShortBufferMatcher {
  public:
-  /// Bytes, beyond which MultiPatternMatcher is the faster.
-  static constexpr std::size_t kLongest = 256;
+  /// Bytes, beyond which MultiPatternMatcher is the faster; for one scan in place of two or three,
+  /// beyond the second.
+  static constexpr std::size_t kLongest = 64, kLongestForMany = 256;
   /// As many patterns it can file.
   static constexpr std::size_t kMostPatterns = 0xfffe;
 
@@ -34,80 +36,61 @@ class ShortBufferMatcher {
   /// right; see kLongest. Neither allocates nor throws.
   template <class OnMatch>
   void scan(Bytes data, OnMatch&& on_match) const {
-    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(data.data());
-    const std::size_t size = data.size();
-    for (const Entry& single : singles_) {
-      if (holds_byte(single, bytes, size)) on_match(single.id);
-    }
-    if (heads_.empty() || size < 2) return;
-    PatternId last = ~PatternId{0};
-    const auto look = [&](std::size_t at, std::uint32_t four) {
-      const std::uint16_t head = heads_[slot_of(four)];
-      if (head == 0) [[likely]]
-        return;
-      for (const Entry* entry = &entries_[head - std::size_t{1}];; ++entry) {
-        if ((four & entry->mask) == entry->key && entry->id != last &&
-            is_there(*entry, bytes, size, at)) {
-          last = entry->id;
-          on_match(entry->id);
-        }
-        if (entry->is_last) return;
-      }
-    };
-    std::size_t at = 0;
-    for (; at + 4 <= size; ++at) {
-      std::uint32_t four;
-      std::memcpy(&four, bytes + at, 4);
-      look(at, four | kFold);
-    }
-    for (; at + 2 <= size; ++at) {  // what stands beyond the end is compared with nothing
-      std::uint32_t four = 0;
-      std::memcpy(&four, bytes + at, size - at);
-      look(at, four | kFold);
-    }
+    using Callee = std::remove_reference_t<OnMatch>;
+    scan(data, const_cast<void*>(static_cast<const void*>(&on_match)),
+         [](void* callee, PatternId id) { (*static_cast<Callee*>(callee))(id); });
   }
 
  private:
-  /// Turns letters to lower case, and mixes up some other bytes, which comparing whole sorts out.
-  static constexpr std::uint32_t kFold = 0x20202020;
-  static constexpr unsigned kPairBits = 16;
+  using Report = void (*)(void* callee, PatternId id);
 
   struct Entry {
     std::uint32_t key, mask;  ///< four folded bytes from `place`; of short patterns, fewer count
     std::uint32_t text;       ///< where in texts_ the pattern begins
     PatternId id;
     std::uint8_t size;
-    std::uint8_t place;  ///< of the pair in the pattern
+    std::uint8_t place;  ///< of the four in the pattern
     bool nocase;
     bool is_last;  ///< of its slot
   };
+  /// What a scan found last: patterns of few different bytes, as zeros, are found again and again.
+  struct Recent {
+    std::array<PatternId, 4> ids{~PatternId{0}, ~PatternId{0}, ~PatternId{0}, ~PatternId{0}};
+    std::size_t next = 0;
 
-  /// Of the pair that comes first in memory, on machines of either byte order.
-  std::size_t slot_of(std::uint32_t four) const {
-    std::uint16_t pair;
-    std::memcpy(&pair, &four, 2);
-    return static_cast<std::uint16_t>(pair * 40503u) >> shift_;
-  }
-  bool is_there(const Entry& entry, const std::uint8_t* bytes, std::size_t size,
-                std::size_t at) const {
-    if (at < entry.place || size - (at - entry.place) < entry.size) return false;
-    return equals(entry, bytes + (at - entry.place));
-  }
-  bool equals(const Entry& entry, const std::uint8_t* at) const {
-    const char* const text = texts_.data() + entry.text;
-    if (!entry.nocase) return std::memcmp(at, text, entry.size) == 0;
-    for (std::size_t i = 0; i < entry.size; ++i) {
-      if (ascii_lower(at[i]) != static_cast<std::uint8_t>(text[i])) return false;
+    bool has(PatternId id) const {
+      return id == ids[0] || id == ids[1] || id == ids[2] || id == ids[3];
     }
-    return true;
-  }
-  bool holds_byte(const Entry& single, const std::uint8_t* bytes, std::size_t size) const;
-  void file(const BytePattern& pattern, std::vector<std::vector<Entry>>& slots);
+    void add(PatternId id) { ids[next++ % ids.size()] = id; }
+  };
+  /// Entries by a hash of the bytes that they are filed under.
+  struct Index {
+    unsigned shift = 31;
+    std::vector<std::uint16_t> heads;  ///< by slot: 1 + the first of its entries; 0: none
 
-  unsigned shift_ = kPairBits;
-  std::vector<std::uint16_t> heads_;  ///< by slot: 1 + the first of its entries; 0: none
+    bool empty() const { return heads.empty(); }
+    void resize(std::size_t patterns);
+    std::uint16_t head(std::uint32_t hash) const { return heads[hash >> shift]; }
+    void place(std::vector<std::vector<Entry>>& slots, std::vector<Entry>& entries);
+  };
+
+  void scan(Bytes data, void* callee, Report report) const;
+  void add_to_filter(const Entry& entry);
+  std::size_t note_places(const std::uint8_t* bytes, std::size_t count, std::uint8_t* places) const;
+  void look(std::uint16_t head, std::uint32_t four, Bytes data, std::size_t at, Recent& recent,
+            void* callee, Report report) const;
+  bool is_there(const Entry& entry, Bytes data, std::size_t at) const;
+  bool holds_byte(const Entry& single, Bytes data) const;
+  void file_long(Entry entry, std::vector<std::vector<Entry>>& slots) const;
+
+  /// By a hash of two bytes: which kinds of bytes (tail_kind()) come after them in a pattern, a bit
+  /// for each kind.
+  std::vector<std::uint16_t> filter_;
+  unsigned filter_shift_ = 31;
+  Index long_;   ///< patterns of four bytes or more
+  Index short_;  ///< of two or three
   std::vector<Entry> entries_;
-  std::vector<Entry> singles_;  ///< patterns of one byte
+  std::vector<Entry> singles_;  ///< of one
   std::string texts_;
 };
 
