@@ -4,6 +4,8 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -12,13 +14,33 @@ namespace {
 
 constexpr char kHexDigits[] = "0123456789abcdef";
 
+/// As EVP_md5() and EVP_sha256(), which are looked up among the providers at each use.
+const EVP_MD* fetch(const char* name, const EVP_MD* otherwise) {
+  const EVP_MD* const fetched = EVP_MD_fetch(nullptr, name, nullptr);
+  return fetched != nullptr ? fetched : otherwise;
+}
+const EVP_MD* md5() {
+  static const EVP_MD* const kMd5 = fetch("MD5", EVP_md5());
+  return kMd5;
+}
+const EVP_MD* sha256() {
+  static const EVP_MD* const kSha256 = fetch("SHA256", EVP_sha256());
+  return kSha256;
+}
+
+void append_number(std::string& out, unsigned number) {
+  std::array<char, std::numeric_limits<unsigned>::digits10 + 1> digits;
+  const auto end = std::to_chars(digits.begin(), digits.end(), number).ptr;
+  out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+}
+
 template <class Numbers>
 void append_list(std::string& out, const Numbers& numbers) {
   bool first = true;
   for (const auto number : numbers) {
     if (!first) out += '-';
     first = false;
-    out += std::to_string(static_cast<unsigned>(number));
+    append_number(out, static_cast<unsigned>(number));
   }
 }
 
@@ -30,7 +52,7 @@ void append_hex(std::string& out, std::uint16_t number) {
 /// The first 12 hexadecimal digits of the SHA-256.
 std::string short_sha256(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+  EVP_Digest(text.data(), text.size(), digest.data(), nullptr, sha256(), nullptr);
   std::string hex;
   for (std::size_t i = 0; i < 6; ++i) {
     hex += kHexDigits[digest[i] >> 4];
@@ -85,7 +107,11 @@ std::string ja4_alpn(const Peer& client) {
 }  // namespace
 
 std::string format_ja3(const Peer& client) {
-  std::string text = std::to_string(client.legacy_version) + ',';
+  std::string text;
+  text.reserve(6 * (4 + client.ciphers.size() + client.extensions.size() + client.groups.size() +
+                    client.point_formats.size()));
+  append_number(text, client.legacy_version);
+  text += ',';
   append_list(text, client.ciphers);
   text += ',';
   append_list(text, client.extensions);
@@ -97,7 +123,9 @@ std::string format_ja3(const Peer& client) {
 }
 
 std::string format_ja3s(const Peer& server) {
-  std::string text = std::to_string(server.legacy_version) + ',';
+  std::string text;
+  append_number(text, server.legacy_version);
+  text += ',';
   append_list(text, server.ciphers);
   text += ',';
   append_list(text, server.extensions);
@@ -106,7 +134,7 @@ std::string format_ja3s(const Peer& server) {
 
 std::array<char, 32> md5_hex(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_md5(), nullptr);
+  EVP_Digest(text.data(), text.size(), digest.data(), nullptr, md5(), nullptr);
   std::array<char, 32> hex;
   for (std::size_t i = 0; i < hex.size(); i += 2) {
     hex[i] = kHexDigits[digest[i / 2] >> 4];
