@@ -1,15 +1,20 @@
 #include "detect/payload_index.h"
 
+#include <algorithm>
+
 namespace culvert {
 namespace {
 
 /// Sets of more ports than these are no news about a packet: their rules are among those for any.
 constexpr std::uint32_t kManyPorts = 2048;
-/// Rules that a class of ports needs for a part of its own; those of the rest share one.
+/// Rules that a class of ports needs for a part of its own; those of the rest stand among those for
+/// any flow: a pass of their own costs more than what their patterns add to another.
 constexpr std::size_t kEnoughRules = 12;
+/// With so many parts, classes of ports that have none share the last.
+constexpr std::size_t kMostParts = 1000;
 /// Rules for any flow that may stand in the parts of all protocols besides: a pass less, and not
 /// much more to compile.
-constexpr std::size_t kFewForAny = 128;
+constexpr std::size_t kFewForAny = 192;
 /// Protocols that a rule may be about, to stand in the part of each.
 constexpr int kFewProtos = 4;
 
@@ -30,7 +35,7 @@ void PayloadIndexBuilder::share_out(const ByClass& rules,
       part_of_class[port_class] = found->second;
       continue;
     }
-    if (list.size() < kEnoughRules || list.size() > budget_ || parts_.size() > 1000) {
+    if (list.size() > budget_ || parts_.size() > kMostParts) {
       if (rest == 0) rest = new_part();
       in_rest.insert(in_rest.end(), list.begin(), list.end());
       known.emplace(list, rest);
@@ -98,6 +103,17 @@ void PayloadIndexBuilder::build(const PortClasses& ports, PayloadIndex& index,
     }
     for_any.push_back(rule);
   }
+  for (ByClass* const by : {&by_destination, &by_source}) {
+    std::erase_if(*by, [&](const auto& each) {
+      const auto& list = each.second;
+      if (list.size() >= kEnoughRules) return false;
+      for_any.insert(for_any.end(), list.begin(), list.end());
+      return true;
+    });
+  }
+  std::ranges::sort(for_any, {}, &CompiledRule::number);
+  const auto repeated = std::ranges::unique(for_any);
+  for_any.erase(repeated.begin(), repeated.end());
   index.protos_hold_any_ = for_any.size() <= kFewForAny;
   for (const CompiledRule* const rule : for_any) {
     parts_[any].add(*rule->indexed, rule->number);
