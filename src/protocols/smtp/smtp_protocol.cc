@@ -24,7 +24,8 @@ void parse_mime_options(const ConfigNode& root, mime::MimeOptions& options,
       root.boolean(path + "decode-quoted-printable", options.decode_quoted_printable, complaints);
   options.header_value_depth = static_cast<std::uint32_t>(root.integer(
       path + "header-value-depth", options.header_value_depth, complaints, 0, 0xffffffff));
-  // As in the reference: without the section no URLs are looked for, with one that does not say so they are.
+  // As in the reference: without the section no URLs are looked for, with one that does not say so
+  // they are.
   options.extract_urls =
       root.boolean(path + "extract-urls", root.has("app-layer.protocols.smtp.mime"), complaints);
   options.log_url_scheme =
