@@ -5,7 +5,7 @@ from __future__ import annotations
 from records import Difference
 
 # Protocols that the reference has a parser for, and culvert has none yet.
-WITHOUT_PARSER = {"smb", "dcerpc", "nfs", "dnp3", "ike", "enip", "modbus"}
+WITHOUT_PARSER = {"nfs", "dnp3", "ike", "enip", "modbus"}
 
 
 def reason(difference: Difference) -> str:

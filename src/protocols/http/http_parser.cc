@@ -64,6 +64,18 @@ bool switches_protocol(const HttpTransaction& tx) {
          (contains_nocase(upgrade, "websocket") || contains_nocase(upgrade, "h2c"));
 }
 
+/// Whether rules on the raw stream shall look at a body, which has grown from `before` to `now`
+/// bytes, before a chunk has come together. As in the reference: from where the body's own rules
+/// begin to look, until three times what they see at once; past `limit` it stays as it was there.
+bool wants_stream_rules(const BodyOptions& options, std::uint64_t before, std::uint64_t now) {
+  if (options.limit != 0) {
+    before = std::min<std::uint64_t>(before, options.limit);
+    now = std::min<std::uint64_t>(now, options.limit);
+  }
+  const std::uint64_t most = std::max(options.minimal_inspect_size, options.inspect_window);
+  return now > options.minimal_inspect_size && before <= 3 * most;
+}
+
 }  // namespace
 
 /// Where the decoder puts a body.
@@ -219,6 +231,7 @@ ParseStatus HttpParser::feed(const AppInput& input) {
   }
   frames_ = input.frames;
   may_change_ = !is_changing(input.flow);
+  stream_is_due_ = false;
   Input in{input.direction, input.bytes, &input.flow,
            input.time,      &side,       input.stream_offset + input.bytes.size()};
   while (!in.rest.empty()) {
@@ -226,7 +239,7 @@ ParseStatus HttpParser::feed(const AppInput& input) {
   }
   const bool between = side.state == State::kIdle || side.state == State::kTunnel ||
                        side.state == State::kIgnore || side.state == State::kAfter;
-  return between ? ParseStatus::kDone : ParseStatus::kNeedMore;
+  return between || stream_is_due_ ? ParseStatus::kDone : ParseStatus::kNeedMore;
 }
 
 /// Nothing more can be told; what there is is complete.
@@ -655,11 +668,15 @@ void HttpParser::begin_body(Input& in) {
 void HttpParser::add_body(HttpTransaction& tx, Direction direction, Bytes bytes) {
   Taker taker(tx, direction, files(), flow());
   Message& message = tx.message(direction);
+  const std::uint64_t before = message.entity_bytes;
   tx.updated[index_of(direction)] = true;
   if (message.decoder.is_identity() || message.body_complete) {
     taker.on_body(bytes);
   } else {
     message.decoder.feed(bytes, taker);
+  }
+  if (wants_stream_rules(tx.body_options(direction), before, message.entity_bytes)) {
+    stream_is_due_ = true;
   }
 }
 

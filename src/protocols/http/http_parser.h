@@ -130,6 +130,7 @@ class HttpParser final : public AppParser {
   FrameList* frames_ = nullptr;  ///< during feed()
   std::unique_ptr<Handover> handover_;  ///< for HTTP/2, once the server has agreed to it
   bool failed_ = false;
+  bool stream_is_due_ = false;  ///< a body wants raw stream rules to look at what was just fed
   bool may_change_ = true;  ///< an upgrade is not refused
   std::vector<std::unique_ptr<HttpTransaction>> pool_;
 };
