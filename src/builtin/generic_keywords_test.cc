@@ -127,6 +127,26 @@ TEST(GenericKeywords, OnPayloads) {
   }
 }
 
+TEST(GenericKeywords, PositionsCountFromWhereAPieceOfTheStreamBegins) {
+  struct Row {
+    const char* options;
+    bool expected;
+  };
+  const Row rows[] = {
+      {"content:\"abc\"; depth:3;", true},      {"content:\"abc\"; startswith;", true},
+      {"content:\"def\"; depth:3;", false},     {"content:\"def\"; offset:3; depth:3;", true},
+      {"content:!\"def\"; depth:3;", true},     {"content:\"def\"; startswith;", false},
+      {"content:\"abc\"; offset:1;", false},
+  };
+  for (const Row& row : rows) {
+    RuleRun run("alert tcp-stream any any -> any any (" + std::string(row.options) + " sid:1;)");
+    const auto packet = PacketBuilder().ethernet().ipv4("10.0.0.1", "10.0.0.2").tcp(1000, 80).build();
+    EXPECT_EQ(run(packet, 100, nullptr, 0, {as_bytes("abcdef"), 5000, true}),
+              row.expected ? "1" : "")
+        << row.options;
+  }
+}
+
 TEST(GenericKeywords, MarkForTheKernel) {
   RuleRun run("alert udp any any -> any any (content:\"x\"; nfq_set_mark:0x8/0xff; sid:1;)");
   run(udp_packet("x"));

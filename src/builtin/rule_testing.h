@@ -47,7 +47,8 @@ class RuleRun {
   }
   /// The sids that match, in order: "1 3". `tagged` tells of a tag.
   std::string operator()(const std::vector<std::byte>& bytes, std::int64_t seconds = 100,
-                         Flow* flow = nullptr, std::uint64_t tenant = 0) {
+                         Flow* flow = nullptr, std::uint64_t tenant = 0,
+                         const StreamView& stream = {}) {
     DecodeCounters counters;
     Decoder decoder(DecodeOptions{}, counters);
     PacketStack stack;
@@ -62,6 +63,7 @@ class RuleRun {
     input.packet = &packet;
     input.flow = flow;
     input.time = packet.time;
+    input.stream = stream;
     detector_.inspect(input);
     std::string sids;
     for (const Alert& alert : detector_.alerts()) {

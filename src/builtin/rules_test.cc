@@ -97,6 +97,11 @@ TEST(Rules, LookIntoPayloads) {
       {"dsize:18;", true},
       {"dsize:>18;", false},
       {"dsize:10<>20;", true},
+      {"dsize:!5; content:\"e\";", true},   // as if it were depth:5
+      {"dsize:!5; content:\"f\";", false},
+      {"dsize:18; content:\"9\";", true},
+      {"byte_extract:1,9,v,string,dec; content:\"a\"; depth:v;", true},
+      {"dsize:18; byte_extract:1,9,v,string,dec; content:\"a\"; depth:v;", false},
   };
   for (const Row& row : rows) {
     EXPECT_EQ(matches("udp any any -> any any", row.options, udp("abcdefghi123456789")),

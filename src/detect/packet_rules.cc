@@ -193,10 +193,8 @@ bool Detector::Impl::payload_matches(const CompiledRule& rule, bool& stream) {
       (!payload.empty() || (input->stream.present && program->has_stream_rules));
   if (rule.payload_on_stream) {
     if (input->stream.present) {
-      InspectBuffer buffer{input->stream.bytes};
-      buffer.offset = input->stream.offset;
-      buffer.start = buffer.offset == 0;
-      if (chain_matches(*rule.payload, buffer)) {
+      // As in the reference, depth and offset count from where this piece of the stream begins.
+      if (chain_matches(*rule.payload, {input->stream.bytes})) {
         stream = true;
         return true;
       }

@@ -232,14 +232,16 @@ class Settler {
       bool positioned = draft_.wants_packet_too;
       for (const auto& item : buffer.chain) {
         if (item->kind != InspectKind::kContent) continue;
-        const auto& content = static_cast<const ContentItem&>(*item);
+        auto& content = static_cast<ContentItem&>(*item);
         positioned |= content.has_depth || content.has_offset;
+        if (draft_.dsize_max >= 0) limit_to_dsize(content);
       }
       if (!may_be_tcp || draft_.needs_packet || draft_.has_dsize || rule_.flow.no_stream ||
           (rule_.meta.is_firewall && !has_checks())) {
         rule_.payload_on_packet = true;
       } else if (rule_.flow.only_stream) {
         rule_.payload_on_stream = true;
+        rule_.flow.only_stream = says_only_stream();
       } else {
         rule_.payload_on_stream = true;
         rule_.payload_on_packet = positioned;
@@ -252,6 +254,28 @@ class Settler {
       for (const Direction direction : kDirections) {
         if (!rule_.checks[index_of(direction)].empty()) add_check(direction, check);
       }
+    }
+  }
+
+  /// By `flow`, which is about all packets: `tcp-stream` takes a packet that is no part of the
+  /// stream for a piece of it, as other rules do.
+  bool says_only_stream() const {
+    const RuleOption* const flow = draft_.ast.find_option("flow");
+    return flow != nullptr && flow->raw.find("only_stream") != flow->raw.npos;
+  }
+
+  /// As in the reference, where `dsize` names a most or `dsize:!N` a length, contents are looked for
+  /// in as many bytes, which matters to the latter, and one with a variable as depth is not found.
+  void limit_to_dsize(ContentItem& content) const {
+    const RuleOption* const dsize = draft_.ast.find_option("dsize");
+    if (content.has_depth && content.depth.variable >= 0) {
+      content.depth = {};
+    } else if (dsize != nullptr && dsize->raw.starts_with('!')) {
+      const std::int64_t offset =
+          content.has_offset && content.offset.variable < 0 ? content.offset.number : 0;
+      const std::int64_t most = std::max<std::int64_t>(draft_.dsize_max - offset, 0);
+      content.depth.number = content.has_depth ? std::min(content.depth.number, most) : most;
+      content.has_depth = true;
     }
   }
 

@@ -276,10 +276,7 @@ bool Explainer::tell_payload(Detector::Impl& detector) {
   };
   if (rule_->payload_on_stream) {
     if (input.stream.present) {
-      InspectBuffer bytes{input.stream.bytes};
-      bytes.offset = input.stream.offset;
-      bytes.start = bytes.offset == 0;
-      if (matches(bytes, "reassembled stream")) return true;
+      if (matches(InspectBuffer{input.stream.bytes}, "reassembled stream")) return true;
     }
     if (has_payload && !packet->stream_inspected &&
         matches(InspectBuffer{payload}, "packet that is no part of the stream")) {

@@ -19,7 +19,8 @@ TEST(HttpParser, ReadsARequestAndItsResponse) {
   EXPECT_EQ(c.to_server(kGet), ParseStatus::kDone);
   EXPECT_EQ(c.described(), "GET /a [Host=a.b] complete ->  [] started;\n");
   EXPECT_EQ(c.to_client(kOk), ParseStatus::kDone);
-  EXPECT_EQ(c.described(), "GET /a [Host=a.b] complete -> 200 [Content-Length=3] <abc> complete;\n");
+  EXPECT_EQ(c.described(),
+            "GET /a [Host=a.b] complete -> 200 [Content-Length=3] <abc> complete;\n");
   const HttpTransaction& tx = c.tx(0);
   EXPECT_EQ(tx.request.line, "GET /a HTTP/1.1");
   EXPECT_EQ(tx.request.raw_headers, "Host: a.b\r\n\r\n");
@@ -53,14 +54,18 @@ void check(const Reading& reading) {
 TEST(HttpParser, BodiesEndWhereTheReferenceEndsThem) {
   const Reading readings[] = {
       {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc", kOk,
-       "POST / [Host=a|Content-Length=3] <abc> complete -> 200 [Content-Length=3] <abc> complete;\n"},
-      {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x\r\nde\r\n0\r\nT: u\r\n\r\n",
+       "POST / [Host=a|Content-Length=3] <abc> complete -> 200 [Content-Length=3] <abc> "
+       "complete;\n"},
+      {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
+       "chunked\r\n\r\n3\r\nabc\r\n2;x\r\nde\r\n0\r\nT: u\r\n\r\n",
        "", "POST / [Host=a|Transfer-Encoding=chunked+T=u] <abcde> complete ->  [] complete;\n",
        "request_chunk_extension"},
       {kGet, "HTTP/1.1 200 OK\r\n\r\nabc",
        "GET /a [Host=a.b] complete -> 200 [] <abc> complete;\n"},
-      {kGet, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\n\r\n f \r\n0123456789abcde\n0\n\n",
-       "GET /a [Host=a.b] complete -> 200 [Transfer-Encoding=chunked] <0123456789abcde> complete;\n"},
+      {kGet,
+       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\n\r\n f \r\n0123456789abcde\n0\n\n",
+       "GET /a [Host=a.b] complete -> 200 [Transfer-Encoding=chunked] <0123456789abcde> "
+       "complete;\n"},
       {kGet, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nX5O!P",
        "GET /a [Host=a.b] complete -> 200 [Transfer-Encoding=chunked] <X5O!P> complete;\n",
        "invalid_response_chunk_len"},
@@ -98,8 +103,7 @@ TEST(HttpParser, GivesUpOnRequestsWhoseBodyHasNoEnd) {
        {"Content-Length: x", "Content-Length: 99999999999999999999", "Transfer-Encoding: gzip",
         "Transfer-Encoding: chunked\r\n\r\nzz"}) {
     Connection c;
-    const std::string text =
-        "POST / HTTP/1.1\r\nHost: a\r\n" + std::string(field) + "\r\n\r\nabc";
+    const std::string text = "POST / HTTP/1.1\r\nHost: a\r\n" + std::string(field) + "\r\n\r\nabc";
     EXPECT_EQ(c.to_server(text), ParseStatus::kMalformed) << field;
     EXPECT_EQ(c.tx(0).progress[0], kRequestComplete) << field;
     EXPECT_EQ(c.tx(0).progress[1], kResponseComplete) << field;
@@ -134,8 +138,9 @@ TEST(HttpParser, ContinueIsNotTheAnswer) {
 TEST(HttpParser, AResponseWithoutRequestHasATransaction) {
   Connection c;
   (void)c.to_client(kOk);
-  EXPECT_EQ(c.described(),
-            " /libhtp::request_uri_not_seen [] complete -> 200 [Content-Length=3] <abc> complete;\n");
+  EXPECT_EQ(
+      c.described(),
+      " /libhtp::request_uri_not_seen [] complete -> 200 [Content-Length=3] <abc> complete;\n");
   EXPECT_EQ(c.events(0), "unable_to_match_response_to_request");
 }
 
@@ -151,6 +156,36 @@ TEST(HttpParser, Http09) {
   (void)lacking.to_server("GET /x\r\nHost: a\r\n\r\n");
   EXPECT_EQ(lacking.described(), "GET /x [Host=a] complete ->  [] started;\n");
   EXPECT_EQ(lacking.events(0), "request_line_missing_protocol");
+}
+
+// kDone lets rules on the raw stream look now.
+TEST(HttpParser, LongBodiesLetStreamRulesLookWithEachPiece) {
+  constexpr std::size_t kPiece = 10;
+  struct Row {
+    const char* name;
+    std::uint32_t limit, minimal_inspect_size, inspect_window;
+    std::size_t first, last;  ///< pieces that do, of 20
+  };
+  const Row rows[] = {
+      {"from what rules want to three times that", 0, 25, 5, 2, 7},
+      {"the window counts where it is more", 0, 25, 40, 2, 12},
+      {"past the limit it stays as it was", 50, 25, 5, 2, 19},
+      {"a limit too small for rules", 20, 25, 5, 20, 0},
+      {"a limit past three times", 100, 25, 5, 2, 7},
+  };
+  for (const Row& row : rows) {
+    HttpOptions options;
+    options.response_body = {.limit = row.limit,
+                             .minimal_inspect_size = row.minimal_inspect_size,
+                             .inspect_window = row.inspect_window};
+    Connection c(options);
+    (void)c.to_server(kGet);
+    (void)c.to_client("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+    for (std::size_t i = 0; i < 20; ++i) {
+      const bool looks = c.to_client(std::string(kPiece, 'x')) == ParseStatus::kDone;
+      EXPECT_EQ(looks, i >= row.first && i <= row.last) << row.name << ", piece " << i;
+    }
+  }
 }
 
 TEST(HttpParser, HandsTunnelsOn) {
@@ -212,7 +247,8 @@ TEST(HttpParser, BodiesSurviveGaps) {
   (void)c.to_client("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
   EXPECT_NE(c.gap(Direction::kToClient, 4), ParseStatus::kMalformed);
   (void)c.to_client("xyz");
-  EXPECT_EQ(c.described(), "GET /a [Host=a.b] complete -> 200 [Content-Length=10] <abcxyz> complete;\n");
+  EXPECT_EQ(c.described(),
+            "GET /a [Host=a.b] complete -> 200 [Content-Length=10] <abcxyz> complete;\n");
   EXPECT_TRUE(c.tx(0).response.body_has_gap);
 }
 
@@ -235,8 +271,10 @@ TEST(HttpParser, AnySplitGivesTheSame) {
       "POST /2 HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n3;e\r\nabc\r\n0\r\nT: v\r\n\r\n"
       "POST /3 HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello";
   const std::string to_client =
-      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nA: b\rC: d\r\n\r\r\nContent-Length: 3\r\n\r\nabc"
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3 \r\nabc\r\n4\r\ndefg\r\n0\r\nT: v\r\n\r\n"
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nA: b\rC: d\r\n\r\r\nContent-Length: "
+      "3\r\n\r\nabc"
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3 \r\nabc\r\n4\r\ndefg\r\n0\r\nT: "
+      "v\r\n\r\n"
       "HTTP/1.1 404 No\r\n\r\nuntil the end";
   Connection whole;
   (void)whole.to_server(to_server);
