@@ -4,7 +4,10 @@
 
 add_library(culvert_options INTERFACE)
 target_include_directories(culvert_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
-target_compile_options(culvert_options INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wpedantic)
+target_compile_options(culvert_options INTERFACE -Wall -Wextra -Wconversion -Wpedantic)
+if(NOT CULVERT_UNITY)  # what a neighbour calls its things shadows nothing
+  target_compile_options(culvert_options INTERFACE -Wshadow)
+endif()
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   # g++ leaves signs out of -Wconversion; with clang only the fuzz targets are built.
   target_compile_options(culvert_options INTERFACE -Wno-sign-conversion)
@@ -14,13 +17,14 @@ if(CULVERT_WERROR)
 endif()
 target_link_libraries(culvert_options INTERFACE tl::expected fmt::fmt Threads::Threads)
 if(CULVERT_SANITIZE)
-  target_compile_options(culvert_options INTERFACE
-    -fsanitize=${CULVERT_SANITIZE} -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  # As options of the folder they come first, so that a target can take some back.
+  add_compile_options(-fsanitize=${CULVERT_SANITIZE} -fno-sanitize-recover=undefined
+                      -fno-omit-frame-pointer)
   if(CULVERT_SANITIZE MATCHES "undefined")
     # What these three find ends the program under ASan too; they cost a fifth of the build.
-    target_compile_options(culvert_options INTERFACE -fno-sanitize=null,object-size,vptr)
+    add_compile_options(-fno-sanitize=null,object-size,vptr)
   endif()
-  target_link_options(culvert_options INTERFACE -fsanitize=${CULVERT_SANITIZE})
+  add_link_options(-fsanitize=${CULVERT_SANITIZE})
 endif()
 if(CULVERT_FUZZ)
   add_custom_target(fuzzers)
@@ -28,10 +32,42 @@ if(CULVERT_FUZZ)
   target_compile_definitions(culvert_options INTERFACE CULVERT_FUZZING=1)
 endif()
 
-# culvert_module(NAME [LIBRARIES ...]): NAME is a folder below src/; LIBRARIES are other modules
-# (culvert_*) and packages that it links.
+# Compiles neighbours in a folder together, up to eight at once, when CULVERT_UNITY is on: most of a
+# small file's time goes into the headers that it shares with them. Files that match one of the
+# regular expressions behind TARGET are compiled alone: they use the same names for different things.
+function(culvert_unity target)
+  if(NOT CULVERT_UNITY)
+    return()
+  endif()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  get_target_property(sources ${target} SOURCES)
+  set(number 0)
+  foreach(source ${sources})
+    get_filename_component(folder ${source} DIRECTORY)
+    if(NOT folder STREQUAL last)
+      set(number 0)
+    endif()
+    set(last ${folder})
+    set(apart OFF)
+    foreach(pattern ${ARGN})
+      if(source MATCHES ${pattern})
+        set(apart ON)
+      endif()
+    endforeach()
+    if(NOT apart)
+      math(EXPR group "${number} / 8")
+      string(MAKE_C_IDENTIFIER "${folder}_${group}" group)
+      string(REGEX REPLACE ".*_src_" "" group ${group})
+      set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
+      math(EXPR number "${number} + 1")
+    endif()
+  endforeach()
+endfunction()
+
+# culvert_module(NAME [LIBRARIES ...] [APART ...]): NAME is a folder below src/; LIBRARIES are other
+# modules (culvert_*) and packages that it links; APART is for culvert_unity().
 function(culvert_module name)
-  cmake_parse_arguments(ARG "" "" "LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "LIBRARIES;APART" ${ARGN})
   string(REPLACE "/" "_" target ${name})
   set(folder ${CMAKE_SOURCE_DIR}/src/${name})
   file(GLOB_RECURSE all CONFIGURE_DEPENDS ${folder}/*.cc)
@@ -47,6 +83,7 @@ function(culvert_module name)
   if(sources)
     add_library(culvert_${target} STATIC ${sources})
     target_link_libraries(culvert_${target} PUBLIC culvert_options ${ARG_LIBRARIES})
+    culvert_unity(culvert_${target} ${ARG_APART})
   else()
     add_library(culvert_${target} INTERFACE)
     target_link_libraries(culvert_${target} INTERFACE culvert_options ${ARG_LIBRARIES})
@@ -55,6 +92,7 @@ function(culvert_module name)
     add_executable(${target}_test ${tests})
     target_link_libraries(${target}_test PRIVATE culvert_${target} culvert_testing
                           GTest::gmock GTest::gtest_main)
+    culvert_unity(${target}_test ${ARG_APART})
     if(CULVERT_SANITIZE)
       # A test's own code needs no speed and no check for undefined behaviour: half its build.
       target_compile_options(${target}_test PRIVATE -O0 -fno-sanitize=undefined)

@@ -14,7 +14,7 @@ ProbeResult probe_foo(Direction, Bytes data) {
   if (as_text(data).starts_with("oof!")) return ProbeResult::kYesReversed;
   return data.size() < 4 ? ProbeResult::kNeedMore : ProbeResult::kNo;
 }
-constexpr ProtocolProbe kFooProbes[] = {
+constexpr ProtocolProbe kPlainProbes[] = {
     {.ip_proto = 6,
      .default_ports = "7",
      .config_key = "foo.detection-ports.dp",
@@ -26,19 +26,19 @@ constexpr ProtocolProbe kFooProbes[] = {
      .min_bytes = 2,
      .probe = probe_foo},
 };
-constexpr ProtocolSpec kFoo{
-    .name = "foo", .proto = AppProto::kDns, .ip_protos = {6, 17}, .probes = kFooProbes};
+constexpr ProtocolSpec kPlain{
+    .name = "foo", .proto = AppProto::kDns, .ip_protos = {6, 17}, .probes = kPlainProbes};
 
 ProbeResult confirm_bar(Direction, Bytes data) {
   if (data.size() < 6) return ProbeResult::kNeedMore;
   return data[5] == std::byte{'1'} ? ProbeResult::kYes : ProbeResult::kNo;
 }
-constexpr ProtocolPattern kBarPatterns[] = {
+constexpr ProtocolPattern kPatternedPatterns[] = {
     {.direction = Direction::kToServer, .bytes = "HELO ", .nocase = true},
     {.direction = Direction::kToServer, .bytes = "BAR/", .confirm = confirm_bar},
     {.direction = Direction::kToClient, .bytes = "bar", .offset = 2, .depth = 8},
 };
-constexpr ProtocolSpec kBar{.name = "bar", .proto = AppProto::kSmtp, .patterns = kBarPatterns};
+constexpr ProtocolSpec kPatterned{.name = "bar", .proto = AppProto::kSmtp, .patterns = kPatternedPatterns};
 
 class ProtocolDetectorTest : public testing::Test {
  protected:
@@ -46,9 +46,9 @@ class ProtocolDetectorTest : public testing::Test {
     Complaints complaints;
     const ConfigNode root = parse_config(yaml, "test.yaml", complaints);
     for (const std::uint8_t ip_proto : {std::uint8_t{6}, std::uint8_t{17}}) {
-      detector_.add(kFoo, ip_proto, root, complaints);
+      detector_.add(kPlain, ip_proto, root, complaints);
     }
-    detector_.add(kBar, 6, root, complaints);
+    detector_.add(kPatterned, 6, root, complaints);
     EXPECT_TRUE(complaints.ok());
   }
   ProtocolDetector detector_;
@@ -56,8 +56,8 @@ class ProtocolDetectorTest : public testing::Test {
 
 TEST_F(ProtocolDetectorTest, TellsTheProtocol) {
   load();
-  constexpr auto kUp = Direction::kToServer;
-  constexpr auto kDown = Direction::kToClient;
+  constexpr auto kFromClient = Direction::kToServer;
+  constexpr auto kFromServer = Direction::kToClient;
   const struct {
     const char* name;
     std::uint8_t ip_proto;
@@ -67,26 +67,26 @@ TEST_F(ProtocolDetectorTest, TellsTheProtocol) {
     const ProtocolSpec* spec;
     bool decided, reversed;
   } cases[] = {
-      {"probe on its port", 6, kUp, "foo!", 999, 7, &kFoo, true, false},
-      {"probe on another port", 6, kUp, "foo! bar, 17 byte", 999, 8, nullptr, true, false},
-      {"client's port counts too", 6, kUp, "foo!", 7, 999, &kFoo, true, false},
-      {"too short for the probe", 6, kUp, "f", 999, 7, nullptr, false, false},
-      {"probe wants more", 6, kUp, "fo", 999, 7, nullptr, false, false},
-      {"probe says no", 6, kUp, "fool, 17 bytes ...", 999, 7, nullptr, true, false},
-      {"the server's bytes", 6, kUp, "oof!", 999, 7, &kFoo, true, true},
-      {"a datagram decides", 17, kUp, "f", 999, 7, nullptr, true, false},
-      {"pattern, any case", 6, kUp, "helo x", 999, 8, &kBar, true, false},
-      {"front of a pattern", 6, kUp, "HEL", 999, 8, nullptr, false, false},
-      {"not a pattern", 6, kUp, "HELP, 17 bytes ...", 999, 8, nullptr, true, false},
-      {"too short to decide", 6, kUp, "HELP", 999, 8, nullptr, false, false},
-      {"pattern to be confirmed", 6, kUp, "BAR/x", 999, 8, nullptr, false, false},
-      {"pattern confirmed", 6, kUp, "BAR/x1", 999, 8, &kBar, true, false},
-      {"pattern refused", 6, kUp, "BAR/x2 17 bytes ..", 999, 8, nullptr, true, false},
-      {"pattern of the other side", 6, kDown, "HELO xxxxx", 999, 8, nullptr, true, false},
-      {"floating pattern, early", 6, kDown, "xxbar", 999, 8, &kBar, true, false},
-      {"floating pattern, late", 6, kDown, "xxxxxbar", 999, 8, &kBar, true, false},
-      {"floating pattern, too late", 6, kDown, "xxxxxxbarx", 999, 8, nullptr, true, false},
-      {"floating pattern, too early", 6, kDown, "xbar123456", 999, 8, nullptr, true, false},
+      {"probe on its port", 6, kFromClient, "foo!", 999, 7, &kPlain, true, false},
+      {"probe on another port", 6, kFromClient, "foo! bar, 17 byte", 999, 8, nullptr, true, false},
+      {"client's port counts too", 6, kFromClient, "foo!", 7, 999, &kPlain, true, false},
+      {"too short for the probe", 6, kFromClient, "f", 999, 7, nullptr, false, false},
+      {"probe wants more", 6, kFromClient, "fo", 999, 7, nullptr, false, false},
+      {"probe says no", 6, kFromClient, "fool, 17 bytes ...", 999, 7, nullptr, true, false},
+      {"the server's bytes", 6, kFromClient, "oof!", 999, 7, &kPlain, true, true},
+      {"a datagram decides", 17, kFromClient, "f", 999, 7, nullptr, true, false},
+      {"pattern, any case", 6, kFromClient, "helo x", 999, 8, &kPatterned, true, false},
+      {"front of a pattern", 6, kFromClient, "HEL", 999, 8, nullptr, false, false},
+      {"not a pattern", 6, kFromClient, "HELP, 17 bytes ...", 999, 8, nullptr, true, false},
+      {"too short to decide", 6, kFromClient, "HELP", 999, 8, nullptr, false, false},
+      {"pattern to be confirmed", 6, kFromClient, "BAR/x", 999, 8, nullptr, false, false},
+      {"pattern confirmed", 6, kFromClient, "BAR/x1", 999, 8, &kPatterned, true, false},
+      {"pattern refused", 6, kFromClient, "BAR/x2 17 bytes ..", 999, 8, nullptr, true, false},
+      {"pattern of the other side", 6, kFromServer, "HELO xxxxx", 999, 8, nullptr, true, false},
+      {"floating pattern, early", 6, kFromServer, "xxbar", 999, 8, &kPatterned, true, false},
+      {"floating pattern, late", 6, kFromServer, "xxxxxbar", 999, 8, &kPatterned, true, false},
+      {"floating pattern, too late", 6, kFromServer, "xxxxxxbarx", 999, 8, nullptr, true, false},
+      {"floating pattern, too early", 6, kFromServer, "xbar123456", 999, 8, nullptr, true, false},
   };
   for (const auto& c : cases) {
     const auto answer = detector_.detect(c.ip_proto, c.direction, as_bytes(c.data),
@@ -134,8 +134,8 @@ TEST(AppProto, NamesComeBack) {
 
 TEST_F(ProtocolDetectorTest, FindsWhatTheOtherDirectionWouldSay) {
   load();
-  EXPECT_EQ(detector_.find_reversed(Direction::kToServer, as_bytes(std::string_view("..bar..."))), &kBar);
-  EXPECT_EQ(detector_.find_reversed(Direction::kToClient, as_bytes(std::string_view("helo x"))), &kBar);
+  EXPECT_EQ(detector_.find_reversed(Direction::kToServer, as_bytes(std::string_view("..bar..."))), &kPatterned);
+  EXPECT_EQ(detector_.find_reversed(Direction::kToClient, as_bytes(std::string_view("helo x"))), &kPatterned);
   EXPECT_EQ(detector_.find_reversed(Direction::kToServer, as_bytes(std::string_view("helo x"))), nullptr);
 }
 

@@ -16,8 +16,6 @@
 namespace culvert {
 namespace {
 
-constexpr int kUsageError = 2;
-
 /// All subcommands there are: a new one is a file and a line here.
 struct Command {
   std::string_view name;

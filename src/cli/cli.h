@@ -3,7 +3,10 @@
 
 namespace culvert {
 
-/// main(): the exit status of the process. 2: the command line made no sense.
+/// Exit status: the command line made no sense.
+constexpr int kUsageError = 2;
+
+/// main(): the exit status of the process.
 int run_cli(int argc, char** argv);
 
 }  // namespace culvert

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "cli/cli.h"
 #include "config/config_file.h"
 #include "emulator/blast.h"
 #include "emulator/control_socket.h"
@@ -18,8 +19,6 @@
 
 namespace culvert {
 namespace {
-
-constexpr int kUsageError = 2;
 
 // The one thing that a signal handler can reach.
 std::atomic<bool> stop_requested{false};

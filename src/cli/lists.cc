@@ -48,13 +48,13 @@ std::vector<Entry> all_entries() {
   return entries;
 }
 
-void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void put(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 void print_page(const Entry& entry, std::string_view indent) {
-  print(fmt::format("{}Description: {}\n{}Features: {}\n", indent, entry.help, indent,
+  put(fmt::format("{}Description: {}\n{}Features: {}\n", indent, entry.help, indent,
                     entry.features));
-  if (!entry.protocol.empty()) print(fmt::format("{}App layer: {}\n", indent, entry.protocol));
-  if (!entry.alias.empty()) print(fmt::format("{}Also known as: {}\n", indent, entry.alias));
+  if (!entry.protocol.empty()) put(fmt::format("{}App layer: {}\n", indent, entry.protocol));
+  if (!entry.alias.empty()) put(fmt::format("{}Also known as: {}\n", indent, entry.alias));
 }
 
 }  // namespace
@@ -62,47 +62,47 @@ void print_page(const Entry& entry, std::string_view indent) {
 int list_keywords(std::string_view what) {
   const std::vector<Entry> entries = all_entries();
   if (what.empty()) {
-    print("=====Supported keywords=====\n");
-    for (const Entry& entry : entries) print(fmt::format("- {}\n", entry.name));
+    put("=====Supported keywords=====\n");
+    for (const Entry& entry : entries) put(fmt::format("- {}\n", entry.name));
     return 0;
   }
   if (what == "csv") {
-    print("name;description;app layer;features;documentation\n");
+    put("name;description;app layer;features;documentation\n");
     for (const Entry& entry : entries) {
       std::string features(entry.features);
       std::replace(features.begin(), features.end(), ',', ':');
-      print(fmt::format("{};{};{};{};;\n", entry.name, entry.help,
+      put(fmt::format("{};{};{};{};;\n", entry.name, entry.help,
                         entry.protocol.empty() ? "Unset" : entry.protocol, features));
     }
     return 0;
   }
   if (what == "all") {
     for (const Entry& entry : entries) {
-      print(fmt::format("{}:\n", entry.name));
+      put(fmt::format("{}:\n", entry.name));
       print_page(entry, "\t");
     }
     return 0;
   }
   for (const Entry& entry : entries) {
     if (entry.name != what && entry.alias != what) continue;
-    print(fmt::format("= {} =\n", entry.name));
+    put(fmt::format("= {} =\n", entry.name));
     print_page(entry, "");
     return 0;
   }
-  print("Non existing keyword\n");
+  put("Non existing keyword\n");
   return 1;
 }
 
 int list_protocols() {
-  print("=========Supported App Layer Protocols=========\n");
+  put("=========Supported App Layer Protocols=========\n");
   for (const ProtocolSpec* protocol : builtin_protocols()) {
-    print(fmt::format("{}\n", protocol->name));
+    put(fmt::format("{}\n", protocol->name));
   }
   return 0;
 }
 
 int list_frames() {
-  print("=========Supported App Layer Frames=========\n");
+  put("=========Supported App Layer Frames=========\n");
   for (const ProtocolSpec* protocol : builtin_protocols()) {
     if (protocol->frames.empty()) continue;
     const bool is_http = protocol->proto == AppProto::kHttp1;  // rules call it so
@@ -110,9 +110,9 @@ int list_frames() {
     for (const std::uint8_t ip_proto : protocol->ip_protos) {
       if (ip_proto == 0) continue;
       const std::string_view transport = ip_proto == 17 ? "udp" : "tcp";
-      if (ip_proto == 6) print(fmt::format("{}: {}.stream\n", transport, name));
+      if (ip_proto == 6) put(fmt::format("{}: {}.stream\n", transport, name));
       for (const std::string_view frame : protocol->frames) {
-        print(fmt::format("{}: {}.{}\n", transport, name, frame));
+        put(fmt::format("{}: {}.{}\n", transport, name, frame));
       }
     }
   }
@@ -122,17 +122,17 @@ int list_frames() {
 int list_hooks() {
   for (const ProtocolSpec* protocol : builtin_protocols()) {
     for (const std::string_view state : protocol->to_server_states) {
-      print(fmt::format("{}:{}\n", protocol->name, state));
+      put(fmt::format("{}:{}\n", protocol->name, state));
     }
     for (const std::string_view state : protocol->to_client_states) {
-      print(fmt::format("{}:{}\n", protocol->name, state));
+      put(fmt::format("{}:{}\n", protocol->name, state));
     }
   }
   return 0;
 }
 
 int list_runmodes() {
-  print(
+  put(
       "single     one worker for everything\n"
       "autofp     as many workers as threading allows; flows are spread over them\n"
       "workers    the same: a worker does all from the capture to the logs\n");
@@ -141,7 +141,7 @@ int list_runmodes() {
 
 int list_features() {
   for (const std::string_view feature : rule_features()) {
-    print(fmt::format("provided feature name: {}\n", feature));
+    put(fmt::format("provided feature name: {}\n", feature));
   }
   return 0;
 }

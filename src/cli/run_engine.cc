@@ -21,6 +21,12 @@ void name_unknown_keys(const RunOptions& options) {
   }
 }
 
+/// The end of the process gives memory back at once; to free each piece of a rule set before costs a
+/// fifth of what a test of the configuration takes. Still reachable, so that it is no leak.
+void leave_to_the_kernel(std::unique_ptr<Engine> engine) {
+  [[maybe_unused]] static Engine* const ended = engine.release();
+}
+
 }  // namespace
 
 int run_engine(const RunOptions& options) {
@@ -33,6 +39,7 @@ int run_engine(const RunOptions& options) {
   if (options.engine_analysis && !options.test_only) return 0;
   if (options.test_only) {
     log_notice("Configuration provided was successfully loaded. Exiting.");
+    leave_to_the_kernel(std::move(*engine));
     return 0;
   }
   std::unique_ptr<ControlService> control;

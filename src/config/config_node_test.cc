@@ -13,7 +13,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-ConfigNode parse(std::string_view lines) {
+ConfigNode parse_lines(std::string_view lines) {
   Complaints complaints;
   ConfigNode root = parse_config("%YAML 1.1\n---\n" + std::string(lines), "test.yaml", complaints);
   EXPECT_THAT(complaints.errors, IsEmpty());
@@ -54,7 +54,7 @@ TEST(ParseDuration, ReadsSecondsAndUnits) {
 }
 
 TEST(ConfigNode, GivesTheFallbackForWhatIsLeftOutOrEmpty) {
-  const ConfigNode root = parse("a:\nb: {c: 1}\n");
+  const ConfigNode root = parse_lines("a:\nb: {c: 1}\n");
   Complaints complaints;
   EXPECT_TRUE(root.boolean("a", true, complaints));
   EXPECT_EQ(root.integer("x.y", 7, complaints), 7);
@@ -74,7 +74,7 @@ constexpr ConfigChoice<Inline> kInline[] = {
 
 TEST(ConfigNode, ReadsTypedValues) {
   const ConfigNode root =
-      parse("on: On\noff: FALSE\nn: -5\nh: 0x1F\ns: 2 mb\nd: 5m\nf: 0.25\ni: AUTO\n");
+      parse_lines("on: On\noff: FALSE\nn: -5\nh: 0x1F\ns: 2 mb\nd: 5m\nf: 0.25\ni: AUTO\n");
   Complaints complaints;
   EXPECT_TRUE(root.boolean("on", false, complaints));
   EXPECT_FALSE(root.boolean("off", true, complaints));
@@ -88,7 +88,7 @@ TEST(ConfigNode, ReadsTypedValues) {
 }
 
 TEST(ConfigNode, SaysWhereAValueIsWrongAndWhatWouldBeRight) {
-  const ConfigNode root = parse("a:\n  b: maybe\n");
+  const ConfigNode root = parse_lines("a:\n  b: maybe\n");
   const auto complaint = [&](auto get) {
     Complaints complaints;
     get(complaints);
@@ -106,7 +106,7 @@ TEST(ConfigNode, SaysWhereAValueIsWrongAndWhatWouldBeRight) {
 }
 
 TEST(ConfigNode, ListsNamedItems) {
-  const ConfigNode root = parse("types:\n - alert:\n     payload: yes\n - ssh\n - dns:\n");
+  const ConfigNode root = parse_lines("types:\n - alert:\n     payload: yes\n - ssh\n - dns:\n");
   std::vector<std::string> names;
   for (const auto& [name, settings] : root.named_items("types")) {
     names.push_back(std::string(name) + "=" + settings->text("payload", "-"));
@@ -115,10 +115,10 @@ TEST(ConfigNode, ListsNamedItems) {
 }
 
 TEST(UnknownKeys, AreThoseThatNobodyAskedForNorKnows) {
-  const ConfigNode root = parse(
+  const ConfigNode root = parse_lines(
       "stream: {memcap: 1, typo: 2}\nunknown: {a: {b: 1}}\nlist:\n - x: {y: 1, z: 2}\n"
       "known: {a: 1, c: 2}\n");
-  const ConfigNode known = parse("known: {a: 5}\nlist:\n - q: 1\n - x: {z: 1}\n");
+  const ConfigNode known = parse_lines("known: {a: 5}\nlist:\n - q: 1\n - x: {z: 1}\n");
   root.text("stream.memcap");
   std::vector<std::string> paths;
   for (const auto& [path, node] : unknown_keys(root, &known)) paths.push_back(path);

@@ -19,7 +19,7 @@
 namespace culvert {
 namespace {
 
-constexpr std::size_t kBufferBytes = 256 * 1024;
+constexpr std::size_t kBatchBytes = 256 * 1024;
 constexpr std::uint32_t kSnapLength = 262144;
 constexpr std::size_t kFileHead = 24, kRecordHead = 16;
 
@@ -75,7 +75,7 @@ class PcapFile {
       finish([&](char* to, std::size_t room) { return LZ4F_compressUpdate(lz4_, to, room, bytes.data(), bytes.size(), nullptr); },
              bytes.size());
     }
-    return out_.size() < kBufferBytes || write_out();
+    return out_.size() < kBatchBytes || write_out();
   }
   bool flush() {
     if (lz4_ != nullptr) finish([&](char* to, std::size_t room) { return LZ4F_flush(lz4_, to, room, nullptr); });

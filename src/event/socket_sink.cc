@@ -18,7 +18,7 @@
 namespace culvert {
 namespace {
 
-constexpr int kMaxWaitMilliseconds = 100;
+constexpr int kSendWaitMilliseconds = 100;
 constexpr auto kReconnectAfter = std::chrono::seconds(1);
 constexpr char kSyslogPath[] = "/dev/log";
 
@@ -85,7 +85,7 @@ class SocketSink final : public Sink {
       if (errno == EINTR) continue;
       if (errno == EAGAIN) {
         pollfd wait = {socket_.get(), POLLOUT, 0};
-        if (::poll(&wait, 1, kMaxWaitMilliseconds) > 0) continue;
+        if (::poll(&wait, 1, kSendWaitMilliseconds) > 0) continue;
         errno = EAGAIN;
       }
       fail(count);

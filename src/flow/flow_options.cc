@@ -3,10 +3,10 @@
 #include <string>
 #include <string_view>
 
+#include "net/ip.h"
+
 namespace culvert {
 namespace {
-
-constexpr std::uint8_t kProtoIcmp = 1, kProtoTcp = 6, kProtoUdp = 17, kProtoIcmp6 = 58;
 
 using std::chrono::seconds;
 
@@ -27,14 +27,14 @@ void parse_timeouts(const ConfigNode& root, const std::string& path, FlowTimeout
 
 }  // namespace
 
-FlowProtocol flow_protocol_of(std::uint8_t ip_proto) {
-  switch (ip_proto) {
-    case kProtoTcp:
+FlowProtocol flow_protocol_of(std::uint8_t protocol) {
+  switch (protocol) {
+    case ip_proto::kTcp:
       return FlowProtocol::kTcp;
-    case kProtoUdp:
+    case ip_proto::kUdp:
       return FlowProtocol::kUdp;
-    case kProtoIcmp:
-    case kProtoIcmp6:
+    case ip_proto::kIcmp4:
+    case ip_proto::kIcmp6:
       return FlowProtocol::kIcmp;
     default:
       return FlowProtocol::kDefault;

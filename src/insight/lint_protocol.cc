@@ -14,7 +14,7 @@
 namespace culvert {
 namespace {
 
-std::string_view direction_name(Direction direction) {
+std::string_view flow_option(Direction direction) {
   return direction == Direction::kToServer ? "to_server" : "to_client";
 }
 
@@ -75,8 +75,8 @@ void lint_never_matches(LintContext& context) {
       });
       if (exists) continue;
       context.add("never-matches", LintSeverity::kError, each,
-                  fmt::format("there is no {} {}", buffer_name(buffer), direction_name(*rule.direction)),
-                  fmt::format("flow:{}", direction_name(opposite(*rule.direction))));
+                  fmt::format("there is no {} {}", buffer_name(buffer), flow_option(*rule.direction)),
+                  fmt::format("flow:{}", flow_option(opposite(*rule.direction))));
     }
     const RuleHeader& header = rule.header;
     const bool dsize = each.ast->find_option("dsize") != nullptr;

@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kMagic = "CVMC0001";
+constexpr std::string_view kFileMagic = "CVMC0001";
 constexpr std::string_view kSuffix = ".cvmc";
 constexpr std::size_t kKeySize = 32, kHeadSize = 8 + kKeySize + 8 + 16;
 constexpr std::uint64_t kMaxFile = 1u << 30;
@@ -72,7 +72,7 @@ class Folder {
     }
     const std::string_view all(text.get(), size);
     const std::string_view body = all.substr(kHeadSize);
-    const bool fits = all.starts_with(kMagic) && all.substr(8, kKeySize) == key &&
+    const bool fits = all.starts_with(kFileMagic) && all.substr(8, kKeySize) == key &&
                       all.substr(8 + kKeySize, 8) == number(body.size()) &&
                       all.substr(16 + kKeySize, 16) == checksum(body);
     if (!fits) return nullptr;
@@ -87,7 +87,7 @@ class Folder {
   std::string write(const std::string& key, const MultiPatternMatcher& matcher) const {
     const auto body = matcher.serialize();
     if (!body) return body.error().message;
-    std::string text(kMagic);
+    std::string text(kFileMagic);
     text += key + number(body->size()) + checksum(*body) + *body;
     const std::string temporary = file(key) + "." + std::to_string(::getpid());
     const Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640));

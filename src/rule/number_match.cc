@@ -30,7 +30,7 @@ bool take(std::string_view& text, std::string_view prefix) {
   return true;
 }
 
-tl::unexpected<Error> refuse(std::string_view text, const std::string& why) {
+tl::unexpected<Error> refuse_number(std::string_view text, const std::string& why) {
   return failure("'" + std::string(text) + "': " + why);
 }
 
@@ -102,7 +102,7 @@ Result<std::uint64_t> parse_number(std::string_view text, std::uint64_t highest,
   const unsigned shift = take_unit(digits);
   const auto number = parse_unsigned(digits, highest >> shift);
   if (number) return *number << shift;
-  return refuse(text, "not a number from 0 to " + std::to_string(highest) +
+  return refuse_number(text, "not a number from 0 to " + std::to_string(highest) +
                           (names.empty() ? "" : ", nor a name that this keyword knows"));
 }
 
@@ -113,12 +113,12 @@ Result<NumberMatch> NumberMatch::parse(std::string_view text, std::uint64_t high
   const auto a = parse_number(parts.a, highest, names);
   if (!a) return tl::unexpected(a.error());
   if (two && parts.b.empty())
-    return refuse(text, "a second number is missing: write 10-20 or &0x03=0x01");
+    return refuse_number(text, "a second number is missing: write 10-20 or &0x03=0x01");
   const auto b = two ? parse_number(parts.b, highest, names) : Result<std::uint64_t>(0);
   if (!b) return tl::unexpected(b.error());
   const NumberMatch match(parts.kind, *a, *b);
   if (says_something(match, highest)) return match;
-  return refuse(text, "holds for every number from 0 to " + std::to_string(highest) +
+  return refuse_number(text, "holds for every number from 0 to " + std::to_string(highest) +
                           " or for none; the ends of a range are excluded");
 }
 

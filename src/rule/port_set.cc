@@ -9,7 +9,7 @@ namespace {
 
 using Intervals = std::vector<PortSet::Interval>;
 
-Result<PortSet::Interval> parse_range(std::string_view word) {
+Result<PortSet::Interval> parse_ports(std::string_view word) {
   if (equals_ignoring_case(word, "any")) return PortSet::Interval{0, PortSet::kMax};
   const std::size_t colon = word.find(':');
   const std::string_view first_text = trim(word.substr(0, colon));
@@ -38,7 +38,7 @@ Result<void> gather(const SetExpression& list, bool negated, Intervals& plus, In
       if (const auto done = gather(element, taken_out, plus, minus); !done) return done;
       continue;
     }
-    const auto range = parse_range(element.word);
+    const auto range = parse_ports(element.word);
     if (!range) return tl::unexpected(range.error());
     (taken_out ? minus : plus).push_back(*range);
   }

@@ -6,9 +6,9 @@
 namespace culvert {
 namespace {
 
-constexpr bool is_space(char c) { return c == ' ' || c == '\t'; }
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-constexpr bool is_escapable(char c) { return c == ';' || c == ':' || c == '"' || c == '\\'; }
+constexpr bool can_be_escaped(char c) { return c == ';' || c == ':' || c == '"' || c == '\\'; }
 
 /// A magnitude without sign, decimal or 0x.
 bool parse_magnitude(std::string_view text, std::uint64_t& value) {
@@ -30,8 +30,8 @@ std::string not_a_number(std::string_view text, const std::string& lowest,
 }  // namespace
 
 std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
 }
 
@@ -59,7 +59,7 @@ std::vector<std::string_view> split_list(std::string_view text, char separator) 
 std::vector<std::string_view> split_words(std::string_view text) {
   std::vector<std::string_view> words;
   for (text = trim(text); !text.empty(); text = trim(text)) {
-    const auto* const end = std::find_if(text.begin(), text.end(), is_space);
+    const auto* const end = std::find_if(text.begin(), text.end(), is_blank);
     words.push_back(text.substr(0, static_cast<std::size_t>(end - text.begin())));
     text.remove_prefix(words.back().size());
   }
@@ -83,7 +83,7 @@ std::string unescape(std::string_view text) {
   std::string result;
   result.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 1 < text.size() && is_escapable(text[i + 1])) ++i;
+    if (text[i] == '\\' && i + 1 < text.size() && can_be_escaped(text[i + 1])) ++i;
     result += text[i];
   }
   return result;

@@ -8,7 +8,7 @@ namespace {
 constexpr BufferSide kSide{.exists = true, .progress = 1};
 
 /// Null: an HTTP/2 stream without DNS.
-const Message* message_of(const BufferRequest& request) {
+const Message* requested_message(const BufferRequest& request) {
   const DnsTransaction* const dns = dns::message_of(request.transaction, request.direction);
   return dns == nullptr ? nullptr : &dns->message;
 }
@@ -23,7 +23,7 @@ Bytes text_of(const BufferRequest& request, const Message& message, std::size_t 
 /// The names of one section's records.
 template <Section kSection>
 std::optional<Bytes> get_name(const BufferRequest& request) {
-  const Message* const message = message_of(request);
+  const Message* const message = requested_message(request);
   if (message == nullptr) return std::nullopt;
   const auto records = message->records(kSection);
   if (request.instance >= records.size()) return std::nullopt;
@@ -32,7 +32,7 @@ std::optional<Bytes> get_name(const BufferRequest& request) {
 
 /// All names of a response, also those that records give.
 std::optional<Bytes> get_response_name(const BufferRequest& request) {
-  const Message* const message = message_of(request);
+  const Message* const message = requested_message(request);
   if (message == nullptr) return std::nullopt;
   const auto names = message->host_names();
   if (request.instance >= names.size()) return std::nullopt;

@@ -90,7 +90,7 @@ bool write(const Flow& /*flow*/, const Transaction& base, Direction direction,
   return true;
 }
 
-constexpr EveLogger kLogger{.event_type = "mdns",
+constexpr EveLogger kMdnsLogger{.event_type = "mdns",
                             .to_server_progress = 1,
                             .to_client_progress = 1,
                             .once = false,
@@ -98,7 +98,7 @@ constexpr EveLogger kLogger{.event_type = "mdns",
 
 }  // namespace
 
-constinit const EveLogger kMdnsLoggers[] = {kLogger};
+constinit const EveLogger kMdnsLoggers[] = {kMdnsLogger};
 
 void write_mdns_metadata(const Flow& /*flow*/, const Transaction& transaction, JsonWriter& json) {
   write_object(static_cast<const DnsTransaction&>(transaction), json);

@@ -6,7 +6,7 @@ namespace culvert::http1 {
 namespace {
 
 // As in Field: by length, those of one length side by side.
-constexpr std::array<std::string_view, kFields> kNames{"Host",
+constexpr std::array<std::string_view, kFields> kFieldNames{"Host",
                                                        "Accept",
                                                        "Cookie",
                                                        "Server",
@@ -28,14 +28,14 @@ constexpr std::array<std::string_view, kFields> kNames{"Host",
                                                        "Content-Disposition"};
 constexpr std::size_t kLongest = 19;
 
-/// Which of kNames have that length: from the first to behind the last.
+/// Which of kFieldNames have that length: from the first to behind the last.
 struct Range {
   std::uint8_t begin = 0, end = 0;
 };
 constexpr std::array<Range, kLongest + 1> kOfLength = [] {
   std::array<Range, kLongest + 1> ranges{};
   for (std::uint8_t i = 0; i < kFields; ++i) {
-    Range& range = ranges[kNames[i].size()];
+    Range& range = ranges[kFieldNames[i].size()];
     if (range.end == 0) range.begin = i;
     range.end = static_cast<std::uint8_t>(i + 1);
   }
@@ -48,7 +48,7 @@ Field field_of(std::string_view name) {
   if (name.size() > kLongest) return Field::kOther;
   const Range range = kOfLength[name.size()];
   for (std::size_t i = range.begin; i < range.end; ++i) {
-    if (equal_nocase(kNames[i], name)) return static_cast<Field>(i);
+    if (equal_nocase(kFieldNames[i], name)) return static_cast<Field>(i);
   }
   return Field::kOther;
 }

@@ -21,7 +21,7 @@ constexpr std::string_view kMethod = "http.method", kUri = "http.uri", kRawUri =
                            kCookie = "http.cookie", kUserAgent = "http.user_agent",
                            kHost = "http.host", kRawHost = "http.host.raw",
                            kStatCode = "http.stat_code", kStatMsg = "http.stat_msg",
-                           kRequestBody = "http.request_body", kResponseBody = "http.response_body";
+                           kRequestBodyName = "http.request_body", kResponseBodyName = "http.response_body";
 
 /// `uricontent:"a"` is `content:"a"; http_uri;`.
 Result<void> compile_uricontent(RuleBuilder& rule, std::string_view argument) {
@@ -116,9 +116,9 @@ const KeywordSpec kHttpStatCode{"http_stat_code", "the content is in http.stat_c
 const KeywordSpec kHttpStatMsg{"http_stat_msg", "the content is in http.stat_msg", kNoArgument,
                                compile_modifier<kStatMsg>};
 const KeywordSpec kHttpClientBody{"http_client_body", "the content is in http.request_body",
-                                  kNoArgument, compile_modifier<kRequestBody>};
+                                  kNoArgument, compile_modifier<kRequestBodyName>};
 const KeywordSpec kHttpServerBody{"http_server_body", "the content is in http.response_body",
-                                  kNoArgument, compile_modifier<kResponseBody>};
+                                  kNoArgument, compile_modifier<kResponseBodyName>};
 const KeywordSpec kUricontent{.name = "uricontent",
                               .help = "bytes that are in http.uri, or not with !",
                               .compile = compile_uricontent,

@@ -34,11 +34,11 @@ constexpr ConfigChoice<Switch> kSwitches[] = {
     {"false", Switch::kNo},  {"on", Switch::kYes},   {"off", Switch::kNo},
 };
 
-constexpr std::uint64_t kMaxSize = 0xffffffff;
+constexpr std::uint64_t kMaxOption = 0xffffffff;
 
 std::uint32_t read_size(const ConfigNode& node, std::string_view key, std::uint32_t fallback,
                         Complaints& complaints) {
-  return static_cast<std::uint32_t>(node.size(key, fallback, complaints, 0, kMaxSize));
+  return static_cast<std::uint32_t>(node.size(key, fallback, complaints, 0, kMaxOption));
 }
 
 /// How the servers that the personality stands for read URIs.
@@ -105,16 +105,16 @@ void read_uri(const ConfigNode& node, HttpOptions& options, Complaints& complain
 void read_coding(const ConfigNode& node, HttpOptions& options, Complaints& complaints) {
   options.decompress_layer_limit = static_cast<std::uint32_t>(
       node.integer("response-body-decompress-layer-limit", options.decompress_layer_limit,
-                   complaints, 0, kMaxSize));
+                   complaints, 0, kMaxOption));
   options.lzma_enabled = node.boolean("lzma-enabled", options.lzma_enabled, complaints);
   options.lzma_memlimit = node.size("lzma-memlimit", options.lzma_memlimit, complaints, 1);
   options.compression_bomb_limit =
       node.size("compression-bomb-limit", options.compression_bomb_limit, complaints, 1);
   options.compression_bomb_count = static_cast<std::uint32_t>(node.integer(
-      "compression-bomb-count", options.compression_bomb_count, complaints, 0, kMaxSize));
+      "compression-bomb-count", options.compression_bomb_count, complaints, 0, kMaxOption));
   options.decompression_time_limit = std::chrono::microseconds(
       node.integer("decompression-time-limit", options.decompression_time_limit.count(),
-                   complaints, 0, kMaxSize));
+                   complaints, 0, kMaxOption));
   if (const ConfigNode* swf = node.find("swf-decompression")) {
     const bool enabled = swf->boolean("enabled", false, complaints);
     const auto type = swf->choice("type", kSwfTypes, SwfDecompression::kBoth, complaints);
@@ -134,7 +134,7 @@ void randomize(const ConfigNode& node, HttpOptions& options, Complaints& complai
     const std::uint64_t most = std::uint64_t{size} * static_cast<std::uint64_t>(range) / 100;
     if (most == 0) return;
     std::uniform_int_distribution<std::uint64_t> pick(0, 2 * most);
-    size = static_cast<std::uint32_t>(std::min<std::uint64_t>(size - most + pick(source), kMaxSize));
+    size = static_cast<std::uint32_t>(std::min<std::uint64_t>(size - most + pick(source), kMaxOption));
   };
   for (BodyOptions* body : {&options.request_body, &options.response_body}) {
     vary(body->minimal_inspect_size);

@@ -8,7 +8,6 @@
 namespace culvert::http1 {
 namespace {
 
-constexpr std::size_t kNpos = std::string_view::npos;
 
 constexpr std::string_view kMethods[] = {
     "GET",      "POST",     "HEAD",       "PUT",        "DELETE",  "CONNECT",         "OPTIONS",
@@ -29,7 +28,7 @@ std::size_t find_white(std::string_view text, std::size_t from = 0) {
   for (std::size_t i = from; i < text.size(); ++i) {
     if (is_white(text[i])) return i;
   }
-  return kNpos;
+  return std::string_view::npos;
 }
 
 /// "HTTP/1.1" to a version. Requests may have zeros before the digits.
@@ -44,7 +43,7 @@ Version version_of(std::string_view protocol) {
 }
 
 void check_delimiters(std::string_view white, Event event, HttpTransaction& tx) {
-  if (white.find_first_not_of(' ') != kNpos) tx.raise(event);
+  if (white.find_first_not_of(' ') != std::string_view::npos) tx.raise(event);
 }
 
 /// What follows the method: the target, and the protocol if there is one.
@@ -56,11 +55,11 @@ void split_target(std::string_view rest, HttpTransaction& tx) {
   }
   // At the last space; without any, at other white space.
   std::size_t at = rest.rfind(' ');
-  if (find_white(rest) != kNpos && rest.find_first_of("\t\v\f\r") != kNpos) {
+  if (find_white(rest) != std::string_view::npos && rest.find_first_of("\t\v\f\r") != std::string_view::npos) {
     tx.raise(Event::kUriDelimNonCompliant);
-    if (at == kNpos) at = rest.find_last_of("\t\v\f\r");
+    if (at == std::string_view::npos) at = rest.find_last_of("\t\v\f\r");
   }
-  if (at == kNpos) {
+  if (at == std::string_view::npos) {
     tx.raw_uri = rest;
     tx.is_09 = true;
     return;
@@ -77,7 +76,7 @@ void parse_request_line(std::string_view line, HttpTransaction& tx) {
   if (rest.size() != line.size()) tx.raise(Event::kRequestLineLeadingWhitespace);
   const std::size_t end = find_white(rest);
   tx.method = rest.substr(0, end);
-  rest = end == kNpos ? rest.substr(rest.size()) : rest.substr(end);
+  rest = end == std::string_view::npos ? rest.substr(rest.size()) : rest.substr(end);
   const std::string_view after = trim_front(rest);
   check_delimiters(rest.substr(0, rest.size() - after.size()), Event::kMethodDelimNonCompliant, tx);
   split_target(after, tx);
@@ -111,10 +110,10 @@ void parse_status_line(std::string_view line, HttpTransaction& tx) {
   rest = trim_back(rest);
   std::size_t end = find_white(rest);
   response.protocol = rest.substr(0, end);
-  rest = end == kNpos ? rest.substr(rest.size()) : trim_front(rest.substr(end));
+  rest = end == std::string_view::npos ? rest.substr(rest.size()) : trim_front(rest.substr(end));
   end = find_white(rest);
   tx.status_text = rest.substr(0, end);
-  tx.reason = end == kNpos ? rest.substr(rest.size()) : trim_front(rest.substr(end));
+  tx.reason = end == std::string_view::npos ? rest.substr(rest.size()) : trim_front(rest.substr(end));
 
   response.version = version_of(response.protocol);
   if (response.version == Version::kInvalid) {

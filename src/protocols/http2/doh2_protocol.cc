@@ -8,7 +8,7 @@
 namespace culvert::http2 {
 namespace {
 
-std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow&) {
+std::unique_ptr<AppParser> make_doh2_parser(const ProtocolContext& context, Flow&) {
   return std::make_unique<Http2Parser>(static_cast<const Http2Context&>(context));
 }
 
@@ -24,7 +24,7 @@ void write_metadata(const Flow& flow, const Transaction& transaction, JsonWriter
   if (const auto* const dns = dns_to_show(transaction)) dns::write_dns_metadata(flow, *dns, json);
 }
 
-bool write_record(const Flow& flow, const Transaction& transaction, Direction,
+bool write_doh2(const Flow& flow, const Transaction& transaction, Direction,
                   const EveOptionsBase*, JsonWriter& json) {
   const dns::DnsTransaction* const dns = dns_to_show(transaction);
   if (dns == nullptr) return false;
@@ -38,7 +38,7 @@ constexpr EveLogger kLoggers[] = {
      .config_key = "doh2",
      .to_server_progress = kComplete,
      .to_client_progress = kComplete,
-     .write = write_record},
+     .write = write_doh2},
     // Of streams without DNS.
     {.event_type = "http",
      .config_key = "http2",
@@ -53,7 +53,7 @@ constinit const ProtocolSpec kDoh2Protocol{
     .name = "doh2",
     .proto = AppProto::kDoh2,
     .make_context = make_context,
-    .make_parser = make_parser,
+    .make_parser = make_doh2_parser,
     .to_server_states = kRequestStates,
     .to_client_states = kResponseStates,
     .events = kEventNames,

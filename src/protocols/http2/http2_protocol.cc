@@ -33,10 +33,10 @@ std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow&) {
 
 /// A server's connection preface: a SETTINGS frame of whole settings, on stream 0.
 ProbeResult confirm_settings(Direction, Bytes bytes) {
-  constexpr std::uint32_t kSettingSize = 6, kMostSettingsBytes = 16384;
+  constexpr std::uint32_t kBytesPerSetting = 6, kMostSettingsBytes = 16384;
   if (bytes.size() < kFrameHeaderSize) return ProbeResult::kNeedMore;
   const FrameHeader header = read_frame_header(bytes.first(kFrameHeaderSize));
-  const bool good = header.type == kSettings && header.length % kSettingSize == 0 &&
+  const bool good = header.type == kSettings && header.length % kBytesPerSetting == 0 &&
                     header.length < kMostSettingsBytes && header.flags <= kAck &&
                     header.stream == 0;
   return good ? ProbeResult::kYes : ProbeResult::kNo;

@@ -47,7 +47,7 @@ enum Tag : std::uint8_t {
   kGeneralizedTime = 0x18,
   kSequence = 0x30,
   kSet = 0x31,
-  kVersion = 0xa0,     // [0] EXPLICIT in TBSCertificate
+  kVersionTag = 0xa0,     // [0] EXPLICIT in TBSCertificate
   kExtensions = 0xa3,  // [3] EXPLICIT
 };
 
@@ -333,7 +333,7 @@ CertificateStatus read_certificate(Bytes der, Arena& arena, Certificate& out) {
   if (body->tag != kSequence) return Status::kInvalidDer;
 
   ByteCursor in(body->content);
-  if (const auto version = next_if(in, kVersion)) {
+  if (const auto version = next_if(in, kVersionTag)) {
     ByteCursor inner(version->content);
     const auto number = next_if(inner, kInteger);
     if (!number || number->content.size() != 1) return Status::kInvalidVersion;
