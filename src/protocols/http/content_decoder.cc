@@ -12,6 +12,8 @@ namespace {
 
 /// Decoded bytes for each coded one, beyond which it is a bomb.
 constexpr std::uint64_t kBombRatio = 2048;
+/// As much, up to which there is no suspicion: text shrinks to a fifth, logs to a fiftieth.
+constexpr std::uint64_t kHonestRatio = 100;
 /// The clock is read once for so many decoded bytes.
 constexpr std::uint64_t kBytesPerClockReading = 256 * 1024;
 
@@ -29,8 +31,8 @@ class ContentDecoder::Stack {
   Stack(const HttpOptions& options, const ContentCodings& codings, DecoderBudget& budget)
       : options_(options),
         budget_(budget),
-        cannot_be_bomb_(codings.count == 1 && (codings.codings[0] == Coding::kGzip ||
-                                               codings.codings[0] == Coding::kDeflate)),
+        is_deflate_(codings.count == 1 && (codings.codings[0] == Coding::kGzip ||
+                                           codings.codings[0] == Coding::kDeflate)),
         layers_(codings.count) {
     const std::uint64_t lzma_memory = options.lzma_enabled ? options.lzma_memlimit : 0;
     for (std::size_t i = 0; i < codings.count; ++i) {
@@ -44,6 +46,9 @@ class ContentDecoder::Stack {
     Output out(*this, 0, sink);
     static_cast<void>(layers_.front().feed(bytes, out));
     complain(sink);
+    // What nobody has a use for is decoded only where it may still turn out to be a bomb: when
+    // other codings than deflate take part, or it has grown as no honest body does.
+    if (is_unwanted_ && is_deflate_ && out_bytes_ / kHonestRatio <= in_bytes_) is_over_ = true;
   }
   void finish(BodySink& sink) {
     for (std::size_t i = 0; i < layers_.size() && !is_over_; ++i) {
@@ -80,11 +85,7 @@ class ContentDecoder::Stack {
       ++budget_.bombs;
       return false;
     }
-    // What nobody has a use for is decoded only where it may still turn out to be a bomb.
-    if (!sink.on_body(bytes) && cannot_be_bomb_) {
-      is_over_ = true;
-      return false;
-    }
+    is_unwanted_ = !sink.on_body(bytes);
     return true;
   }
 
@@ -109,12 +110,13 @@ class ContentDecoder::Stack {
 
   const HttpOptions& options_;
   DecoderBudget& budget_;
-  const bool cannot_be_bomb_;        ///< deflate alone makes at most 1032 bytes of one
+  const bool is_deflate_;            ///< and nothing else: makes at most 1032 bytes of one
   std::vector<CodingLayer> layers_;  ///< the one that is undone first
   std::uint64_t in_bytes_ = 0, out_bytes_ = 0;
   std::uint64_t next_reading_ = 0;
   std::chrono::nanoseconds last_reading_{}, spent_{};
   bool has_reading_ = false;
+  bool is_unwanted_ = false;  ///< by the sink, whatever comes
   bool is_over_ = false;
   bool has_complained_ = false;
 };
