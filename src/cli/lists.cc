@@ -52,7 +52,7 @@ void put(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdou
 
 void print_page(const Entry& entry, std::string_view indent) {
   put(fmt::format("{}Description: {}\n{}Features: {}\n", indent, entry.help, indent,
-                    entry.features));
+                  entry.features));
   if (!entry.protocol.empty()) put(fmt::format("{}App layer: {}\n", indent, entry.protocol));
   if (!entry.alias.empty()) put(fmt::format("{}Also known as: {}\n", indent, entry.alias));
 }
@@ -72,7 +72,7 @@ int list_keywords(std::string_view what) {
       std::string features(entry.features);
       std::replace(features.begin(), features.end(), ',', ':');
       put(fmt::format("{};{};{};{};;\n", entry.name, entry.help,
-                        entry.protocol.empty() ? "Unset" : entry.protocol, features));
+                      entry.protocol.empty() ? "Unset" : entry.protocol, features));
     }
     return 0;
   }
@@ -132,8 +132,7 @@ int list_hooks() {
 }
 
 int list_runmodes() {
-  put(
-      "single     one worker for everything\n"
+  put("single     one worker for everything\n"
       "autofp     as many workers as threading allows; flows are spread over them\n"
       "workers    the same: a worker does all from the capture to the logs\n");
   return 0;

@@ -21,8 +21,8 @@ void name_unknown_keys(const RunOptions& options) {
   }
 }
 
-/// The end of the process gives memory back at once; to free each piece of a rule set before costs a
-/// fifth of what a test of the configuration takes. Still reachable, so that it is no leak.
+/// The end of the process gives memory back at once: to free each piece of a rule set before is for
+/// nothing, and can be felt in a test of the configuration. Still reachable, so that it is no leak.
 void leave_to_the_kernel(std::unique_ptr<Engine> engine) {
   [[maybe_unused]] static Engine* const ended = engine.release();
 }

@@ -5,18 +5,12 @@
 #include <charconv>
 #include <cmath>
 
+#include "config/lowered.h"
+
 namespace culvert {
 namespace {
 
 const std::deque<ConfigNode> kNoChildren;
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lowered(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), lower);
-  return result;
-}
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n";
@@ -142,7 +136,7 @@ const ConfigNode* ConfigNode::find_value(std::string_view path) const {
 }
 
 bool ConfigNode::same_word(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
+  return std::ranges::equal(a, b, [](char x, char y) { return lowered(x) == lowered(y); });
 }
 
 std::string ConfigNode::text(std::string_view path, std::string_view fallback) const {

@@ -1,29 +1,17 @@
 #include "config/reference.h"
 
-#include <algorithm>
-
 #include "config/line_file.h"
+#include "config/lowered.h"
 
 namespace culvert {
-namespace {
-
-std::string lower_case(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-  });
-  return result;
-}
-
-}  // namespace
 
 const std::string* References::find(std::string_view name) const {
-  const auto found = prefixes_.find(lower_case(name));
+  const auto found = prefixes_.find(lowered(name));
   return found == prefixes_.end() ? nullptr : &found->second;
 }
 
 void References::add(std::string_view name, std::string_view prefix) {
-  prefixes_.try_emplace(lower_case(name), prefix);
+  prefixes_.try_emplace(lowered(name), prefix);
 }
 
 References parse_references(std::string_view text, const std::string& name,

@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::string_view kGeneralNames[2][2] = {{"request_started", "request_complete"},
                                                   {"response_started", "response_complete"}};
-constexpr Direction kBothDirections[] = {Direction::kToServer, Direction::kToClient};
 
 std::span<const std::string_view> states_of(const ProtocolSpec& spec, Direction direction) {
   return direction == Direction::kToServer ? spec.to_server_states : spec.to_client_states;
@@ -46,7 +45,7 @@ void parse_protocol(const ConfigNode& node, const ProtocolSpec& spec, FirewallOp
     std::string hook = item.name();
     std::ranges::replace(hook, '-', '_');
     bool known = false;
-    for (const Direction direction : kBothDirections) {
+    for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
       const int progress = find_hook(spec, direction, hook);
       if (progress < 0) continue;
       known = true;

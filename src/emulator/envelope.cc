@@ -30,8 +30,6 @@ class Writer {
   std::size_t at_ = 0;
 };
 
-constexpr std::uint16_t kAmazonClass = 0x0108;
-
 void write_option(Writer& out, std::uint8_t type, std::uint64_t value, std::uint8_t words) {
   out.u16(kAmazonClass);
   out.u8(type);

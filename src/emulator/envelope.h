@@ -25,6 +25,9 @@
 
 namespace culvert::emulator {
 
+/// Class of the GENEVE options that a Gateway Load Balancer writes.
+constexpr std::uint16_t kAmazonClass = 0x0108;
+
 inline constexpr std::size_t kGeneveBytes = 40;         ///< GENEVE with its options
 inline constexpr std::size_t kEncapsulationBytes = 68;  ///< and the outer IPv4 and UDP headers
 inline constexpr std::uint16_t kGenevePort = 6081;

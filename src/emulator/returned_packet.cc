@@ -6,7 +6,6 @@
 namespace culvert::emulator {
 namespace {
 
-constexpr std::uint16_t kOptionClass = 0x0108;
 #ifdef CULVERT_FUZZING
 constexpr bool kHoldsChecksums = false;  // a fuzzer never finds the right one
 #else
@@ -24,10 +23,10 @@ bool parse_options(Bytes options, ReturnedPacket& packet) {
     const std::uint8_t type = in.u8();
     ByteCursor data(in.take(std::size_t{in.u8()} % 32 * 4));
     if (!in.ok()) return false;
-    if (option_class == kOptionClass && type == 1 && data.size() == 8) {
+    if (option_class == kAmazonClass && type == 1 && data.size() == 8) {
       packet.endpoint = data.u64();
       has_endpoint = true;
-    } else if (option_class == kOptionClass && type == 3 && data.size() == 4) {
+    } else if (option_class == kAmazonClass && type == 3 && data.size() == 4) {
       packet.cookie = data.u32();
       has_cookie = true;
     }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstdlib>
 #include <new>
 
 namespace culvert {
@@ -20,7 +19,7 @@ std::size_t mapped_bytes(std::size_t reserved, std::uint32_t units) {
 }  // namespace
 
 BlockPool::BlockPool(std::uint64_t limit_bytes)
-    : limit_(limit_bytes), free_order_(nullptr, [](void*) {}) {
+    : limit_(limit_bytes) {
   // Whole top blocks, and some more, so that rounding and splitting never bind before the limit.
   const std::uint64_t tops = limit_bytes / kMaxBlock + 2;
   reserved_ = static_cast<std::size_t>(std::min<std::uint64_t>(tops * 2, 1u << 16)) * kMaxBlock;
@@ -29,7 +28,7 @@ BlockPool::BlockPool(std::uint64_t limit_bytes)
   void* const memory = mmap(nullptr, mapped_bytes(reserved_, units_), PROT_READ | PROT_WRITE,
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) throw std::bad_alloc();
-  free_order_.reset(static_cast<std::uint8_t*>(memory) + reserved_);
+  free_order_ = static_cast<std::uint8_t*>(memory) + reserved_;
 #ifndef CULVERT_FUZZING  // there a pool lives for one input
   madvise(memory, reserved_, MADV_HUGEPAGE);  // a hint: without it, a fault for each 4 KB
 #endif
@@ -43,7 +42,7 @@ BlockPool::Link& BlockPool::link(std::uint32_t unit) const {
   static_assert(sizeof(Link) == kLinkBytes);
   // Beside the memory, not in it: splitting a block writes nothing to the half that is given back.
   // Else the first small block of a pool would make four huge pages real, 8 MB to be zeroed.
-  return reinterpret_cast<Link*>(free_order_.get() + units_)[unit];
+  return reinterpret_cast<Link*>(free_order_ + units_)[unit];
 }
 
 void BlockPool::push(unsigned order, std::uint32_t unit) {

@@ -8,7 +8,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 
 namespace culvert {
@@ -57,7 +56,7 @@ class BlockPool {
   static constexpr std::uint32_t kMostKept = 64;
   static constexpr unsigned kMaxKeptOrder = 16;  ///< larger ones are rare: 4 MiB are kept at most
   std::array<Kept, kMaxKeptOrder + 1> kept_{};
-  std::unique_ptr<std::uint8_t[], void (*)(void*)> free_order_;  ///< of a free block's first unit, else 0
+  std::uint8_t* free_order_ = nullptr;  ///< of a free block's first unit, else 0
 };
 
 }  // namespace culvert

@@ -91,10 +91,10 @@ bool write(const Flow& /*flow*/, const Transaction& base, Direction direction,
 }
 
 constexpr EveLogger kMdnsLogger{.event_type = "mdns",
-                            .to_server_progress = 1,
-                            .to_client_progress = 1,
-                            .once = false,
-                            .write = write};
+                                .to_server_progress = 1,
+                                .to_client_progress = 1,
+                                .once = false,
+                                .write = write};
 
 }  // namespace
 

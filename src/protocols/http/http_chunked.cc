@@ -9,13 +9,6 @@ namespace {
 constexpr std::size_t kMaxLine = 8192;
 constexpr std::uint64_t kMaxSize = std::uint64_t{1} << 56;
 
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 }  // namespace
 
 ChunkSize parse_chunk_size(std::string_view text) {

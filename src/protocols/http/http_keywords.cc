@@ -21,7 +21,8 @@ constexpr std::string_view kMethod = "http.method", kUri = "http.uri", kRawUri =
                            kCookie = "http.cookie", kUserAgent = "http.user_agent",
                            kHost = "http.host", kRawHost = "http.host.raw",
                            kStatCode = "http.stat_code", kStatMsg = "http.stat_msg",
-                           kRequestBodyName = "http.request_body", kResponseBodyName = "http.response_body";
+                           kRequestBodyName = "http.request_body",
+                           kResponseBodyName = "http.response_body";
 
 /// `uricontent:"a"` is `content:"a"; http_uri;`.
 Result<void> compile_uricontent(RuleBuilder& rule, std::string_view argument) {

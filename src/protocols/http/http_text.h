@@ -31,6 +31,12 @@ constexpr bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 /// Linear white space of a line: space and tab.
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+/// Of a hexadecimal digit; -1: it is none.
+constexpr int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
 
 inline std::string_view trim_front(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);

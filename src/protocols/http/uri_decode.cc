@@ -5,17 +5,13 @@
 
 #include "match/ascii_case.h"
 #include "protocols/http/best_fit.h"
+#include "protocols/http/http_text.h"
 
 namespace culvert::http1 {
 namespace {
 
-constexpr int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 bool is_hex(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return hex_digit(c) >= 0; });
+  return std::ranges::all_of(text, [](char c) { return hex_value(c) >= 0; });
 }
 /// What a careless decoder makes of two characters that need not be hexadecimal.
 std::uint8_t careless_byte(char a, char b) {

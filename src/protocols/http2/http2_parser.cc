@@ -578,8 +578,7 @@ void Http2Parser::advance(Http2Transaction& tx, Direction direction, std::uint8_
   tx.last_seen = time_;
 }
 
-// -------------------------------------------------------------------------------------
-// transactions
+// ------------------------------------------------------------------------------------- transactions
 
 Http2Transaction* Http2Parser::new_transaction() {
   std::unique_ptr<Http2Transaction> made;

@@ -10,7 +10,6 @@
 namespace culvert::rdp {
 namespace {
 
-constexpr std::size_t kTpktSize = 4;
 
 // --- X.224 --------------------------------------------------------------------------------------
 

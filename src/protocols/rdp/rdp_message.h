@@ -6,6 +6,7 @@
 //     DT f0: 80 | MCS: 7f65 Connect Initial, 7f66 Connect Response
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,6 +17,9 @@
 #include "base/bytes.h"
 
 namespace culvert::rdp {
+
+/// Of the TPKT header (RFC 1006 section 6).
+constexpr std::size_t kTpktSize = 4;
 
 struct InitialRequest {
   std::string cookie;      ///< "mstshash"; empty: none

@@ -10,7 +10,6 @@
 namespace culvert::rdp {
 namespace {
 
-constexpr std::size_t kTpktHeaderSize = 4;
 constexpr std::byte kTpktVersion{3};
 
 bool is_tls(std::byte first) {
@@ -80,7 +79,7 @@ std::size_t RdpParser::wanted(Bytes front) const {
   if (front[0] == kTpktVersion) {
     in.skip(2);
     const std::size_t size = in.u16();
-    return in.ok() ? std::max(size, kTpktHeaderSize) : 0;
+    return in.ok() ? std::max(size, kTpktSize) : 0;
   }
   if (!is_tls(front[0])) return 1;  // whatever it is, it ends the parsing
   in.skip(3);

@@ -47,7 +47,7 @@ enum Tag : std::uint8_t {
   kGeneralizedTime = 0x18,
   kSequence = 0x30,
   kSet = 0x31,
-  kVersionTag = 0xa0,     // [0] EXPLICIT in TBSCertificate
+  kVersionTag = 0xa0,  // [0] EXPLICIT in TBSCertificate
   kExtensions = 0xa3,  // [3] EXPLICIT
 };
 

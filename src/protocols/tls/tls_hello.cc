@@ -8,11 +8,6 @@
 namespace culvert::tls {
 namespace {
 
-bool fail_hello(TlsTransaction& tx, Event event) {
-  tx.raise(event);
-  return false;
-}
-
 /// A list of 16-bit numbers, without grease; an odd last byte is left.
 std::vector<std::uint16_t> read_numbers(Bytes bytes) {
   ByteCursor in(bytes);
@@ -31,10 +26,10 @@ bool read_server_name(Bytes data, TlsTransaction& tx) {
   ByteCursor in(data);
   in.skip(2);  // length of the list
   const std::uint8_t type = in.u8();
-  if (in.ok() && type != 0) return fail_hello(tx, Event::kInvalidSniType);
+  if (in.ok() && type != 0) return fail(tx, Event::kInvalidSniType);
   const Bytes name = in.take(in.u16());
-  if (!in.ok() || name.empty()) return fail_hello(tx, Event::kInvalidSniLength);
-  if (!tx.sni.empty()) return fail_hello(tx, Event::kMultipleSniExtensions);
+  if (!in.ok() || name.empty()) return fail(tx, Event::kInvalidSniLength);
+  if (!tx.sni.empty()) return fail(tx, Event::kMultipleSniExtensions);
   tx.sni = tx.arena.copy(as_text(name));
   return true;
 }
@@ -106,7 +101,7 @@ bool read_extension(std::uint16_t type, Bytes data, bool client, Peer& peer, Tls
       good = client ? read_client_versions(data, tx) : read_server_version(data, tx);
       break;
   }
-  return good || fail_hello(tx, Event::kHandshakeInvalidLength);
+  return good || fail(tx, Event::kHandshakeInvalidLength);
 }
 
 /// Drafts before 22 named themselves in the server's hello, which had neither session id nor
@@ -120,13 +115,13 @@ bool read_extensions(Bytes block, bool client, Peer& peer, TlsTransaction& tx) {
     const std::uint16_t type = reader.type();
     if (is_grease(type)) continue;
     if (type == static_cast<std::uint16_t>(Extension::kServerName)) {
-      if (seen_server_name) return fail_hello(tx, Event::kMultipleSniExtensions);
+      if (seen_server_name) return fail(tx, Event::kMultipleSniExtensions);
       seen_server_name = true;
     }
     if (!read_extension(type, reader.data(), client, peer, tx)) return false;
     peer.extensions.push_back(type);
   }
-  return reader.ok() || fail_hello(tx, Event::kHandshakeInvalidLength);
+  return reader.ok() || fail(tx, Event::kHandshakeInvalidLength);
 }
 
 }  // namespace
@@ -189,7 +184,7 @@ bool parse_client_hello(Bytes body, TlsTransaction& tx) {
   const HelloParts parts = HelloParts::parse_client(body);
   client.legacy_version = client.version = parts.version;
   tx.client_offers_tls13 = is_tls13(client.version);
-  if (!parts.ok) return fail_hello(tx, Event::kHandshakeInvalidLength);
+  if (!parts.ok) return fail(tx, Event::kHandshakeInvalidLength);
   client.random = tx.arena.copy(parts.random);
   client.session_id = tx.arena.copy(parts.session_id);
   client.ciphers = read_numbers(parts.ciphers);
@@ -203,13 +198,13 @@ bool parse_server_hello(Bytes body, TlsTransaction& tx) {
   const HelloParts parts = HelloParts::parse_server(body);
   const Version version = parts.version;
   server.legacy_version = version;
-  if (body.size() < 2) return fail_hello(tx, Event::kHandshakeInvalidLength);
+  if (body.size() < 2) return fail(tx, Event::kHandshakeInvalidLength);
   server.version = version;
   if (!is_early_draft(version) && name_of_version(version).empty()) return false;
   const bool before_16 = version == kTls13 || version == 0x7f0e || version == 0x7f0f;
   server.version = before_16 ? kTls13EarlyDraft : version;
   tx.certificate_hidden = is_early_draft(version);
-  if (!parts.ok) return fail_hello(tx, Event::kHandshakeInvalidLength);
+  if (!parts.ok) return fail(tx, Event::kHandshakeInvalidLength);
   server.random = tx.arena.copy(parts.random);
   server.session_id = tx.arena.copy(parts.session_id);
   server.ciphers.assign(1, ByteCursor(parts.ciphers).u16());
@@ -230,7 +225,7 @@ bool parse_sslv2_client_hello(Bytes body, TlsTransaction& tx) {
   in.skip(ciphers);
   tx.client.session_id = tx.arena.copy(in.take(session_id));
   in.skip(challenge);
-  if (!in.ok()) return fail_hello(tx, Event::kInvalidSslv2Header);
+  if (!in.ok()) return fail(tx, Event::kInvalidSslv2Header);
   tx.client.hello = true;
   return true;
 }

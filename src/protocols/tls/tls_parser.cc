@@ -14,11 +14,6 @@ constexpr std::size_t kHeartbeatHeaderSize = 3;    // type, payload length; RFC 
 constexpr std::size_t kHeartbeatPaddingSize = 16;  // at least
 constexpr std::size_t kMaxSslv2Size = 4096;        // longer messages carry nothing that we read
 
-bool fail(TlsTransaction& tx, Event event) {
-  tx.raise(event);
-  return false;
-}
-
 /// Progress never goes back.
 void advance(TlsTransaction& tx, Direction direction, std::uint8_t progress) {
   std::uint8_t& now = tx.progress[index_of(direction)];

@@ -80,4 +80,10 @@ struct TlsTransaction final : Transaction {
   }
 };
 
+/// For `return fail(...)`, of what cannot be read: false.
+inline bool fail(TlsTransaction& tx, Event event) {
+  tx.raise(event);
+  return false;
+}
+
 }  // namespace culvert::tls
