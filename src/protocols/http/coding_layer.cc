@@ -18,6 +18,20 @@ class TrialOutput final : public CodecOutput {
   static constexpr std::size_t kEnough = 64 * 1024;
 };
 
+/// Counts what goes through.
+class CountedOutput final : public CodecOutput {
+ public:
+  explicit CountedOutput(CodecOutput& out) : out_(out) {}
+  bool on_decoded(Bytes bytes) override {
+    made += bytes.size();
+    return out_.on_decoded(bytes);
+  }
+  std::size_t made = 0;
+
+ private:
+  CodecOutput& out_;
+};
+
 }  // namespace
 
 void CodingLayer::start(Coding coding, std::uint64_t lzma_memory) {
@@ -86,21 +100,24 @@ bool CodingLayer::decide(Bytes front, bool is_all, CodecOutput& out) {
   bool any_left = false;
   const Form* partial = nullptr;
   for (const Form& form : candidates) {
-    const Trial trial = try_form(form, front);
-    // What a gzip header stands before is gzip, even broken; otherwise all of the front has to decode.
+    // What a gzip header stands before is gzip, even broken, so that its first bytes need no trial;
+    // otherwise all of the front has to decode.
+    const bool is_gzip = form == Form::kGzip;
+    const Trial trial = is_gzip ? decode_gzip(front, out) : try_form(form, front);
     const bool is_proof = trial.status == CodecStatus::kStopped ||
-                          (trial.status == CodecStatus::kEnd && trial.made != 0) ||
-                          (form == Form::kGzip && trial.made != 0);
+                          (trial.made != 0 && (is_gzip || trial.status == CodecStatus::kEnd));
     const bool works = trial.status != CodecStatus::kFailed;
     if (is_proof || (works && is_enough)) {
       state_ = State::kDecoding;
+      if (is_gzip) return follow(trial.status) && decode(all.subspan(front.size()), out);
       codec_ = &begin(form);
       return decode(all, out);
     }
     any_left = any_left || works;
     if (works) break;  // the order counts: this one needs more bytes to be judged
     // What it is called, and broken off somewhere: what there is.
-    const bool is_meant = coding_ == Coding::kDeflate ? form != Form::kGzip : &form == candidates.data();
+    const bool is_meant =
+        coding_ == Coding::kDeflate ? form != Form::kGzip : &form == candidates.data();
     if (partial == nullptr && is_meant && trial.made != 0) partial = &form;
   }
   if (any_left) return true;
@@ -113,8 +130,20 @@ bool CodingLayer::decide(Bytes front, bool is_all, CodecOutput& out) {
   return all.empty() || out.on_decoded(all);
 }
 
+CodingLayer::Trial CodingLayer::decode_gzip(Bytes front, CodecOutput& out) {
+  CountedOutput counted(out);
+  codec_ = &begin(Form::kGzip);
+  const CodecStatus status = codec_->feed(front, counted);
+  return {status, counted.made};
+}
+
 bool CodingLayer::decode(Bytes in, CodecOutput& out) {
-  switch (codec_->feed(in, out)) {
+  if (state_ != State::kDecoding || in.empty()) return true;
+  return follow(codec_->feed(in, out));
+}
+
+bool CodingLayer::follow(CodecStatus status) {
+  switch (status) {
     case CodecStatus::kGoOn:
       return true;
     case CodecStatus::kStopped:

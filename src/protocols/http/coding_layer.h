@@ -1,6 +1,6 @@
-// One layer of content coding. Servers do not always send what their header says, so the first bytes
-// decide: "gzip" may be zlib or raw deflate, "deflate" may be gzip, and what is neither goes by as it
-// is.
+// One layer of content coding. Servers do not always send what their header says, so the first
+// bytes decide: "gzip" may be zlib or raw deflate, "deflate" may be gzip, and what is neither goes
+// by as it is.
 //
 //   "deflate", 78 9c ...   tried on the front: zlib works             -> zlib
 //   "deflate", <html>...   zlib does not, raw does not, gzip does not -> as it is
@@ -37,8 +37,8 @@ class CodingLayer {
   enum class State : std::uint8_t {
     kDeciding,  ///< the front is held
     kDecoding,
-    kPassing,   ///< as it is
-    kOver,      ///< the stream has ended; what follows is dropped
+    kPassing,  ///< as it is
+    kOver,     ///< the stream has ended; what follows is dropped
   };
   /// How a form does on the front of the body.
   struct Trial {
@@ -50,8 +50,11 @@ class CodingLayer {
   std::span<const Form> forms() const;
   Codec& begin(Form form);
   Trial try_form(Form form, Bytes front);
+  Trial decode_gzip(Bytes front, CodecOutput& out);
   bool decide(Bytes front, bool is_all, CodecOutput& out);
   bool decode(Bytes in, CodecOutput& out);
+  /// What a codec's answer means for this layer. False: the output asked to stop.
+  bool follow(CodecStatus status);
 
   Coding coding_ = Coding::kGzip;
   State state_ = State::kDeciding;

@@ -113,7 +113,7 @@ class ContentDecoder::Stack {
   const bool is_deflate_;            ///< and nothing else: makes at most 1032 bytes of one
   std::vector<CodingLayer> layers_;  ///< the one that is undone first
   std::uint64_t in_bytes_ = 0, out_bytes_ = 0;
-  std::uint64_t next_reading_ = 0;
+  std::uint64_t next_reading_ = kBytesPerClockReading;
   std::chrono::nanoseconds last_reading_{}, spent_{};
   bool has_reading_ = false;
   bool is_unwanted_ = false;  ///< by the sink, whatever comes
