@@ -26,7 +26,7 @@ class BodySink {
   virtual void on_event(Event event) = 0;
 };
 
-/// Decodes one body, as long as the sink has a use for it. Its memory, up to about 50 KB and what
+/// Decodes one body, as long as the sink has a use for it. Its memory, up to about 100 KB and what
 /// the options allow for LZMA, is there from start() of a body that is coded to its finish().
 class ContentDecoder {
  public:

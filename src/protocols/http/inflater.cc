@@ -1,7 +1,9 @@
 #include "protocols/http/inflater.h"
 
+#include <isa-l/igzip_lib.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 
 namespace culvert::http1 {
@@ -11,21 +13,43 @@ namespace {
 constexpr std::uint8_t kHeaderCrcFlag = 2, kExtraFlag = 4, kNameFlag = 8, kCommentFlag = 16;
 constexpr std::size_t kFixedSize = 10, kTrailerSize = 8;
 constexpr std::uint8_t kMagic[] = {0x1f, 0x8b, 8};  // the third byte is the method: deflate
-constexpr int kLargestWindow = 15;                  // bits
+constexpr std::size_t kLongestMatch = 258;          // RFC 1951 section 3.2.5
+/// Coded bytes of a stream that are kept for when it turns out to be broken.
+constexpr std::size_t kMostKept = 64 * 1024;
+constexpr std::size_t kFirstKept = 4 * 1024;
 
-int window_of(InflateForm form) {
-  return form == InflateForm::kZlib ? kLargestWindow : -kLargestWindow;
+/// Gives `out` what zlib makes of a broken stream behind the first `skip` bytes.
+CodecStatus decode_broken(InflateForm form, Bytes coded, std::uint64_t skip, CodecOutput& out) {
+  z_stream z{};
+  // Fails only without memory, or with another zlib than the one of the header.
+  if (inflateInit2(&z, form == InflateForm::kZlib ? MAX_WBITS : -MAX_WBITS) != Z_OK) std::abort();
+  z.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(coded.data()));
+  z.avail_in = static_cast<uInt>(coded.size());
+  std::array<std::byte, kCodecChunkSize> buffer;
+  int result = Z_OK;
+  bool goes_on = true;
+  do {
+    z.next_out = reinterpret_cast<Bytef*>(buffer.data());
+    z.avail_out = static_cast<uInt>(buffer.size());
+    result = inflate(&z, Z_SYNC_FLUSH);
+    const Bytes made = Bytes(buffer).first(buffer.size() - z.avail_out);
+    const auto skipped = static_cast<std::size_t>(std::min<std::uint64_t>(skip, made.size()));
+    skip -= skipped;
+    if (skipped < made.size()) goes_on = out.on_decoded(made.subspan(skipped));
+  } while (goes_on && result == Z_OK && z.avail_out == 0);
+  inflateEnd(&z);
+  return goes_on ? CodecStatus::kFailed : CodecStatus::kStopped;
 }
 
 }  // namespace
 
-Inflater::Inflater() : stream_(std::make_unique<z_stream>()) {
-  *stream_ = {};
-  // Fails only without memory, or with another zlib than the one of the header.
-  if (inflateInit2(stream_.get(), -kLargestWindow) != Z_OK) std::abort();
-}
+/// Not cleared: the library says what it needs of it.
+struct Inflater::Stream {
+  inflate_state state;
+};
 
-Inflater::~Inflater() { inflateEnd(stream_.get()); }
+Inflater::Inflater() : stream_(std::make_unique_for_overwrite<Stream>()) {}
+Inflater::~Inflater() = default;
 
 void Inflater::start(InflateForm form) {
   form_ = form;
@@ -33,7 +57,22 @@ void Inflater::start(InflateForm form) {
   first_member_ = true;
   at_data_start_ = true;
   count_ = 0;
-  inflateReset2(stream_.get(), window_of(form));
+  begin_data();
+}
+
+void Inflater::begin_data() {
+  isal_inflate_init(&stream_->state);
+  stream_->state.crc_flag = form_ == InflateForm::kZlib ? ISAL_ZLIB : ISAL_DEFLATE;
+  kept_.clear();
+  keeps_ = true;
+  made_ = 0;
+}
+
+void Inflater::keep(Bytes in) {
+  keeps_ = keeps_ && kept_.size() + in.size() <= kMostKept;
+  if (!keeps_) return;
+  if (kept_.capacity() == 0) kept_.reserve(kFirstKept);
+  kept_.insert(kept_.end(), in.begin(), in.end());
 }
 
 void Inflater::next_field() {
@@ -54,7 +93,7 @@ void Inflater::next_field() {
   } else {
     place_ = Place::kData;
     at_data_start_ = true;
-    inflateReset2(stream_.get(), -kLargestWindow);
+    begin_data();
   }
 }
 
@@ -111,21 +150,30 @@ bool Inflater::read_header(Bytes& in) {
 
 CodecStatus Inflater::inflate_some(Bytes& in, CodecOutput& out) {
   std::array<std::byte, kCodecChunkSize> buffer;
-  z_stream& z = *stream_;
-  z.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(in.data()));
-  z.avail_in = static_cast<uInt>(in.size());
+  inflate_state& state = stream_->state;
+  keep(in);
+  // It does not write to its input, but does not say so.
+  state.next_in = const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(in.data()));
+  state.avail_in = static_cast<std::uint32_t>(in.size());
   for (;;) {
-    z.next_out = reinterpret_cast<Bytef*>(buffer.data());
-    z.avail_out = buffer.size();
-    const int result = inflate(&z, Z_SYNC_FLUSH);
-    const std::size_t made = buffer.size() - z.avail_out;
+    state.next_out = reinterpret_cast<std::uint8_t*>(buffer.data());
+    state.avail_out = static_cast<std::uint32_t>(buffer.size());
+    const int result = isal_inflate(&state);
+    std::size_t made = buffer.size() - state.avail_out;
+    if (result != ISAL_DECOMP_OK) {
+      // It counts a match that reaches back too far as made. zlib, and so the reference, does not.
+      if (keeps_) return decode_broken(form_, kept_, made_, out);
+      made -= std::min(made, kLongestMatch);
+    }
+    made_ += made;
     if (made != 0 && !out.on_decoded(Bytes(buffer).first(made))) return CodecStatus::kStopped;
-    if (result == Z_STREAM_END) {
-      in = in.last(z.avail_in);
+    if (result != ISAL_DECOMP_OK) return CodecStatus::kFailed;
+    if (state.block_state == ISAL_BLOCK_FINISH) {
+      // Whole bytes that it has read ahead are not the stream's.
+      in = in.last(state.avail_in + static_cast<std::uint32_t>(state.read_in_length) / 8);
       return CodecStatus::kEnd;
     }
-    if (result != Z_OK && result != Z_BUF_ERROR) return CodecStatus::kFailed;
-    if (z.avail_out != 0) {
+    if (state.avail_out != 0) {
       in = {};
       return CodecStatus::kGoOn;
     }

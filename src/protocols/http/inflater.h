@@ -1,15 +1,16 @@
-// Undoes "gzip" (RFC 1952), "deflate" as it should be (zlib, RFC 1950) and as it often is (raw,
-// RFC 1951). The gzip header is read here and not by zlib, because what servers send and browsers
-// accept is laxer than zlib is: checksums, reserved flags and missing trailers do not matter.
+// Undoes "gzip" (RFC 1952), "deflate" as it should be (zlib, RFC 1950) and as it often is (raw, RFC
+// 1951), by ISA-L, which decodes web pages at twice the speed of zlib. The gzip header is read here
+// and not by a library, because what servers send and browsers accept is laxer than the RFC:
+// checksums, reserved flags and missing trailers do not matter. Of a broken stream zlib says how
+// far it is good.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "base/bytes.h"
 #include "protocols/http/codec.h"
-
-struct z_stream_s;
 
 namespace culvert::http1 {
 
@@ -41,9 +42,16 @@ class Inflater final : public Codec {
   bool read_header(Bytes& in);
   bool take_header_byte(std::uint8_t byte);
   void next_field();
+  void begin_data();
+  void keep(Bytes in);
   CodecStatus inflate_some(Bytes& in, CodecOutput& out);
 
-  std::unique_ptr<z_stream_s> stream_;
+  struct Stream;
+
+  std::unique_ptr<Stream> stream_;
+  std::vector<std::byte> kept_;  ///< coded bytes of this member, while keeps_
+  std::uint64_t made_ = 0;       ///< decoded bytes of this member
+  bool keeps_ = true;
   InflateForm form_ = InflateForm::kRaw;
   Place place_ = Place::kData;
   bool first_member_ = true;
