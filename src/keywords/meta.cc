@@ -68,10 +68,17 @@ Result<void> compile_reference(RuleBuilder& rule, std::string_view argument) {
 }
 
 Result<void> compile_metadata(RuleBuilder& rule, std::string_view argument) {
-  for (const std::string_view part : split_list(unquoted(argument))) {
+  std::string_view rest = unquoted(argument);
+  auto& metadata = draft_of(rule).meta.metadata;
+  metadata.reserve(metadata.size() + 1 +
+                   static_cast<std::size_t>(std::ranges::count(rest, ',')));
+  while (!rest.empty()) {
+    const std::size_t comma = rest.find(',');
+    const std::string_view part = trim(rest.substr(0, comma));
+    rest.remove_prefix(comma == rest.npos ? rest.size() : comma + 1);
     const std::size_t space = part.find_first_of(" \t");
     if (space == part.npos) continue;  // a key alone says nothing
-    draft_of(rule).meta.metadata.emplace_back(part.substr(0, space), trim(part.substr(space)));
+    metadata.emplace_back(part.substr(0, space), trim(part.substr(space)));
   }
   return {};
 }
