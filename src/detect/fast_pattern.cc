@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
+#include <limits>
 #include <string>
 #include <string_view>
 
+#include "base/hash.h"
 #include "detect/compiled_rule.h"
 #include "match/ascii_case.h"
 #include "match/byte_frequency.h"
@@ -34,8 +37,31 @@ std::size_t strength(Bytes bytes) {
   return std::min<std::size_t>(bytes.size(), 24) * 4 + std::min<std::size_t>(different, 12);
 }
 
+/// So many bytes of a pattern tell quickly that it is not ordinary.
+constexpr std::size_t kProbe = 5;
+
+std::size_t probe_slot(std::string_view lower) {
+  constexpr unsigned kSlotBits = 15;
+  return hash_bytes(as_bytes(lower.substr(lower.size() - kProbe)), 0) >> (64 - kSlotBits);
+}
+
+/// Slots of all that is ordinary.
+const std::bitset<1 << 15>& ordinary_slots() {
+  static const auto kSlots = [] {
+    std::bitset<1 << 15> slots;
+    for (const std::string_view text : {kOrdinaryTraffic, kOrdinaryDns}) {
+      for (std::size_t end = kProbe; end <= text.size(); ++end) {
+        slots.set(probe_slot(text.substr(0, end)));
+      }
+    }
+    return slots;
+  }();
+  return kSlots;
+}
+
 bool is_ordinary(Bytes bytes) {
   const std::string lower = ascii_lower(as_text(bytes));
+  if (lower.size() >= kProbe && !ordinary_slots().test(probe_slot(lower))) return false;
   return kOrdinaryTraffic.find(lower) != kOrdinaryTraffic.npos ||
          kOrdinaryDns.find(lower) != kOrdinaryDns.npos;
 }
@@ -95,24 +121,37 @@ void choose_fast_pattern(CompiledRule& rule) {
 }
 
 Bytes searched_window(Bytes pattern, bool nocase) {
+  // Fewer bytes after what all traffic has tell too little: "<title>P".
+  constexpr std::size_t kOwn = 3;
   // More bytes find hardly less, and cost a fifth more to compile; fewer match too often.
-  constexpr std::size_t kLongest = 24, kShortest = 8, kLooked = 4;
+  constexpr std::size_t kShortest = 8, kLooked = 4;
   if (pattern.size() <= kShortest) return pattern;
   const auto commonness = [&](std::size_t at) {
     return byte_commonness(std::to_integer<std::uint8_t>(pattern[at]), nocase);
   };
+  const auto ending_at = [&](std::size_t end) {
+    const std::size_t size = std::min(end, kLongestSearched);
+    return pattern.subspan(end - size, size);
+  };
   int cost = 0;
   for (std::size_t i = kShortest - kLooked; i < kShortest; ++i) cost += commonness(i);
-  int best = cost;
+  // Ordinary, hardly more than that, or of its own.
+  const auto rank_of = [&](Bytes window) {
+    if (is_ordinary(window)) return 0;
+    return is_ordinary(window.first(window.size() - kOwn)) ? 1 : 2;
+  };
+  int best = std::numeric_limits<int>::max(), best_rank = 0;
   std::size_t best_end = kShortest;
-  for (std::size_t end = kShortest + 1; end <= pattern.size(); ++end) {
-    cost += commonness(end - 1) - commonness(end - 1 - kLooked);
-    if (cost >= best) continue;
+  for (std::size_t end = kShortest; end <= pattern.size(); ++end) {
+    if (end != kShortest) cost += commonness(end - 1) - commonness(end - 1 - kLooked);
+    if (best_rank == 2 && cost >= best) continue;
+    const int rank = rank_of(ending_at(end));
+    if (rank < best_rank || (rank == best_rank && cost >= best)) continue;
     best = cost;
+    best_rank = rank;
     best_end = end;
   }
-  const std::size_t size = std::min(best_end, kLongest);
-  return pattern.subspan(best_end - size, size);
+  return ending_at(best_end);
 }
 
 }  // namespace culvert

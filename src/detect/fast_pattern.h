@@ -1,20 +1,26 @@
 // Which content of a rule the prefilter looks for.
 #pragma once
 
+#include <cstddef>
+
 #include "base/bytes.h"
 
 namespace culvert {
 
 struct CompiledRule;
 
+/// No pattern that is searched for is longer.
+inline constexpr std::size_t kLongestSearched = 24;
+
 /// Sets `fast_pattern` (the one that reports name: what the rule's author asked for, else the
 /// strongest) and `indexed` (the one that is searched: the same, unless all traffic has it). Both
 /// stay null when the rule has no content that must be there.
 void choose_fast_pattern(CompiledRule& rule);
 
-/// The part of a pattern that is best searched for: of at most 24 bytes, ending where four bytes
-/// are rare. By its last bytes the matcher tells quickly that a pattern is not there; where those
-/// are "tion" or "the ", ordinary text is searched ten times slower.
+/// The part of a pattern that is best searched for: of at most kLongestSearched bytes, ending where
+/// four bytes are rare, and not what all traffic has. By its last bytes the matcher tells quickly
+/// that a pattern is not there; where those are "tion" or "the ", ordinary text is searched ten
+/// times slower.
 Bytes searched_window(Bytes pattern, bool nocase);
 
 }  // namespace culvert

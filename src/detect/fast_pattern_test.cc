@@ -16,6 +16,8 @@ TEST(SearchedWindow, EndsWhereBytesAreRare) {
       {"eight bytes stay whole", "notation", "notation"},
       {"rare bytes inside end it", "<<%zq#!~ information", "<<%zq#!~"},
       {"rare bytes at the end keep what is before", "information of {[(#", "information of {[(#"},
+      {"what all traffic has is not enough", "User-Agent:  Nm", "User-Agent:  N"},
+      {"nor with a byte or two more", "<title>PANEL ANTIBOT", "<title>PANEL ANTIB"},
       {"at most 24 bytes", "the information is not in the {[(# nation", "ation is not in the {[(#"},
   };
   for (const auto& each : cases) {
