@@ -20,16 +20,20 @@ using BufferScratch = std::vector<std::byte>;
 
 /// Where the bytes lie in the whole, for a buffer of which only a part is there at a time.
 struct BufferExtent {
+  static constexpr std::uint64_t kNowhere = ~std::uint64_t{0};
+
   std::uint64_t offset = 0;  ///< of bytes[0]
   bool end = true;           ///< the last byte is the whole's last
   bool not_yet = false;      ///< this instance cannot be looked at yet; those after it may
+  /// They are the bytes of the direction's stream from there on, unchanged.
+  std::uint64_t stream_at = kNowhere;
 };
 
 struct BufferRequest {
   const Flow& flow;
   const Transaction& transaction;
   Direction direction;
-  std::uint32_t instance;   ///< 0.. for buffers with many instances (dns.query, tls.alpn)
+  std::uint32_t instance;  ///< 0.. for buffers with many instances (dns.query, tls.alpn)
   BufferScratch& scratch;
   BufferExtent* extent = nullptr;  ///< for buffers that come in parts; null: nobody asks
 };
@@ -51,9 +55,11 @@ struct BufferSpec {
   /// empty view, not nothing.
   std::optional<Bytes> (*get)(const BufferRequest&) = nullptr;
   bool multi_instance = false;
-  std::string_view alias = {};   ///< legacy spelling of the sticky keyword: "dns_query"
+  std::string_view alias = {};  ///< legacy spelling of the sticky keyword: "dns_query"
   /// Holds hexadecimal text such as a hash: contents match in either case, `nocase` or not.
   bool ignore_case = false;
+  /// A body, which may be a piece of the stream: it says where it lies (BufferExtent::stream_at).
+  bool in_stream = false;
   /// What it needs of files. Not empty: it is a buffer of each file that a transaction carries,
   /// whatever the protocol; where it exists then says each ProtocolSpec::files. Those buffers are
   /// listed in builtin/keywords.cc.

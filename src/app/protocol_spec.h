@@ -91,8 +91,8 @@ struct ProtocolSpec {
   std::span<const std::string_view> events =
       {};  ///< app-layer-event names by number: "malformed_data"
   std::span<const BufferSpec> buffers = {};
-  /// Names of its frames, by type: "pdu", "hdr". That of the whole stream, "stream", each protocol on
-  /// TCP has. See app/frame.h.
+  /// Names of its frames, by type: "pdu", "hdr". That of the whole stream, "stream", each protocol
+  /// on TCP has. See app/frame.h.
   std::span<const std::string_view> frames = {};
   std::span<const KeywordSpec* const> keywords = {};  ///< its keywords that are not plain buffers
   std::span<const EveLogger> loggers = {};
@@ -108,6 +108,8 @@ struct ProtocolSpec {
   struct Files {
     BufferSide to_server, to_client;
   } files = {};
+  /// Most bodies that it carries are pieces of the stream as it comes (BufferSpec::in_stream).
+  bool bodies_in_stream = false;
   bool enabled_by_default = true;
   /// The client has to speak first; a flow in which the server does is not this protocol.
   bool client_first = false;

@@ -179,5 +179,84 @@ TEST(DetectionIndex, FindsTheRulesThatTryingAllFinds) {
   EXPECT_GT(matches, 1000u);
 }
 
+/// One direction of a connection, packet by packet, with pieces of its stream now and then: what
+/// was found in packets stands for what is in the pieces.
+TEST(DetectionIndex, PacketsTellWhatIsInTheirStream) {
+  constexpr unsigned kRules = 150;
+  unsigned matches = 0;
+  for (unsigned seed = 1; seed <= 12; ++seed) {
+    Dice dice(seed + 100);
+    const std::string text = random_rules(dice, kRules);
+    std::string complaint;
+    DetectOptions options;
+    options.packet_alert_max = 2 * kRules;
+    const auto rules = compile_rules_for_test(text, complaint);
+    ASSERT_EQ(complaint, "") << text;
+    Detector fast{options}, slow{options};
+    TryAll all;
+    fast.use(rules);
+    slow.use(rules);
+    slow.watch(&all);
+    for (unsigned connection = 0; connection < 30; ++connection) {
+      Flow flow, flow_of_slow;
+      flow.sides[0].packets = flow.sides[1].packets = 2;
+      flow_of_slow.sides[0].packets = flow_of_slow.sides[1].packets = 2;
+      std::string stream;
+      std::size_t looked_at = 0, held_from = 0;
+      std::uint64_t version = 1;
+      for (unsigned round = 0; round < 12; ++round) {
+        const std::string payload =
+            random_payload(dice) + std::string(dice.below(3) == 0 ? 300 : 0, '.');
+        const std::size_t fresh = stream.size();
+        stream += payload;
+        const auto bytes = PacketBuilder()
+                               .ethernet()
+                               .ipv4("10.0.0.1", "10.0.0.2")
+                               .tcp(25, 4040)
+                               .payload(payload)
+                               .build();
+        DecodeCounters counters;
+        Decoder decoder(DecodeOptions{}, counters);
+        PacketStack stack;
+        Packet packet;
+        packet.data = bytes;
+        packet.wire_length = static_cast<std::uint32_t>(bytes.size());
+        decoder.decode(packet, stack);
+        packet.established = packet.stream_inspected = true;
+        DetectInput in;
+        in.packet = &packet;
+        in.app.proto = round < 2 ? AppProto::kUnknown : AppProto::kSmtp;
+        if (dice.below(10) == 0) ++version;
+        in.stream_version = version;
+        const Bytes held = as_bytes(std::string_view(stream));
+        if (dice.below(8) != 0 && !payload.empty()) {
+          const std::size_t begin =
+              std::max(held_from, fresh - std::min(fresh, DetectInput::kBytesBefore));
+          in.newest = {held.subspan(begin), begin, fresh};
+        }
+        if (dice.below(3) == 0 && looked_at < stream.size()) {
+          const std::size_t end =
+              dice.below(2) == 0 ? stream.size() : std::max(fresh, looked_at + 1);
+          in.stream = {held.subspan(looked_at, end - looked_at), looked_at, true};
+          looked_at = held_from = end;
+        }
+        in.flow = &flow_of_slow;
+        slow.inspect(in);
+        in.flow = &flow;
+        fast.inspect(in);
+        std::set<std::uint32_t> found;
+        for (const Alert& alert : fast.alerts()) found.insert(alert.rule->sid);
+        ASSERT_EQ(found, all.found)
+            << "seed " << seed << " connection " << connection << " round " << round << "\n"
+            << text;
+        matches += static_cast<unsigned>(found.size());
+      }
+      fast.release(flow);
+      slow.release(flow_of_slow);
+    }
+  }
+  EXPECT_GT(matches, 1000u);
+}
+
 }  // namespace
 }  // namespace culvert

@@ -1,5 +1,5 @@
-// What detection remembers: for a flow (flowbits, flowints, captured values), for the packet at hand
-// (captured values), and the worker's scratch. Keywords reach it by MatchContext::state.
+// What detection remembers: for a flow (flowbits, flowints, captured values), for the packet at
+// hand (captured values), and the worker's scratch. Keywords reach it by MatchContext::state.
 #pragma once
 
 #include <array>
@@ -16,6 +16,7 @@
 #include "detect/alert.h"
 #include "detect/inspect.h"
 #include "detect/shared_state.h"
+#include "detect/stream_notes.h"
 #include "flow/flow.h"
 
 namespace culvert {
@@ -28,8 +29,8 @@ struct TransactionDetectState {
     std::uint8_t direction;  ///< 2: both, for `=>` rules
     bool done;               ///< has matched as a whole
   };
-  std::uint64_t generation = 0;            ///< of the rule set
-  std::uint64_t scanned[2] = {0, 0};       ///< bit: buffers of that progress have been scanned
+  std::uint64_t generation = 0;       ///< of the rule set
+  std::uint64_t scanned[2] = {0, 0};  ///< bit: buffers of that progress have been scanned
   bool has_done = false;
   bool firewall_accepted = false;          ///< `accept:tx`; stays over a reload, as does the next:
   std::uint8_t firewall_next[2] = {0, 0};  ///< state that the firewall looks at next
@@ -55,13 +56,14 @@ struct TransactionDetectState {
 /// Variables of one flow. Ids are those of the rule set's VariableNames. Pooled: vectors keep their
 /// memory.
 struct FlowDetectState {
-  std::vector<std::uint64_t> bits;                                    ///< flowbits
-  std::vector<std::pair<std::uint16_t, std::uint32_t>> ints;          ///< flowints
+  std::vector<std::uint64_t> bits;                                       ///< flowbits
+  std::vector<std::pair<std::uint16_t, std::uint32_t>> ints;             ///< flowints
   std::vector<std::pair<std::uint16_t, std::vector<std::byte>>> values;  ///< flowvars
   std::uint32_t used_values = 0;
   std::vector<std::pair<std::uint16_t, double>> entropies;  ///< last of each buffer looked at
   std::vector<std::pair<std::uint32_t, TagProgress>> tags;  ///< by sid
-  std::uint8_t protocol_rules_done = 0;  ///< bit: direction
+  std::array<StreamNotes, 2> notes;                         ///< by Direction
+  std::uint8_t protocol_rules_done = 0;                     ///< bit: direction
   bool passed = false;  ///< firewall mode: threat detection is through with the flow
 
   bool has_bit(std::uint16_t id) const {
@@ -80,6 +82,7 @@ struct FlowDetectState {
     used_values = 0;
     entropies.clear();
     tags.clear();
+    for (StreamNotes& each : notes) each.clear();
     protocol_rules_done = 0;
     passed = false;
   }
@@ -98,7 +101,7 @@ class DetectState {
   InspectState inspect;
   DetectShared& shared;
   std::uint32_t mark = 0, mark_mask = 0;  ///< nfq_set_mark of the packet at hand
-  const DetectInput* input = nullptr;  ///< of the inspection under way
+  const DetectInput* input = nullptr;     ///< of the inspection under way
 
   /// Null when the flow has none yet.
   FlowDetectState* find(const Flow& flow) const { return flow.detect; }
@@ -138,7 +141,12 @@ class DetectState {
   };
   /// Captured from this packet; views memory of this object until clear_packet().
   const std::vector<Value>& packet_values() const { return packet_values_; }
-  void clear_packet() { packet_values_.clear(); packet_bytes_used_ = 0; mark = mark_mask = 0; contexts_used_ = noted_contexts_ = 0; }
+  void clear_packet() {
+    packet_values_.clear();
+    packet_bytes_used_ = 0;
+    mark = mark_mask = 0;
+    contexts_used_ = noted_contexts_ = 0;
+  }
 
  private:
   struct Capture {

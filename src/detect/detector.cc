@@ -1,8 +1,8 @@
 #include "detect/detector.h"
 
 #include <algorithm>
-#include <bit>
 #include <array>
+#include <bit>
 
 #include "detect/detector_impl.h"
 #include "files/file.h"
@@ -62,13 +62,21 @@ void Detector::Impl::use(std::shared_ptr<const RuleSet> rules) {
   const auto prepare = [&](const Prefilter& prefilter) {
     if (!prefilter.empty()) static_cast<void>(scratch.prepare(*prefilter.matcher));
   };
-  const auto prepare_parts = [&](const PayloadIndex& index) {
-    for (const Prefilter& each : index.parts()) prepare(each);
-  };
-  for (const PayloadIndex& each : program->stream) prepare_parts(each);
   for (const auto& both : program->payload) {
-    for (const PayloadIndex& each : both) prepare_parts(each);
+    for (const PayloadIndex& index : both) {
+      for (const PayloadPart& part : index.parts()) {
+        prepare(part.packet);
+        prepare(part.stream);
+      }
+    }
   }
+  std::size_t most_in_body = 0;
+  for (const auto& buffer : program->buffers) {
+    if (buffer->buffer->in_stream) {
+      most_in_body = std::max(most_in_body, buffer->prefilter.matcher->size());
+    }
+  }
+  last_body.found.reserve(most_in_body);
   for (const auto& buffer : program->buffers) prepare(buffer->prefilter);
   for (const auto& buffer : program->frames) prepare(buffer->prefilter);
 }

@@ -1,5 +1,5 @@
-// Detection for one worker: which rules of the current rule set match a packet, the stream bytes and
-// the transactions that came with it; and what that means for packet and flow.
+// Detection for one worker: which rules of the current rule set match a packet, the stream bytes
+// and the transactions that came with it; and what that means for packet and flow.
 //
 //   detector.use(rule_set);                    // between batches
 //   detector.inspect(input);                   // once a packet, after the application layer
@@ -20,6 +20,7 @@
 #include "base/bytes.h"
 #include "detect/alert.h"
 #include "detect/options.h"
+#include "detect/stream_notes.h"
 #include "flow/flow.h"
 #include "metrics/counter.h"
 #include "packet/packet.h"
@@ -34,13 +35,13 @@ class TcpTracker;   // stream/tcp_tracker.h
 
 /// What the application layer knows of the packet's flow.
 struct AppView {
-  AppProto proto = AppProto::kUnknown;       ///< of the flow: what the parser speaks
+  AppProto proto = AppProto::kUnknown;  ///< of the flow: what the parser speaks
   AppProto by_direction[2] = {AppProto::kUnknown, AppProto::kUnknown};
-  AppProto original = AppProto::kUnknown;    ///< before a protocol change (STARTTLS); else unknown
-  const ProtocolSpec* spec = nullptr;        ///< null: no protocol, or one without parser
+  AppProto original = AppProto::kUnknown;  ///< before a protocol change (STARTTLS); else unknown
+  const ProtocolSpec* spec = nullptr;      ///< null: no protocol, or one without parser
   AppParser* parser = nullptr;
-  std::uint32_t engine_events = 0;           ///< bits of AppEvent raised with this packet
-  bool ended[2] = {false, false};            ///< no more bytes will come in that direction
+  std::uint32_t engine_events = 0;  ///< bits of AppEvent raised with this packet
+  bool ended[2] = {false, false};   ///< no more bytes will come in that direction
   bool bypassed = false;
 };
 
@@ -50,6 +51,14 @@ struct StreamView {
   Bytes bytes;
   std::uint64_t offset = 0;  ///< of bytes[0] in the direction's stream
   bool present = false;      ///< there is something to inspect now
+};
+
+/// The packet's payload as part of what its direction's stream has in order: with bytes before it,
+/// and what it joined to those. Empty: it went another way into the stream, or not at all.
+struct NewestBytes {
+  Bytes bytes;
+  std::uint64_t offset = 0;  ///< of bytes[0] in the direction's stream
+  std::uint64_t fresh = 0;   ///< offset of the packet's first byte
 };
 
 /// Frames of the packet's direction, and where their bytes are.
@@ -69,20 +78,26 @@ FrameBytes bytes_of(const FrameView& frames, const FrameWindow& window, const Pa
                     const Flow& flow, Direction direction);
 
 struct DetectInput {
+  /// So many bytes before the packet's own are wanted in `newest`: a pattern that is searched for
+  /// is at most one longer.
+  static constexpr std::size_t kBytesBefore = kLongestSearched - 1;
+
   Packet* packet = nullptr;  ///< null at the end of a flow
   Flow* flow = nullptr;      ///< null: no flow
   Direction direction = Direction::kToServer;
   Timestamp time{};
   AppView app;
   StreamView stream;
+  NewestBytes newest;
+  std::uint64_t stream_version = 0;  ///< the same: so are the bytes at an offset; 0: unknown
   FrameView frames;
-  bool flush = false;        ///< no packet, but the flow goes on without inspection
+  bool flush = false;  ///< no packet, but the flow goes on without inspection
 };
 
 struct DetectCounters {
-  Counter alerts, alerts_dropped_queue_full, firewall_discarded_alerts, alerts_suppressed, mpm_list, nonmpm_list, match_list,
-      rules_inspected, recursion_limit, transactions_inspected, flow_states, transaction_states,
-      flow_state_failed, lua_errors, lua_blocked;
+  Counter alerts, alerts_dropped_queue_full, firewall_discarded_alerts, alerts_suppressed, mpm_list,
+      nonmpm_list, match_list, rules_inspected, recursion_limit, transactions_inspected,
+      flow_states, transaction_states, flow_state_failed, lua_errors, lua_blocked;
 };
 extern const std::span<const CounterSpec<DetectCounters>> kDetectCounters;
 extern const std::span<const CounterSpec<DetectCounters>> kFirewallDetectCounters;
@@ -109,7 +124,8 @@ class Detector {
   /// marks transactions as inspected, collects alerts.
   void inspect(const DetectInput& input);
 
-  /// Of the last inspect(), in rule order. Those with `logged` false are there for their drop record.
+  /// Of the last inspect(), in rule order. Those with `logged` false are there for their drop
+  /// record.
   std::span<const Alert> alerts() const;
   /// Alerts of the last inspect() that were discarded for `packet-alert-max`.
   std::uint32_t discarded_alerts() const;

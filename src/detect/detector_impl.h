@@ -11,8 +11,8 @@
 #include "app/protocol_spec.h"
 #include "base/ticks.h"
 #include "detect/compiled_rule.h"
-#include "detect/detect_watch.h"
 #include "detect/detect_state.h"
+#include "detect/detect_watch.h"
 #include "detect/detector.h"
 #include "detect/rule_program.h"
 #include "detect/threshold.h"
@@ -95,12 +95,18 @@ struct Detector::Impl {
   Candidates candidates;
   Candidates from_packet;  ///< transaction rules whose pattern was found in the payload
   BufferCache buffers;
+  /// What the last body held: often the next is the same, under another name.
+  struct {
+    const MultiPatternMatcher* matcher = nullptr;
+    Bytes bytes;
+    std::vector<PatternId> found;
+  } last_body;
   BufferScratch frame_scratch, frame_spare;
   const Frame* frame = nullptr;  ///< rules on frames: the one at hand
-  std::vector<Alert> queue;   ///< all that matched
-  std::vector<Alert> output;  ///< what is to be written
+  std::vector<Alert> queue;      ///< all that matched
+  std::vector<Alert> output;     ///< what is to be written
   std::uint32_t discarded = 0;
-  bool tagged = false;        ///< the packet belongs to what a `tag` wants logged
+  bool tagged = false;  ///< the packet belongs to what a `tag` wants logged
 
   // --- of the inspection under way ---
   const DetectInput* input = nullptr;
@@ -116,10 +122,11 @@ struct Detector::Impl {
     mutable bool has_address_rows = false;
     mutable SetRow source_row, destination_row;
   } header;
-  std::uint32_t traits = 0;      ///< PacketTrait
-  ProtoSet trait_protos = 0;     ///< of the flow and of its parser
+  std::uint32_t traits = 0;   ///< PacketTrait
+  ProtoSet trait_protos = 0;  ///< of the flow and of its parser
 
-  std::uint8_t alert_stage = 0;  ///< 0 firewall on packets, 1 threat detection on packets, 2 transactions
+  std::uint8_t alert_stage =
+      0;  ///< 0 firewall on packets, 1 threat detection on packets, 2 transactions
   bool filters_app = false;  ///< the firewall looks at transactions with this packet
   bool td_passed = false;    ///< firewall mode: nothing for threat detection here
 
@@ -132,7 +139,8 @@ struct Detector::Impl {
   void find_address_rows() const;
   bool in_sets(std::uint16_t source, std::uint16_t destination, std::uint16_t source_ports,
                std::uint16_t destination_ports, bool both_ways) const;
-  /// Whether a rule may match as far as its gate tells. Whoever looks on sees those too that do not.
+  /// Whether a rule may match as far as its gate tells. Whoever looks on sees those too that do
+  /// not.
   bool passes(const RuleGate& gate) const {
     return (gate.rejects & traits) == 0 && (gate.protos & trait_protos) != 0 &&
            in_sets(gate.source, gate.destination, gate.source_ports, gate.destination_ports,
@@ -180,8 +188,19 @@ struct Detector::Impl {
   bool payload_matches(const CompiledRule& rule, bool& stream);
   bool payload_may_be_inspected() const;
   void scan(const Prefilter& prefilter, Bytes bytes);
-  void scan(const PayloadIndex& index, Bytes bytes);
+  /// Payload of a packet, or a piece of a stream, for rules on those.
+  void scan(const PayloadIndex& index, const Prefilter PayloadPart::*list, Bytes bytes);
   void scan_payload();
+  /// The packet, and with it what its stream is to know later. False: it is no part of that.
+  bool scan_newest(const PayloadIndex& index);
+  void scan_stream(const PayloadIndex& index);
+  /// A body; what was found in the stream counts.
+  void scan_body(const TransactionBuffer& of, const InspectBuffer& buffer);
+  /// What was found in the stream that the bytes at hand belong to. Null: nothing is known.
+  const StreamNotes* notes_on(const void* matcher, std::uint64_t begin, std::size_t size) const;
+  StreamNotes::Source notes_source(const void* matcher) const {
+    return {matcher, generation, input->stream_version};
+  }
   void inspect_decoder_events();
   void inspect_first_packet();
   void inspect_protocol_rules();

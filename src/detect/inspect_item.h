@@ -1,6 +1,6 @@
 // The steps of which the inspection of one buffer consists: content, pcre, isdataat, byte_* and so
-// on, in the order of the rule. A step looks at the buffer from the position where the one before it
-// ended ("relative"), or from its start. inspect.h walks them.
+// on, in the order of the rule. A step looks at the buffer from the position where the one before
+// it ended ("relative"), or from its start. inspect.h walks them.
 #pragma once
 
 #include <cstddef>
@@ -26,6 +26,8 @@ struct InspectBuffer {
   std::uint64_t offset = 0;
   bool start = true;
   bool end = true;
+  /// Where in the direction's stream the same bytes are; BufferExtent::kNowhere: not in one piece.
+  std::uint64_t stream_at = ~std::uint64_t{0};
 };
 
 /// A number of a step: given in the rule, or the result of a byte_extract or byte_math before it.
@@ -54,8 +56,9 @@ struct InspectItem {
   InspectKind kind;
   std::string_view keyword = {};  ///< its name in the list, for reports
   bool negated = false;
-  bool relative = false;         ///< begins where the step before it ended
-  bool next_is_relative = false; ///< a later step depends on where this one matched: try all places
+  bool relative = false;  ///< begins where the step before it ended
+  bool next_is_relative =
+      false;  ///< a later step depends on where this one matched: try all places
 };
 
 /// How a rule wants its fast pattern.
@@ -75,8 +78,8 @@ struct ContentItem final : InspectItem {
   bool has_offset = false, has_depth = false, has_distance = false, has_within = false;
   NumberOrVariable offset, depth, distance, within;  ///< as written: depth counts from the offset
   FastPatternWish fast_pattern;
-  bool is_fast_pattern = false;   ///< chosen as the rule's
-  bool prefilter_decides = false; ///< the prefilter's hit says all that this step does: skip it
+  bool is_fast_pattern = false;    ///< chosen as the rule's
+  bool prefilter_decides = false;  ///< the prefilter's hit says all that this step does: skip it
   std::vector<std::byte> replacement;
   std::optional<SinglePatternMatcher> matcher;  ///< made when the rule is complete
 

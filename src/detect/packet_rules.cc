@@ -1,5 +1,7 @@
 // Rules that are about packets and streams: found by header or by a pattern in the payload.
 
+#include <algorithm>
+
 #include "detect/detector_impl.h"
 #include "net/ip.h"
 #include "stream/tcp_session.h"
@@ -223,17 +225,110 @@ void Detector::Impl::scan(const Prefilter& prefilter, Bytes bytes) {
     watch->on_scan(*this, prefilter, bytes, read_ticks() - begin);
 }
 
-void Detector::Impl::scan(const PayloadIndex& index, Bytes bytes) {
+void Detector::Impl::scan(const PayloadIndex& index, const Prefilter PayloadPart::*list,
+                          Bytes bytes) {
   // Whoever looks on wants to see what the parts cost.
-  const Prefilter& all = index.all();
+  const Prefilter& all = index.all().*list;
+  if (all.short_matcher != nullptr && all.empty()) return;
   if (bytes.size() <= ShortBufferMatcher::kLongestForMany && all.short_matcher != nullptr &&
       watch == nullptr) {
-    all.short_matcher->scan(
-        bytes, [&](PatternId pattern) { add_candidates(all.rules_of(pattern)); });
+    all.short_matcher->scan(bytes,
+                            [&](PatternId pattern) { add_candidates(all.rules_of(pattern)); });
     return;
   }
   index.each_part(trait_protos, header.source_port_class, header.destination_port_class,
-                  [&](const Prefilter& part) { scan(part, bytes); });
+                  [&](const PayloadPart& part) { scan(part.*list, bytes); });
+}
+
+const StreamNotes* Detector::Impl::notes_on(const void* matcher, std::uint64_t begin,
+                                            std::size_t size) const {
+  if (input->flow == nullptr || input->flow->detect == nullptr) return nullptr;
+  const StreamNotes& notes = input->flow->detect->notes[index_of(input->direction)];
+  return notes.covers(notes_source(matcher), begin, begin + size) ? &notes : nullptr;
+}
+
+bool Detector::Impl::scan_newest(const PayloadIndex& index) {
+  const NewestBytes& newest = input->newest;
+  if (newest.bytes.empty() || input->stream_version == 0) return false;
+  const PayloadPart* const part =
+      index.only_part(trait_protos, header.source_port_class, header.destination_port_class);
+  if (part == nullptr || part->empty()) return false;
+  StreamNotes& notes = state.of(*input->flow).notes[index_of(input->direction)];
+  const std::uint64_t end = newest.offset + newest.bytes.size();
+  const PayloadPart& all = index.all();
+  const StreamNotes::Source whole = notes_source(part->packet.matcher.get());
+  // A short packet in the middle of something is searched as the rest of it.
+  const bool is_short = newest.bytes.size() <= ShortBufferMatcher::kLongestForMany &&
+                        all.packet.short_matcher != nullptr && watch == nullptr &&
+                        !notes.ends_at(whole, newest.fresh) &&
+                        !(part->holds_bodies && input->direction == Direction::kToClient);
+  if (is_short) {
+    notes.begin_stretch(notes_source(all.packet.short_matcher.get()), newest.offset, newest.fresh,
+                        end);
+    all.packet.short_matcher->scan(newest.bytes, [&](PatternId pattern) {
+      add_candidates(all.packet.rules_of(pattern));
+      notes.add(pattern);
+    });
+    return true;
+  }
+  const std::uint64_t begin = watch != nullptr ? read_ticks() : 0;
+  notes.begin_stretch(whole, newest.offset, newest.fresh, end);
+  part->packet.matcher->scan(newest.bytes, scratch, [&](PatternId pattern, std::size_t) {
+    add_candidates(part->packet.rules_of(pattern));
+    notes.add(pattern);
+  });
+  if (watch != nullptr) [[unlikely]]
+    watch->on_scan(*this, part->packet, newest.bytes, read_ticks() - begin);
+  return true;
+}
+
+void Detector::Impl::scan_stream(const PayloadIndex& index) {
+  const StreamView& stream = input->stream;
+  const PayloadPart* const part =
+      index.only_part(trait_protos, header.source_port_class, header.destination_port_class);
+  if (part != nullptr) {
+    const auto from_notes = [&](const void* matcher, const Prefilter& prefilter) {
+      const StreamNotes* const notes = notes_on(matcher, stream.offset, stream.bytes.size());
+      if (notes == nullptr) return false;
+      notes->each(stream.offset, stream.offset + stream.bytes.size(),
+                  [&](std::uint32_t pattern) { add_candidates(prefilter.rules_of(pattern)); });
+      return true;
+    };
+    if (from_notes(part->stream.matcher.get(), part->stream)) return;
+    const Prefilter& all = index.all().stream;
+    if (all.short_matcher != nullptr && from_notes(all.short_matcher.get(), all)) return;
+  }
+  scan(index, &PayloadPart::stream, stream.bytes);
+}
+
+void Detector::Impl::scan_body(const TransactionBuffer& of, const InspectBuffer& buffer) {
+  const Prefilter& prefilter = of.prefilter;
+  if (prefilter.empty()) return;
+  if (buffer.stream_at != BufferExtent::kNowhere && !of.in_stream.empty()) {
+    if (const auto* const notes =
+            notes_on(of.in_stream.matcher.get(), buffer.stream_at, buffer.bytes.size())) {
+      notes->each(buffer.stream_at, buffer.stream_at + buffer.bytes.size(),
+                  [&](std::uint32_t pattern) { add_candidates(of.in_stream.rules_of(pattern)); });
+      return;
+    }
+  }
+  const MultiPatternMatcher* const matcher = prefilter.matcher.get();
+  if (buffer.bytes.size() <= ShortBufferMatcher::kLongest) return scan(prefilter, buffer.bytes);
+  if (last_body.matcher == matcher && last_body.bytes.size() == buffer.bytes.size() &&
+      std::ranges::equal(last_body.bytes, buffer.bytes)) {
+    for (const PatternId pattern : last_body.found) add_candidates(prefilter.rules_of(pattern));
+    return;
+  }
+  const std::uint64_t begin = watch != nullptr ? read_ticks() : 0;
+  last_body.matcher = matcher;
+  last_body.bytes = buffer.bytes;
+  last_body.found.clear();
+  matcher->scan(buffer.bytes, scratch, [&](PatternId pattern, std::size_t) {
+    add_candidates(prefilter.rules_of(pattern));
+    last_body.found.push_back(pattern);
+  });
+  if (watch != nullptr) [[unlikely]]
+    watch->on_scan(*this, prefilter, buffer.bytes, read_ticks() - begin);
 }
 
 void Detector::Impl::scan_payload() {
@@ -241,15 +336,19 @@ void Detector::Impl::scan_payload() {
   const Packet* const packet = input->packet;
   const std::size_t direction = index_of(input->direction);
   if (header.is_tcp) {
-    if (input->stream.present) scan(program->stream[direction], input->stream.bytes);
-    if (packet != nullptr && !packet->payload.empty()) {
-      if (!packet->stream_inspected) scan(program->stream[direction], packet->payload);
-      scan(program->payload[0][direction], packet->payload);
+    const PayloadIndex& index = program->payload[0][direction];
+    if (packet != nullptr && !packet->payload.empty() && !scan_newest(index)) {
+      scan(index, &PayloadPart::packet, packet->payload);
+    }
+    if (input->stream.present) scan_stream(index);
+    if (packet != nullptr && !packet->payload.empty() && !packet->stream_inspected) {
+      scan(index, &PayloadPart::stream, packet->payload);
     }
     return;
   }
   if (packet == nullptr || packet->payload.empty()) return;
-  scan(program->payload[packet->is_udp() ? 1 : 2][direction], packet->payload);
+  scan(program->payload[packet->is_udp() ? 1 : 2][direction], &PayloadPart::packet,
+       packet->payload);
 }
 
 void Detector::Impl::inspect_decoder_events() {

@@ -1,6 +1,7 @@
 #include "detect/pattern_sharing.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/hash.h"
 
@@ -46,35 +47,59 @@ void renumber(Prefilter& prefilter, const std::vector<PatternId>& numbers, std::
 /// Prefilters that will use one set.
 struct Group {
   std::vector<PendingPrefilter*> members;
-  std::vector<std::uint64_t> hashes;  ///< of the union
-  std::size_t smallest;
+  std::vector<std::uint64_t> hashes = {};  ///< of the union
+  std::size_t smallest = 0;
 };
+
+/// Those that are to share a matcher, and each of the others by itself; large ones first.
+std::vector<Group> given_groups(std::vector<PendingPrefilter>& pending) {
+  std::vector<Group> groups;
+  std::map<unsigned, std::size_t> places;
+  for (PendingPrefilter& each : pending) {
+    if (each.group == 0) {
+      if (each.patterns->size() >= kFewPatterns) groups.emplace_back().members.push_back(&each);
+      continue;
+    }
+    const auto [place, is_new] = places.emplace(each.group, groups.size());
+    if (is_new) groups.emplace_back();
+    groups[place->second].members.push_back(&each);
+  }
+  for (Group& group : groups) {
+    for (const PendingPrefilter* const each : group.members) {
+      std::vector<std::uint64_t> all;
+      std::ranges::set_union(group.hashes, contents(*each->patterns), std::back_inserter(all));
+      group.hashes = std::move(all);
+    }
+    group.smallest = group.hashes.size();
+  }
+  std::ranges::stable_sort(groups, std::ranges::greater(),
+                           [](const Group& group) { return group.hashes.size(); });
+  return groups;
+}
+
+/// Whether a group may be searched for along with another; `all`: the union of both.
+bool may_join(const Group& group, const Group& other, const std::vector<std::uint64_t>& all) {
+  if (group.hashes.size() < kFewPatterns) return false;
+  return is_close(all.size(), std::min(group.smallest, other.smallest));
+}
 
 }  // namespace
 
 void PatternSharing::share(std::vector<PendingPrefilter>& pending) {
-  std::vector<PendingPrefilter*> order;
-  for (PendingPrefilter& each : pending) {
-    if (each.patterns->size() >= kFewPatterns) order.push_back(&each);
-  }
-  std::ranges::stable_sort(order, std::ranges::greater(),
-                           [](const PendingPrefilter* each) { return each->patterns->size(); });
   std::vector<Group> groups;
-  for (PendingPrefilter* const each : order) {
-    std::vector<std::uint64_t> hashes = contents(*each->patterns);
+  for (Group& each : given_groups(pending)) {
     bool is_placed = false;
     for (Group& group : groups) {
-      if (!is_close(group.hashes.size(), hashes.size())) continue;
       std::vector<std::uint64_t> all;
-      std::ranges::set_union(group.hashes, hashes, std::back_inserter(all));
-      if (!is_close(all.size(), std::min(group.smallest, hashes.size()))) continue;
-      group.members.push_back(each);
-      group.smallest = std::min(group.smallest, hashes.size());
+      std::ranges::set_union(group.hashes, each.hashes, std::back_inserter(all));
+      if (!may_join(each, group, all)) continue;
+      group.members.insert(group.members.end(), each.members.begin(), each.members.end());
+      group.smallest = std::min(group.smallest, each.smallest);
       group.hashes = std::move(all);
       is_placed = true;
       break;
     }
-    if (!is_placed) groups.push_back({{each}, std::move(hashes), each->patterns->size()});
+    if (!is_placed) groups.push_back(std::move(each));
   }
   for (const Group& group : groups) {
     if (group.members.size() == 1) continue;

@@ -12,8 +12,8 @@ namespace culvert {
 
 class PatternSharing {
  public:
-  /// Lets each prefilter that others come close to use the union of them. The sets it makes live as
-  /// long as this.
+  /// Lets the prefilters of a group, and each that others come close to, use the union of them. The
+  /// sets it makes live as long as this.
   void share(std::vector<PendingPrefilter>& pending);
 
  private:

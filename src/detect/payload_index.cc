@@ -12,9 +12,10 @@ constexpr std::uint32_t kManyPorts = 2048;
 constexpr std::size_t kEnoughRules = 12;
 /// With so many parts, classes of ports that have none share the last.
 constexpr std::size_t kMostParts = 1000;
-/// Rules for any flow that may stand in the parts of all protocols besides: a pass less, and not
-/// much more to compile.
-constexpr std::size_t kFewForAny = 192;
+/// From as many patterns on, more of them hardly make a search slower.
+constexpr std::size_t kManyPatterns = 96;
+/// Where there are so many for any flow, as many rules about a protocol make a part of its own.
+constexpr std::size_t kEnoughForProto = 32;
 /// Protocols that a rule may be about, to stand in the part of each.
 constexpr int kFewProtos = 4;
 
@@ -44,17 +45,23 @@ void PayloadIndexBuilder::share_out(const ByClass& rules,
     }
     budget_ -= list.size();
     const std::uint16_t part = new_part();
-    for (const CompiledRule* rule : list) parts_[part].add(*rule->indexed, rule->number);
+    for (const CompiledRule* rule : list) add_to(parts_[part], *rule);
     known.emplace(list, part);
     part_of_class[port_class] = part;
   }
   std::ranges::sort(in_rest, {}, &CompiledRule::number);
-  for (const CompiledRule* rule : in_rest) parts_[rest].add(*rule->indexed, rule->number);
+  for (const CompiledRule* rule : in_rest) add_to(parts_[rest], *rule);
 }
 
-void PayloadIndexBuilder::build(const PortClasses& ports, PayloadIndex& index,
+void PayloadIndexBuilder::add_to(PrefilterBuilder& part, const CompiledRule& rule) const {
+  if (!streams_ || rule.payload_on_packet) part.add(*rule.indexed, rule.number, 0);
+  if (streams_ && rule.payload_on_stream) part.add(*rule.indexed, rule.number, 1);
+}
+
+void PayloadIndexBuilder::build(const PortClasses& ports, bool streams, PayloadIndex& index,
                                 std::vector<PendingPrefilter>& pending) {
   if (rules_.empty()) return;
+  streams_ = streams;
   const std::uint32_t classes = ports.class_count();
   index.of_destination_.assign(classes, 0);
   index.of_source_.assign(classes, 0);
@@ -79,25 +86,24 @@ void PayloadIndexBuilder::build(const PortClasses& ports, PayloadIndex& index,
     return found->second;
   };
   ByClass by_destination, by_source;
-  std::vector<const CompiledRule*> for_any;
+  std::vector<const CompiledRule*> for_any, for_ports;
+  std::map<std::size_t, std::vector<const CompiledRule*>> by_proto;
   for (const CompiledRule* const rule : rules_) {
     if (rule->needs_protos && std::popcount(rule->protos) <= kFewProtos) {
       for (ProtoSet left = rule->protos; left != 0; left &= left - 1) {
-        const auto proto = static_cast<std::size_t>(std::countr_zero(left));
-        std::uint16_t& part = index.of_proto_[proto];
-        if (part == 0) part = new_part();
-        index.protos_ |= ProtoSet{1} << proto;
-        parts_[part].add(*rule->indexed, rule->number);
+        by_proto[static_cast<std::size_t>(std::countr_zero(left))].push_back(rule);
       }
       continue;
     }
     if (!rule->header.both_ways) {
       if (const auto& list = few(rule->header.destination_ports); !list.empty()) {
         for (const std::uint32_t each : list) by_destination[each].push_back(rule);
+        for_ports.push_back(rule);
         continue;
       }
       if (const auto& list = few(rule->header.source_ports); !list.empty()) {
         for (const std::uint32_t each : list) by_source[each].push_back(rule);
+        for_ports.push_back(rule);
         continue;
       }
     }
@@ -111,25 +117,45 @@ void PayloadIndexBuilder::build(const PortClasses& ports, PayloadIndex& index,
       return true;
     });
   }
-  std::ranges::sort(for_any, {}, &CompiledRule::number);
-  const auto repeated = std::ranges::unique(for_any);
-  for_any.erase(repeated.begin(), repeated.end());
-  index.protos_hold_any_ = for_any.size() <= kFewForAny;
-  for (const CompiledRule* const rule : for_any) {
-    parts_[any].add(*rule->indexed, rule->number);
-    if (!index.protos_hold_any_) continue;
-    for (ProtoSet left = index.protos_; left != 0; left &= left - 1) {
-      const auto proto = static_cast<std::size_t>(std::countr_zero(left));
-      parts_[index.of_proto_[proto]].add(*rule->indexed, rule->number);
-    }
+  index.protos_hold_ports_ = for_any.size() >= kManyPatterns;
+  if (index.protos_hold_ports_) {
+    std::erase_if(by_proto, [&](const auto& each) {
+      const auto& list = each.second;
+      if (list.size() >= kEnoughForProto) return false;
+      for_any.insert(for_any.end(), list.begin(), list.end());
+      return true;
+    });
+  }
+  const auto once_in_order = [](std::vector<const CompiledRule*>& rules) {
+    std::ranges::sort(rules, {}, &CompiledRule::number);
+    const auto repeated = std::ranges::unique(rules);
+    rules.erase(repeated.begin(), repeated.end());
+  };
+  once_in_order(for_any);
+  for (const CompiledRule* const rule : for_any) add_to(parts_[any], *rule);
+  for (auto& [proto, rules] : by_proto) {
+    rules.insert(rules.end(), for_any.begin(), for_any.end());
+    if (index.protos_hold_ports_) rules.insert(rules.end(), for_ports.begin(), for_ports.end());
+    once_in_order(rules);
+    const std::uint16_t part = new_part();
+    index.of_proto_[proto] = part;
+    index.protos_ |= ProtoSet{1} << proto;
+    for (const CompiledRule* const rule : rules) add_to(parts_[part], *rule);
   }
   share_out(by_destination, index.of_destination_);
   share_out(by_source, index.of_source_);
   index.parts_.resize(parts_.size());
-  for (std::size_t i = 0; i < parts_.size(); ++i) parts_[i].build(index.parts_[i], pending, false);
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    const auto group = static_cast<unsigned>(pending.size() + 1);
+    parts_[i].build(index.parts_[i].packet, pending, false, 0);
+    if (!streams) continue;
+    parts_[i].build(index.parts_[i].stream, pending, false, 1);
+    for (auto each = pending.end() - 2; each != pending.end(); ++each) each->group = group;
+  }
   PrefilterBuilder all;
-  for (const CompiledRule* const rule : rules_) all.add(*rule->indexed, rule->number);
-  all.build_short(index.all_);
+  for (const CompiledRule* const rule : rules_) add_to(all, *rule);
+  Prefilter* const lists[] = {&index.all_.packet, &index.all_.stream};
+  all.build_short(std::span(lists).first(streams ? 2 : 1));
 }
 
 }  // namespace culvert

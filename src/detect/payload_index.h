@@ -1,11 +1,14 @@
-// The fast patterns that payloads (or streams) of one kind and direction are scanned for, in parts:
-// those of rules for any flow, those of rules about one protocol (with those for any flow, if few:
-// one pass for both), and those of rules about few ports. A packet is scanned for the parts that
-// its flow's protocol and its own ports call for: a small set of patterns is found several times
-// faster than a big one, and what it finds more often matters. What is short is scanned once for
-// all of them: the rules' gates know protocol and ports, too.
+// The fast patterns that payloads of one kind and direction, and for TCP the streams of that
+// direction, are searched for, in parts: those of rules for any flow, those of rules about one
+// protocol (with those for any flow: one pass for both), and those of rules about few ports. A
+// packet is searched for the parts that its flow's protocol and its own ports call for: a small set
+// of patterns is found several times faster than a big one, and what it finds more often matters.
+// Beyond a hundred patterns, more cost next to nothing: then the parts of protocols hold those of
+// all ports, too, and a protocol with few rules has no part. What is short is searched once for all
+// of them: the rules' gates know protocol and ports, too.
 //
-//   for (const Prefilter* part : index.parts_for(...)) scan(*part, payload);
+// A part has two lists of rules, for packets and for streams, about one set of patterns: bytes that
+// are both are searched once (only_part()).
 #pragma once
 
 #include <array>
@@ -20,6 +23,16 @@
 
 namespace culvert {
 
+struct PayloadPart {
+  Prefilter packet;  ///< has the matcher, whatever rules there are
+  Prefilter stream;  ///< the same patterns; none where there are no streams
+  /// Bodies of messages are searched for the same patterns and more, and what was found in the
+  /// packets counts for them: even short packets are searched for all of these.
+  bool holds_bodies = false;
+
+  bool empty() const { return packet.empty() && stream.empty(); }
+};
+
 class PayloadIndex {
  public:
   /// Calls with each part that may find a rule for a packet between these ports (numbers of port
@@ -29,23 +42,41 @@ class PayloadIndex {
                  Visit&& visit) const {
     if (parts_.empty()) return;
     ProtoSet rest = protos & protos_;
-    if (rest == 0 || !protos_hold_any_) visit(parts_[0]);
-    for (; rest != 0; rest &= rest - 1) {
-      visit(parts_[of_proto_[static_cast<std::size_t>(std::countr_zero(rest))]]);
-    }
+    if (rest == 0) visit(parts_[0]);
+    for (; rest != 0; rest &= rest - 1) visit(part_of_first(rest));
+    if ((protos & protos_) != 0 && protos_hold_ports_) return;
     if (const std::uint16_t part = of_destination_[destination]; part != 0) visit(parts_[part]);
     if (const std::uint16_t part = of_source_[source]; part != 0) visit(parts_[part]);
   }
-  const std::vector<Prefilter>& parts() const { return parts_; }
+  /// The one part that each_part() would show; null: there are several, or none.
+  const PayloadPart* only_part(ProtoSet protos, std::uint16_t source,
+                               std::uint16_t destination) const {
+    if (parts_.empty()) return nullptr;
+    const ProtoSet own = protos & protos_;
+    const bool by_ports = (own == 0 || !protos_hold_ports_) &&
+                          (of_destination_[destination] != 0 || of_source_[source] != 0);
+    if (by_ports || (own & (own - 1)) != 0) return nullptr;
+    return own == 0 ? &parts_[0] : &part_of_first(own);
+  }
+  /// Of a protocol; null: it has none.
+  PayloadPart* part_of(AppProto proto) {
+    const std::uint16_t part = of_proto_[static_cast<std::size_t>(proto)];
+    return part == 0 ? nullptr : &parts_[part];
+  }
+  const std::vector<PayloadPart>& parts() const { return parts_; }
   /// The patterns of all parts, for short payloads only.
-  const Prefilter& all() const { return all_; }
+  const PayloadPart& all() const { return all_; }
 
  private:
   friend class PayloadIndexBuilder;
-  std::vector<Prefilter> parts_;  ///< the first: of rules for any flow
-  Prefilter all_;
-  bool protos_hold_any_ = false;  ///< parts of protocols hold what the first does, too
-  ProtoSet protos_ = 0;           ///< that have a part
+  const PayloadPart& part_of_first(ProtoSet protos) const {
+    return parts_[of_proto_[static_cast<std::size_t>(std::countr_zero(protos))]];
+  }
+
+  std::vector<PayloadPart> parts_;  ///< the first: of rules for any flow
+  PayloadPart all_;
+  bool protos_hold_ports_ = false;  ///< parts of protocols hold those of ports, too
+  ProtoSet protos_ = 0;             ///< that have a part
   std::array<std::uint16_t, 64> of_proto_{};
   std::vector<std::uint16_t> of_destination_, of_source_;  ///< by class of port; 0: none
 };
@@ -55,15 +86,19 @@ class PayloadIndexBuilder {
   /// REQUIRES: the rule has a fast pattern.
   void add(const CompiledRule& rule) { rules_.push_back(&rule); }
 
-  /// All but the matchers, see PrefilterBuilder::build().
-  void build(const PortClasses& ports, PayloadIndex& index, std::vector<PendingPrefilter>& pending);
+  /// All but the matchers, see PrefilterBuilder::build(). `streams`: rules say which of packets and
+  /// streams they are about; else all are about packets.
+  void build(const PortClasses& ports, bool streams, PayloadIndex& index,
+             std::vector<PendingPrefilter>& pending);
 
  private:
   /// Rules by class of port, for one side of the packet.
   using ByClass = std::map<std::uint32_t, std::vector<const CompiledRule*>>;
   void share_out(const ByClass& rules, std::vector<std::uint16_t>& part_of_class);
   std::uint16_t new_part();
+  void add_to(PrefilterBuilder& part, const CompiledRule& rule) const;
 
+  bool streams_ = false;
   std::vector<const CompiledRule*> rules_;
   std::vector<PrefilterBuilder> parts_;
   std::size_t budget_ = 0;  ///< patterns that may still be in several parts

@@ -1,6 +1,7 @@
 // Fast patterns of one kind of buffer, and the rules that each belongs to.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -26,7 +27,7 @@ struct Prefilter {
   std::vector<std::uint32_t> first;  ///< by pattern id: where its rules begin in `rules`
   std::vector<std::uint32_t> rules;
 
-  bool empty() const { return first.size() <= 1; }
+  bool empty() const { return rules.empty(); }
   std::span<const std::uint32_t> rules_of(std::uint32_t pattern) const {
     return std::span(rules).subspan(first[pattern], first[pattern + 1] - first[pattern]);
   }
@@ -37,46 +38,57 @@ struct PendingPrefilter {
   const PatternSet* patterns;
   Prefilter* prefilter;
   bool for_short_buffers = false;  ///< it needs a short_matcher, too
+  /// Those of one number other than 0 share one matcher whatever they hold.
+  unsigned group = 0;
 };
 
-/// Collects the patterns of a Prefilter.
+/// Collects the patterns of a Prefilter, or of two that search for the patterns of both.
 class PrefilterBuilder {
  public:
-  void add(const ContentItem& content, std::uint32_t rule) {
+  void add(const ContentItem& content, std::uint32_t rule, std::size_t list = 0) {
     Bytes bytes = content.bytes;
     if (content.fast_pattern.chop_length != 0) {
       bytes = bytes.subspan(content.fast_pattern.chop_offset, content.fast_pattern.chop_length);
     }
     bytes = searched_window(bytes, content.nocase);
     const PatternId id = patterns_.add(as_text(bytes), content.nocase);
-    if (id == rules_.size()) rules_.emplace_back();
-    if (rules_[id].empty() || rules_[id].back() != rule) rules_[id].push_back(rule);
+    std::vector<RuleList>& rules = rules_[list];
+    if (id >= rules.size()) rules.resize(id + 1);
+    if (rules[id].empty() || rules[id].back() != rule) rules[id].push_back(rule);
   }
+  bool empty(std::size_t list) const { return rules_[list].empty(); }
   /// All but the matcher, which is left to whoever makes those of `pending`. The builder stays
   /// until then.
-  void build(Prefilter& prefilter, std::vector<PendingPrefilter>& pending,
-             bool for_short_buffers) const {
+  void build(Prefilter& prefilter, std::vector<PendingPrefilter>& pending, bool for_short_buffers,
+             std::size_t list = 0) const {
     pending.push_back({&patterns_, &prefilter, for_short_buffers});
-    list_rules(prefilter);
+    list_rules(prefilter, list);
   }
-  /// A prefilter for short buffers only. It has no matcher when there are too many patterns.
-  void build_short(Prefilter& prefilter) const {
+  /// Prefilters for short buffers only, by list. They have no matcher when there are too many
+  /// patterns.
+  void build_short(std::span<Prefilter* const> prefilters) const {
     if (patterns_.size() > ShortBufferMatcher::kMostPatterns) return;
-    prefilter.short_matcher = std::make_shared<const ShortBufferMatcher>(patterns_);
-    list_rules(prefilter);
+    const auto matcher = std::make_shared<const ShortBufferMatcher>(patterns_);
+    for (std::size_t i = 0; i < prefilters.size(); ++i) {
+      prefilters[i]->short_matcher = matcher;
+      list_rules(*prefilters[i], i);
+    }
   }
 
  private:
-  void list_rules(Prefilter& prefilter) const {
+  void list_rules(Prefilter& prefilter, std::size_t list) const {
+    const std::vector<RuleList>& rules = rules_[list];
     prefilter.first.push_back(0);
-    for (const RuleList& rules : rules_) {
-      prefilter.rules.insert(prefilter.rules.end(), rules.begin(), rules.end());
+    for (std::size_t i = 0; i < patterns_.size(); ++i) {
+      if (i < rules.size()) {
+        prefilter.rules.insert(prefilter.rules.end(), rules[i].begin(), rules[i].end());
+      }
       prefilter.first.push_back(static_cast<std::uint32_t>(prefilter.rules.size()));
     }
   }
 
   PatternSet patterns_;
-  std::vector<RuleList> rules_;
+  std::array<std::vector<RuleList>, 2> rules_;
 };
 
 }  // namespace culvert

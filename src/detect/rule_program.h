@@ -27,6 +27,9 @@ struct TransactionBuffer {
   Direction direction = Direction::kToServer;
   std::uint8_t progress = 0;
   Prefilter prefilter;
+  /// The same rules by the patterns that packets are searched for: for bodies that are pieces of
+  /// the stream. Else empty.
+  Prefilter in_stream;
 };
 
 /// Frames of one type in one direction, with transforms.
@@ -57,7 +60,8 @@ class RuleProgram final : public RuleSet {
 
   RuleLoadCounts counts_;
   std::vector<RuleFailure> failures;
-  std::string failed_option;  ///< compile time: where compile_rule() gave up; empty: nowhere in particular
+  std::string
+      failed_option;  ///< compile time: where compile_rule() gave up; empty: nowhere in particular
   std::vector<const RuleMeta*> metas_;
   FileNeeds file_needs_;
   ProtoSet frame_protos_ = 0;
@@ -69,14 +73,14 @@ class RuleProgram final : public RuleSet {
   AddressClasses addresses;
   PortClasses ports;
 
-  PayloadIndex stream[2];                    ///< by Direction
-  PayloadIndex payload[3][2];                ///< packets: TCP, UDP, other
+  PayloadIndex payload[3][2];  ///< of packets: TCP and its streams, UDP, other; by Direction
   bool has_stream_rules = false;
   /// Rules that no pattern finds, by packet class, direction and class of the destination port.
   /// Indexes into `lists`.
   std::array<std::array<std::vector<std::uint32_t>, 2>, kPacketClasses> packet_lists;
   std::vector<RuleList> lists;
-  const RuleList& packet_list(PacketClass which, Direction direction, std::size_t port_class) const {
+  const RuleList& packet_list(PacketClass which, Direction direction,
+                              std::size_t port_class) const {
     return lists[packet_lists[static_cast<std::size_t>(which)][index_of(direction)][port_class]];
   }
   /// IP-only and the like: first packet of a direction.
@@ -92,7 +96,7 @@ class RuleProgram final : public RuleSet {
   /// Firewall rules at one state of a protocol's transactions.
   struct FirewallState {
     RuleList rules;
-    bool auto_accept = false;      ///< a `<hook` rule covers it, and no rule comes before
+    bool auto_accept = false;          ///< a `<hook` rule covers it, and no rule comes before
     const RuleMeta* policy = nullptr;  ///< alert of the default policy
   };
   std::array<std::array<std::vector<FirewallState>, 2>, FirewallOptions::kProtos> filter_app;
@@ -104,7 +108,11 @@ class RuleProgram final : public RuleSet {
   std::uint16_t buffer_number(const BufferOfProtocol& source, Direction direction,
                               const std::vector<std::shared_ptr<const Transform>>& transforms);
   struct ByProtocol {
-    std::vector<std::uint16_t> buffers;      ///< with a prefilter, in order of progress
+    struct Buffer {
+      std::uint16_t index;  ///< in RuleProgram::buffers
+      std::uint8_t progress;
+    };
+    std::vector<Buffer> buffers;  ///< with a prefilter, in order of progress
     RuleList without_pattern;
     bool any = false;
   };

@@ -62,8 +62,7 @@ void sort_rules(RuleProgram& program) {
     if (a->meta.is_firewall) return false;
     const auto rank = [&](const CompiledRule& rule) {
       return std::tuple(action_rank(rule, program.options), rule.flowbit_class, rule.hostbit_class,
-                        rule.pairbit_class, rule.meta.priority,
-                        rule.meta.sid);
+                        rule.pairbit_class, rule.meta.priority, rule.meta.sid);
     };
     return rank(*a) < rank(*b);
   });
@@ -89,8 +88,7 @@ class Indexer {
     build_packet_lists();
     for (auto& directions : program_.by_protocol) {
       for (auto& side : directions) {
-        std::ranges::sort(side.buffers, {},
-                          [&](std::uint16_t i) { return program_.buffers[i]->progress; });
+        std::ranges::stable_sort(side.buffers, {}, &RuleProgram::ByProtocol::Buffer::progress);
       }
     }
   }
@@ -190,7 +188,8 @@ class Indexer {
       }
     }
   }
-  RuleProgram::FirewallState& state_of(AppProto proto, std::size_t direction, std::size_t progress) {
+  RuleProgram::FirewallState& state_of(AppProto proto, std::size_t direction,
+                                       std::size_t progress) {
     auto& states = program_.filter_app[static_cast<std::size_t>(proto)][direction];
     if (states.size() <= progress) states.resize(progress + 1);
     return states[progress];
@@ -226,10 +225,8 @@ class Indexer {
   void index_payload_pattern(const CompiledRule& rule) {
     for (std::size_t direction = 0; direction < 2; ++direction) {
       if (!goes(rule, direction)) continue;
-      if (rule.payload_on_stream && covers_class(rule, PacketClass::kTcp)) {
-        stream_[direction].add(rule);
-      }
-      if (rule.payload_on_packet && covers_class(rule, PacketClass::kTcp)) {
+      if ((rule.payload_on_stream || rule.payload_on_packet) &&
+          covers_class(rule, PacketClass::kTcp)) {
         payload_[0][direction].add(rule);
       }
       if (covers_class(rule, PacketClass::kUdp)) {
@@ -268,16 +265,19 @@ class Indexer {
         auto& list =
             program_.by_protocol[static_cast<std::size_t>(check.proto)][index_of(buffer.direction)]
                 .buffers;
-        if (std::ranges::find(list, check.buffer) == list.end()) list.push_back(check.buffer);
+        using Buffer = RuleProgram::ByProtocol::Buffer;
+        if (std::ranges::find(list, check.buffer, &Buffer::index) == list.end()) {
+          list.push_back({check.buffer, buffer.progress});
+        }
       }
     }
   }
 
   void index_frame(const CompiledRule& rule) {
     ++program_.counts_.app_layer;
-    const DraftBuffer& source =
-        rule.indexed == nullptr ? *rule.frame_buffers.front()
-                                : rule.buffers[static_cast<std::size_t>(rule.indexed_buffer)];
+    const DraftBuffer& source = rule.indexed == nullptr
+                                    ? *rule.frame_buffers.front()
+                                    : rule.buffers[static_cast<std::size_t>(rule.indexed_buffer)];
     program_.frame_protos_ |= proto_bit(source.frame_proto);
     for (std::size_t direction = 0; direction < 2; ++direction) {
       if (!goes(rule, direction)) continue;
@@ -302,8 +302,8 @@ class Indexer {
       buffer->transforms = source.transforms;
       program_.frames.push_back(std::move(buffer));
       frames_.emplace_back();
-      program_.frames_of[static_cast<std::size_t>(source.frame_proto)][index_of(direction)].push_back(
-          next);
+      program_.frames_of[static_cast<std::size_t>(source.frame_proto)][index_of(direction)]
+          .push_back(next);
     }
     return found->second;
   }
@@ -311,13 +311,13 @@ class Indexer {
   void build_prefilters() {
     std::vector<PendingPrefilter> pending;
     for (std::size_t d = 0; d < 2; ++d) {
-      stream_[d].build(program_.ports, program_.stream[d], pending);
       for (std::size_t i = 0; i < 3; ++i) {
-        payload_[i][d].build(program_.ports, program_.payload[i][d], pending);
+        payload_[i][d].build(program_.ports, i == 0, program_.payload[i][d], pending);
       }
     }
     for (std::size_t i = 0; i < tx_.size(); ++i) {
       tx_[i].build(program_.buffers[i]->prefilter, pending, true);
+      build_body(i, pending);
     }
     for (std::size_t i = 0; i < frames_.size(); ++i) {
       frames_[i].build(program_.frames[i]->prefilter, pending, true);
@@ -334,12 +334,30 @@ class Indexer {
     }
     make_short_matchers(pending);
     for (Error& error : made.errors) complaints_.errors.push_back(std::move(error));
-    log_info("pattern databases: " + std::to_string(made.compiled) + " compiled, " +
-             std::to_string(made.from_cache) + " from the cache, " + std::to_string(made.shared) +
-             " shared" +
-             (made.unusable != 0 ? ", " + std::to_string(made.unusable) + " files were of no use"
-                                 : "") +
-             (made.cache_complaint.empty() ? "" : "; nothing is cached: " + made.cache_complaint));
+    log_info(
+        "pattern databases: " + std::to_string(made.compiled) + " compiled, " +
+        std::to_string(made.from_cache) + " from the cache, " + std::to_string(made.shared) +
+        " shared" +
+        (made.unusable != 0 ? ", " + std::to_string(made.unusable) + " files were of no use" : "") +
+        (made.cache_complaint.empty() ? "" : "; nothing is cached: " + made.cache_complaint));
+  }
+
+  /// What several buffers show of one body is searched once; and along with its packets where it is
+  /// a piece of the stream. REQUIRES: the buffer's prefilter is the last.
+  void build_body(std::size_t number, std::vector<PendingPrefilter>& pending) {
+    TransactionBuffer& buffer = *program_.buffers[number];
+    if (!buffer.buffer->in_stream || !buffer.transforms.empty()) return;
+    const std::size_t direction = index_of(buffer.direction);
+    const auto next = static_cast<unsigned>(pending.size());
+    const auto key = std::pair(buffer.protocol->proto, buffer.direction);
+    pending.back().group = body_groups_.emplace(key, next).first->second;
+    PayloadPart* const part = program_.payload[0][direction].part_of(buffer.protocol->proto);
+    if (!buffer.protocol->bodies_in_stream || part == nullptr) return;
+    part->holds_bodies = true;
+    const unsigned packets =
+        std::ranges::find(pending, &part->packet, &PendingPrefilter::prefilter)->group;
+    tx_[number].build(buffer.in_stream, pending, false);
+    pending.back().group = packets;
   }
 
   static void make_short_matchers(const std::vector<PendingPrefilter>& pending) {
@@ -384,11 +402,11 @@ class Indexer {
 
   RuleProgram& program_;
   Complaints& complaints_;
-  PayloadIndexBuilder stream_[2];
   PayloadIndexBuilder payload_[3][2];
   std::vector<PrefilterBuilder> tx_;
   std::vector<PrefilterBuilder> frames_;
   std::map<std::pair<std::string, Direction>, std::uint16_t> frame_numbers_;
+  std::map<std::pair<AppProto, Direction>, unsigned> body_groups_;  ///< PendingPrefilter::group
   std::vector<const CompiledRule*> without_pattern_;
 };
 
@@ -511,11 +529,11 @@ void add_policy_metas(RuleProgram& program, const RuleEnvironment& environment) 
     meta->msg = msg;
     meta->is_firewall = true;
     meta->firewall_hook = std::move(hook);
-    meta->firewall_policy = std::string(policy.verb == RuleVerb::kReject ? "rejectsrc"
-                                                                         : to_string(policy.verb)) +
-                            ":" + std::string(to_string(policy.scope)) + ",alert";
+    meta->firewall_policy =
+        std::string(policy.verb == RuleVerb::kReject ? "rejectsrc" : to_string(policy.verb)) + ":" +
+        std::string(to_string(policy.scope)) + ",alert";
     meta->reject = policy.reject();
-    meta->action = policy.accepts() ? Action::kAccept
+    meta->action = policy.accepts()                 ? Action::kAccept
                    : policy.verb == RuleVerb::kDrop ? Action::kDrop
                                                     : Action::kReject;
     program.policy_metas.push_back(std::move(meta));

@@ -1,6 +1,6 @@
 // Rules that are about transactions. Each direction of a transaction is looked at as it advances:
-// buffers that have come into being are scanned for fast patterns, and the rules that this finds are
-// held against it. A rule of which a part matched waits with the transaction for the rest.
+// buffers that have come into being are scanned for fast patterns, and the rules that this finds
+// are held against it. A rule of which a part matched waits with the transaction for the rest.
 
 #include <algorithm>
 
@@ -9,9 +9,8 @@
 
 namespace culvert {
 
-std::optional<InspectBuffer> BufferCache::get(std::uint16_t index,
-                                              const TransactionBuffer& source, const Flow& flow,
-                                              const Transaction& transaction,
+std::optional<InspectBuffer> BufferCache::get(std::uint16_t index, const TransactionBuffer& source,
+                                              const Flow& flow, const Transaction& transaction,
                                               std::uint32_t number) {
   constexpr std::uint32_t kMaxInstances = 4096;
   if ((number != 0 && !source.buffer->multi_instance) || number >= kMaxInstances) {
@@ -41,7 +40,7 @@ std::optional<InspectBuffer> BufferCache::get(std::uint16_t index,
       continue;
     }
     InspectBuffer& buffer = instance.buffer;
-    buffer = {*bytes, extent.offset, extent.offset == 0, extent.end};
+    buffer = {*bytes, extent.offset, extent.offset == 0, extent.end, extent.stream_at};
     for (const auto& transform : source.transforms) {
       instance.spare.clear();
       if (!transform->apply(buffer.bytes, instance.spare)) instance.spare.clear();
@@ -100,24 +99,30 @@ void Detector::Impl::inspect_transaction(Transaction& transaction,
   const std::uint8_t progress = transaction.progress[direction];
   const std::uint8_t complete = input->app.spec->complete(input->direction);
   buffers.begin();
+  last_body.matcher = nullptr;
   candidates.clear();
   candidates.add(from_packet.sorted());
   add_candidates(rules.without_pattern);
-  std::uint64_t scanned = transaction.detect != nullptr && transaction.detect->generation == generation
-                              ? transaction.detect->scanned[direction]
-                              : 0;
+  std::uint64_t scanned =
+      transaction.detect != nullptr && transaction.detect->generation == generation
+          ? transaction.detect->scanned[direction]
+          : 0;
   const std::uint64_t scanned_before = scanned;
-  for (const std::uint16_t index : rules.buffers) {
-    const TransactionBuffer& buffer = *program->buffers[index];
-    if (buffer.progress > progress) break;
-    const std::uint64_t bit = std::uint64_t{1} << std::min<unsigned>(buffer.progress, 63);
+  for (const auto& [index, due] : rules.buffers) {
+    if (due > progress) break;
+    const std::uint64_t bit = std::uint64_t{1} << std::min<unsigned>(due, 63);
     if ((scanned_before & bit) != 0) continue;
+    const TransactionBuffer& buffer = *program->buffers[index];
     for (std::uint32_t i = 0;; ++i) {
       const auto found = buffers.get(index, buffer, *input->flow, transaction, i);
       if (!found) break;
-      scan(buffer.prefilter, found->bytes);
+      if (buffer.buffer->in_stream) {
+        scan_body(buffer, *found);
+      } else {
+        scan(buffer.prefilter, found->bytes);
+      }
     }
-    if (progress > buffer.progress) scanned |= bit;
+    if (progress > due) scanned |= bit;
   }
   if (transaction.detect != nullptr) {
     for (const auto& entry : state_of(transaction).entries) {
@@ -126,9 +131,8 @@ void Detector::Impl::inspect_transaction(Transaction& transaction,
       }
     }
   }
-  each_rule(WatchStage::kTransactions, candidates.sorted(), [&](const CompiledRule& rule) {
-    evaluate_transaction_rule(rule, transaction);
-  });
+  each_rule(WatchStage::kTransactions, candidates.sorted(),
+            [&](const CompiledRule& rule) { evaluate_transaction_rule(rule, transaction); });
   reconsider_bits(transaction);
   if (progress < complete && scanned != 0) state_of(transaction).scanned[direction] = scanned;
   context.transaction = nullptr;
@@ -175,8 +179,7 @@ bool Detector::Impl::check_matches(const TransactionCheck& check, const Compiled
   return false;
 }
 
-void Detector::Impl::evaluate_transaction_rule(const CompiledRule& rule,
-                                               Transaction& transaction) {
+void Detector::Impl::evaluate_transaction_rule(const CompiledRule& rule, Transaction& transaction) {
   constexpr std::uint32_t kSharedBit = std::uint32_t{1} << 31;
   const std::size_t direction = index_of(input->direction);
   const auto side = rule.both_sides ? std::uint8_t{2} : static_cast<std::uint8_t>(direction);

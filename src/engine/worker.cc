@@ -28,7 +28,8 @@ Worker::Worker(const WorkerParts& parts)
       app_(*options_.app, options_.app_layer, *this),
       flows_(options_.flow, *this, flow_counters_, parts.seed, parts.count, parts.index),
       tap_(app_, events_),
-      tcp_(options_.stream, events_.wants_stream_data() ? static_cast<StreamReceiver&>(tap_) : app_, flows_, stream_counters_, parts.count),
+      tcp_(options_.stream, events_.wants_stream_data() ? static_cast<StreamReceiver&>(tap_) : app_,
+           flows_, stream_counters_, parts.count),
       detector_(options_.detect, parts.shared) {
   app_.use_tracker(tcp_);
   app_.use(AppServices{.files = &files_, .expected = parts.expected});
@@ -50,7 +51,8 @@ void Worker::run(const std::atomic<bool>& stop) {
     if (rules_.refresh(rule_set_, rules_seen_)) {
       detector_.use(rule_set_);
       files_.use(rule_set_->file_needs());
-      app_.want_frames(rule_set_->frame_protos() | (events_.wants_frames() ? ~std::uint64_t{0} : 0));
+      app_.want_frames(rule_set_->frame_protos() |
+                       (events_.wants_frames() ? ~std::uint64_t{0} : 0));
       has_pre_flow_rules_ = rule_set_->has_pre_flow_rules();
       has_pre_stream_rules_ = rule_set_->has_pre_stream_rules();
       rules_seen_by_others_.set(rules_seen_);
@@ -114,8 +116,7 @@ void Worker::process(Packet& packet, const FlowLookup& lookup) {
 
   Flow* flow = nullptr;
   if (has_pre_flow_rules_ && !passes_hook(packet, nullptr)) return;
-  if (!packet.no_flow &&
-      flows_.find_or_create(packet, lookup) != FlowTable::Outcome::kNoFlow) {
+  if (!packet.no_flow && flows_.find_or_create(packet, lookup) != FlowTable::Outcome::kNoFlow) {
     flow = packet.flow;
   }
   if (flow != nullptr) {
@@ -237,15 +238,18 @@ void Worker::inspect(Packet& packet, Flow* flow) {
     input.frames = frames_of(&packet, *flow, packet.direction);
     if (flow->tcp != nullptr) {
       const RawStreamView raw = tcp_.raw(*flow, packet.direction);
-      const bool may = !packet.no_payload_inspection ||
-                       (flow->app != nullptr && flow->app->payload_ended());
+      const bool may =
+          !packet.no_payload_inspection || (flow->app != nullptr && flow->app->payload_ended());
       input.stream = {raw.data, raw.offset, may && !raw.data.empty()};
+      const NewestView newest = tcp_.newest(*flow, packet.direction, DetectInput::kBytesBefore);
+      input.newest = {newest.data, newest.offset, newest.fresh};
+      input.stream_version = tcp_.version(*flow, packet.direction);
     }
   }
-  const bool inspected = !packet.no_inspection &&
-                         (!packet.verdict.is_drop() ||
-                          packet.verdict.reason == DropReason::kTunnelPacket) &&
-                         (flow == nullptr || flow->verdict == FlowVerdict::kInspect);
+  const bool inspected =
+      !packet.no_inspection &&
+      (!packet.verdict.is_drop() || packet.verdict.reason == DropReason::kTunnelPacket) &&
+      (flow == nullptr || flow->verdict == FlowVerdict::kInspect);
   if (inspected) {
     detector_.inspect(input);
   } else {
@@ -271,7 +275,8 @@ void Worker::finish_packet(Packet& packet, Flow* flow, std::span<const Alert> al
 }
 
 void Worker::tell_not_inspected(const Packet& packet, const Flow* flow) {
-  if (options_.watch == nullptr) [[likely]] return;
+  if (options_.watch == nullptr) [[likely]]
+    return;
   NotInspected why = NotInspected::kPacket;
   if (flow != nullptr && flow->verdict == FlowVerdict::kPass) why = NotInspected::kFlowPassed;
   if (flow != nullptr && flow->verdict == FlowVerdict::kDrop) why = NotInspected::kFlowDropped;
@@ -344,7 +349,8 @@ void Worker::finish() {
 }
 
 /// The packet ended what was spoken: what is known until now is inspected and written down before
-/// the packet's own turn. Not inspected in firewall mode, where rules of the packet's hooks come first.
+/// the packet's own turn. Not inspected in firewall mode, where rules of the packet's hooks come
+/// first.
 void Worker::flush(Packet& packet, Flow& flow) {
   for (const Direction direction : {packet.direction, opposite(packet.direction)}) {
     if (!options_.detect.firewall.enabled) inspect_rest(flow, direction, true);
@@ -374,10 +380,12 @@ void Worker::inspect_rest(Flow& flow, Direction direction, bool flush) {
   input.app = view_of(flow);
   input.flush = flush;
   input.frames = frames;
+  input.stream_version = tcp_.version(flow, direction);
   events_.use_frames(input.frames);
   // The raw stream comes in as many pieces as gaps have cut it into. Inline it has been inspected
   // with the packets that brought it, and raw() would show the packet's surroundings again.
-  const bool may = !flow.no_payload_inspection || (flow.app != nullptr && flow.app->payload_ended());
+  const bool may =
+      !flow.no_payload_inspection || (flow.app != nullptr && flow.app->payload_ended());
   const bool has_raw = flow.tcp != nullptr && may && !(flush && options_.inline_mode);
   if (has_raw && flush) tcp_.trigger_raw(flow, direction);
   std::uint64_t reached = 0;  // each turn but the last goes further

@@ -40,9 +40,9 @@ struct FileInspection {
 enum class FileStoring : std::uint8_t {
   kUndecided,  ///< a rule may yet want it
   kNo,
-  kYes,      ///< goes to the store as it comes
-  kStored,   ///< the store has all of it, or as much as its depth allows
-  kFailed,   ///< the store had no room
+  kYes,     ///< goes to the store as it comes
+  kStored,  ///< the store has all of it, or as much as its depth allows
+  kFailed,  ///< the store had no room
 };
 
 /// Made and recycled by FileTracker. Others read it; its protocol changes it through the tracker.
@@ -53,12 +53,15 @@ class File {
   std::string name;  ///< as it came, any bytes
   Direction direction = Direction::kToServer;
   FileState state = FileState::kOpen;
-  bool gaps = false;         ///< bytes in its middle were lost
-  std::uint64_t size = 0;    ///< of what came
+  bool gaps = false;       ///< bytes in its middle were lost
+  std::uint64_t size = 0;  ///< of what came
   std::optional<FileRange> range;
   std::uint32_t number = 0;  ///< in its list, from 0
   std::uint32_t id = 0;      ///< of the stored file, EVE `file_id`; counts all that were stored
   FileInspection inspection;
+  static constexpr std::uint64_t kNowhere = ~std::uint64_t{0};
+  /// Where in its direction's stream it begins, if it came from there unchanged and in one piece.
+  std::uint64_t stream_at = kNowhere;
 
   FileDigests digests;
   /// What libmagic says of its first bytes; empty: not asked yet.
@@ -87,7 +90,7 @@ class File {
   bool content_over_ = false;    ///< no more of it is kept
   bool wants_magic_ = false;
   bool magic_known_ = false;
-  bool in_store_ = false;        ///< between its begin and its end there
+  bool in_store_ = false;  ///< between its begin and its end there
   std::uint64_t inspected_ = 0;
   std::uint64_t stored_ = 0;
   ContentWindow content_;

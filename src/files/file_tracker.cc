@@ -58,12 +58,12 @@ File* FileTracker::open(FileLists& lists, const FileOpening& opening) {
   file->offers_content_ = needs_.has(FileNeed::kContent);
   file->wants_magic_ = needs_.has(FileNeed::kMagic);
   const bool may_be_stored = store_ != nullptr && needs_.has(FileNeed::kStore);
-  file->storing = !may_be_stored                 ? FileStoring::kNo
+  file->storing = !may_be_stored ? FileStoring::kNo
                   : list->store_all || store_all_ ||
                           (opening.flow != nullptr &&
                            (opening.flow->store_files >> index_of(opening.direction) & 1) != 0)
                       ? FileStoring::kYes
-                                                 : FileStoring::kUndecided;
+                      : FileStoring::kUndecided;
   (list->last_ == nullptr ? list->first_ : list->last_->next) = file;
   list->last_ = file;
   return file;
@@ -86,14 +86,13 @@ void FileTracker::keep(File& file, Bytes bytes) {
   if (file.content_over_) return;
   const std::uint64_t end = file.content_.end();
   Bytes wanted = bytes;
-  const bool all =
-      file.storing == FileStoring::kUndecided || file.storing == FileStoring::kYes;
+  const bool all = file.storing == FileStoring::kUndecided || file.storing == FileStoring::kYes;
   if (!all) {
     std::uint64_t until = 0;
     if (file.wants_magic_ && !file.magic_known_) until = kMagicBytes;
     if (file.offers_content_) {
-      until = file.inspection.limit == 0 ? ~std::uint64_t{0}
-                                         : std::max(until, file.inspection.limit);
+      until =
+          file.inspection.limit == 0 ? ~std::uint64_t{0} : std::max(until, file.inspection.limit);
     }
     if (until <= end) {
       wanted = {};
@@ -216,6 +215,7 @@ void FileTracker::recycle(File& file) {
   file.sids.clear();
   file.magic_.clear();
   file.range.reset();
+  file.stream_at = File::kNowhere;
   file.next = nullptr;
   file.size = file.inspected_ = file.stored_ = 0;
   file.id = 0;

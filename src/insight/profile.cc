@@ -69,14 +69,12 @@ std::string scan_name(const RuleProgram& program, const Prefilter& prefilter) {
   constexpr std::string_view kDirections[] = {"to_server", "to_client"};
   constexpr std::string_view kPackets[] = {"TCP", "UDP", "other"};
   for (std::size_t d = 0; d < 2; ++d) {
-    const auto is_part_of = [&](const PayloadIndex& index) {
-      return !index.parts().empty() && &prefilter >= &index.parts().front() &&
-             &prefilter <= &index.parts().back();
-    };
-    if (is_part_of(program.stream[d])) return fmt::format("stream {}", kDirections[d]);
     for (std::size_t i = 0; i < 3; ++i) {
-      if (is_part_of(program.payload[i][d])) {
-        return fmt::format("{} payload {}", kPackets[i], kDirections[d]);
+      for (const PayloadPart& part : program.payload[i][d].parts()) {
+        if (&prefilter == &part.stream) return fmt::format("stream {}", kDirections[d]);
+        if (&prefilter == &part.packet) {
+          return fmt::format("{} payload {}", kPackets[i], kDirections[d]);
+        }
       }
     }
   }
@@ -133,7 +131,8 @@ void Profiler::on_match(Detector::Impl&, const CompiledRule& rule, bool) {
 
 void Profiler::on_outcome(Detector::Impl&, const CompiledRule& rule, const Alert& alert,
                           ThresholdOutcome outcome, bool) {
-  if (alert.logged && (outcome == ThresholdOutcome::kAlert || outcome == ThresholdOutcome::kNewAction)) {
+  if (alert.logged &&
+      (outcome == ThresholdOutcome::kAlert || outcome == ThresholdOutcome::kNewAction)) {
     ++counts_[rule.number].alerts;
   }
 }
@@ -147,20 +146,23 @@ void Profiler::measure_chain(Detector::Impl& detector, const CompiledRule& rule,
     if (counts.steps[i].empty()) counts.steps[i].resize(chain.size());
     StepClock clock(counts.steps[i]);
     detector.state.inspect.recursions_left = detector.options.inspection_recursion_limit;
-    static_cast<void>(inspect_buffer_traced(chain, bytes, detector.context, detector.state.inspect, clock));
+    static_cast<void>(
+        inspect_buffer_traced(chain, bytes, detector.context, detector.state.inspect, clock));
     return;
   }
 }
 
 void Profiler::measure_steps(Detector::Impl& detector, const CompiledRule& rule) {
-  if (!detector.header_matches(rule) || !detector.flow_matches(rule) || !detector.protocol_matches(rule)) {
+  if (!detector.header_matches(rule) || !detector.flow_matches(rule) ||
+      !detector.protocol_matches(rule)) {
     return;
   }
   const DetectInput& input = *detector.input;
   if (rule.payload != nullptr && detector.payload_may_be_inspected()) {
     const bool stream = rule.payload_on_stream && input.stream.present;
-    const Bytes bytes = stream ? input.stream.bytes
-                        : input.packet != nullptr ? input.packet->payload : Bytes{};
+    const Bytes bytes = stream                    ? input.stream.bytes
+                        : input.packet != nullptr ? input.packet->payload
+                                                  : Bytes{};
     if (!bytes.empty()) measure_chain(detector, rule, *rule.payload, InspectBuffer{bytes});
   }
   Transaction* const transaction = detector.context.transaction;

@@ -23,7 +23,12 @@ std::optional<Bytes> file_data(const BufferRequest& request) {
   if (file == nullptr) return std::nullopt;
   const auto view = file->view();
   if (!view) return not_yet(request);
-  if (request.extent != nullptr) *request.extent = {view->offset, !file->is_open()};
+  if (request.extent != nullptr) {
+    *request.extent = {.offset = view->offset, .end = !file->is_open()};
+    if (file->stream_at != File::kNowhere) {
+      request.extent->stream_at = file->stream_at + view->offset;
+    }
+  }
   return view->bytes;
 }
 
@@ -50,6 +55,7 @@ constinit const BufferSpec keywords::kFileData{
     .get = file_data,
     .multi_instance = true,
     .alias = "file_data",
+    .in_stream = true,
     .file_needs = {FileNeed::kContent}};
 constinit const BufferSpec keywords::kFileName{.name = "file.name",
                                                .description = "name of a file",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <string_view>
 
 #include "packet/rewrite.h"
@@ -212,6 +213,7 @@ bool Reassembler::insert_bytes(Packet& packet, TcpStream& stream, std::int64_t o
     }
   }
   const std::uint32_t segments_before = stream.buffer->segment_count();
+  const std::uint64_t in_order_before = stream.buffer->in_order_end();
   const auto outcome = stream.buffer->insert(blocks_, segments_, offset, bytes, stream.os_policy,
                                              stream.app_disabled ? 0 : stream.app_offered);
   if (stream.buffer->segment_count() > segments_before) {
@@ -226,6 +228,13 @@ bool Reassembler::insert_bytes(Packet& packet, TcpStream& stream, std::int64_t o
   }
   inserted_into_ = &stream;
   inserted_end_ = static_cast<std::uint64_t>(end);
+  newest_begin_ = in_order_before;
+  is_newest_ = outcome.result == StreamBuffer::Insert::kInserted && !outcome.overlap &&
+               offset == static_cast<std::int64_t>(in_order_before) &&
+               bytes.size() == packet.payload.size();
+  if (outcome.different && stream.rewrites != std::numeric_limits<std::uint8_t>::max()) {
+    ++stream.rewrites;
+  }
   if (outcome.different && options_.inline_mode) write_over(packet, stream, offset, bytes);
   switch (outcome.result) {
     case StreamBuffer::Insert::kInserted:
@@ -407,6 +416,17 @@ RawStreamView Reassembler::raw(const TcpSession& session, Direction direction) c
   fresh = fresh.first(std::min<std::size_t>(fresh.size(), static_cast<std::size_t>(limit - from)));
   if (fresh.size() < chunk && !stream.raw_trigger && !closed) return {};
   return {fresh, from};
+}
+
+NewestView Reassembler::newest(const TcpSession& session, Direction direction,
+                               std::size_t back) const {
+  const TcpStream& stream = session.sender(direction);
+  if (!is_newest_ || inserted_into_ != &stream || stream.buffer == nullptr) return {};
+  const std::uint64_t held = stream.buffer->begin();
+  if (held > newest_begin_) return {};
+  const std::uint64_t begin =
+      std::max(held, newest_begin_ - std::min<std::uint64_t>(newest_begin_, back));
+  return {stream.buffer->in_order_from(segments_, begin), begin, newest_begin_};
 }
 
 FrameStretch Reassembler::stretch(const TcpSession& session, Direction direction) const {

@@ -47,8 +47,12 @@ class Reassembler {
   void release(TcpStream& stream);
 
   /// Forgets the packet before: raw() looks at the one in hand.
-  void begin_packet() { inserted_into_ = nullptr; }
+  void begin_packet() {
+    inserted_into_ = nullptr;
+    is_newest_ = false;
+  }
   RawStreamView raw(const TcpSession& session, Direction direction) const;
+  NewestView newest(const TcpSession& session, Direction direction, std::size_t back) const;
   /// How far a direction's bytes may be looked at, and have been seen.
   FrameStretch stretch(const TcpSession& session, Direction direction) const;
   /// Bytes that are held from `offset` on, or behind a hole there, up to the next.
@@ -80,6 +84,8 @@ class Reassembler {
   ObjectPool<StreamBuffer> buffers_;
   const TcpStream* inserted_into_ = nullptr;  ///< by the packet in hand
   std::uint64_t inserted_end_ = 0;            ///< offset where its data ends
+  std::uint64_t newest_begin_ = 0;            ///< and begins, if is_newest_
+  bool is_newest_ = false;                    ///< its payload went on where what is in order ended
 };
 
 }  // namespace culvert

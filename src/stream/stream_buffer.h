@@ -4,7 +4,8 @@
 //     offset   begin            in order up to here      end
 //                |##############|......|#####|...|########|
 //     data      one sliding block: byte at offset o is data[o - begin]
-//     segments  sorted list without overlaps: who owns which byte; each knows where the segment that
+//     segments  sorted list without overlaps: who owns which byte; each knows where the segment
+//     that
 //               brought it began and ended, as the policies compare those
 #pragma once
 
@@ -19,11 +20,12 @@
 
 namespace culvert {
 
-/// The bytes of the stream that one segment owns, or a piece of them. From the worker's SegmentPool.
+/// The bytes of the stream that one segment owns, or a piece of them. From the worker's
+/// SegmentPool.
 struct StreamSegment {
   std::uint64_t offset = 0;
   std::uint32_t size = 0;
-  std::uint32_t before = 0, after = 0;   ///< bytes of the whole segment on either side of this piece
+  std::uint32_t before = 0, after = 0;  ///< bytes of the whole segment on either side of this piece
   std::uint32_t next = 0, previous = 0;  ///< indices in the pool; 0: none
 
   std::uint64_t end() const { return offset + size; }
@@ -62,9 +64,9 @@ class StreamBuffer {
  public:
   enum class Insert : std::uint8_t {
     kInserted,
-    kNothingNew,   ///< all of it lies before begin()
-    kMemoryFull,   ///< the pool's limit
-    kTooFar,       ///< too far ahead, or too many holes
+    kNothingNew,  ///< all of it lies before begin()
+    kMemoryFull,  ///< the pool's limit
+    kTooFar,      ///< too far ahead, or too many holes
   };
   struct Outcome {
     Insert result = Insert::kInserted;
@@ -76,8 +78,8 @@ class StreamBuffer {
 
   explicit StreamBuffer(std::uint64_t begin) : begin_(begin), in_order_(begin), end_(begin) {}
 
-  /// Puts `bytes` at `offset`, which may be before the stream's begin. Where it overlaps with what is there, `policy` decides, but bytes
-  /// before `fixed` stay as they are: they were handed over.
+  /// Puts `bytes` at `offset`, which may be before the stream's begin. Where it overlaps with what
+  /// is there, `policy` decides, but bytes before `fixed` stay as they are: they were handed over.
   Outcome insert(BlockPool& blocks, SegmentPool& segments, std::int64_t offset, Bytes bytes,
                  OsPolicy policy, std::uint64_t fixed);
   /// Forgets what lies before `offset`.
@@ -87,6 +89,8 @@ class StreamBuffer {
   std::uint64_t begin() const { return begin_; }
   std::uint64_t end() const { return end_; }
   bool empty() const { return first_ == 0; }
+  /// All of [begin(), in_order_end()) is there.
+  std::uint64_t in_order_end() const { return in_order_; }
   /// The bytes from `offset` on that are there without a hole; empty if that one is not.
   Bytes in_order_from(const SegmentPool& segments, std::uint64_t offset) const;
   /// First byte at or after `offset` that is there; end() if none.

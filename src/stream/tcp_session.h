@@ -16,13 +16,22 @@ class StreamBuffer;
 struct HandshakeQueue;
 
 enum class TcpState : std::uint8_t {
-  kNone, kSynSent, kSynRecv, kEstablished, kFinWait1, kFinWait2, kTimeWait, kLastAck, kCloseWait,
-  kClosing, kClosed,
+  kNone,
+  kSynSent,
+  kSynRecv,
+  kEstablished,
+  kFinWait1,
+  kFinWait2,
+  kTimeWait,
+  kLastAck,
+  kCloseWait,
+  kClosing,
+  kClosed,
   kLast = kClosed,
 };
-constexpr std::array<std::string_view, static_cast<std::size_t>(TcpState::kLast) + 1> kTcpStateNames{
-    "none",      "syn_sent", "syn_recv",   "established", "fin_wait1", "fin_wait2",
-    "time_wait", "last_ack", "close_wait", "closing",     "closed"};
+constexpr std::array<std::string_view, static_cast<std::size_t>(TcpState::kLast) + 1>
+    kTcpStateNames{"none",      "syn_sent", "syn_recv",   "established", "fin_wait1", "fin_wait2",
+                   "time_wait", "last_ack", "close_wait", "closing",     "closed"};
 constexpr std::string_view name_of(TcpState state) {
   return kTcpStateNames[static_cast<std::size_t>(state)];
 }
@@ -33,29 +42,32 @@ struct TcpStream {
   std::uint32_t next_seq = 0;  ///< one past the highest sequence number sent in order
   std::uint32_t last_ack = 0;  ///< highest acknowledgement by the other end of what this one sent
   std::uint32_t window = 0;    ///< last window that this end advertised, scaled
-  std::uint32_t next_window = 0;  ///< right edge of what this end may send
+  std::uint32_t next_window = 0;       ///< right edge of what this end may send
   std::uint32_t last_timestamp = 0;    ///< TSval, RFC 7323
   std::uint32_t last_packet_time = 0;  ///< whole seconds; to tell a TSval that may have wrapped
   std::uint32_t base_seq = 0;          ///< sequence number of stream offset `base_offset`
   std::uint64_t base_offset = 0;
-  std::uint64_t app_progress = 0;  ///< bytes that the receiver took, gaps included
-  std::uint64_t app_offered = 0;   ///< bytes that it was shown
-  std::uint64_t raw_progress = 0;  ///< bytes that raw stream rules have inspected
+  std::uint64_t app_progress = 0;    ///< bytes that the receiver took, gaps included
+  std::uint64_t app_offered = 0;     ///< bytes that it was shown
+  std::uint64_t raw_progress = 0;    ///< bytes that raw stream rules have inspected
   std::uint64_t frame_progress = 0;  ///< bytes that no frame needs any more, when keeps_frames
-  StreamBuffer* buffer = nullptr;  ///< null while nothing is held
+  StreamBuffer* buffer = nullptr;    ///< null while nothing is held
   /// Bytes from app_progress on that the receiver does not want to see.
   std::uint32_t app_skip = 0;
   std::uint32_t fin_seq = 0;     ///< of the FIN, when fin_seen
   std::uint32_t urgent_seq = 0;  ///< of the last urgent byte taken out, when urgent_oob is not 0
-  std::uint16_t urgent_oob = 0;    ///< urgent bytes taken out
-  std::uint8_t tcp_flags = 0;      ///< of all packets, or'ed
+  std::uint16_t urgent_oob = 0;  ///< urgent bytes taken out
+  std::uint8_t tcp_flags = 0;    ///< of all packets, or'ed
   std::uint8_t window_scale = 0;
   std::uint8_t max_regions = 0;
+  /// Segments that brought other bytes than were there, up to the largest number: while it stays,
+  /// so have the bytes at an offset.
+  std::uint8_t rewrites = 0;
   OsPolicy os_policy = OsPolicy::kBsd;
   bool os_policy_known : 1 = false;
-  bool timestamps : 1 = false;      ///< offered and accepted
+  bool timestamps : 1 = false;  ///< offered and accepted
   bool zero_timestamp : 1 = false;
-  bool keepalive : 1 = false;       ///< its last packet was a keep-alive
+  bool keepalive : 1 = false;  ///< its last packet was a keep-alive
   bool rst_seen : 1 = false;
   bool fin_seen : 1 = false;
   bool has_gap : 1 = false;
@@ -63,10 +75,10 @@ struct TcpStream {
   bool no_reassembly : 1 = false;
   bool app_disabled : 1 = false;
   bool raw_disabled : 1 = false;
-  bool raw_closes : 1 = false;   ///< what there is is inspected with its next packet, then disabled
+  bool raw_closes : 1 = false;  ///< what there is is inspected with its next packet, then disabled
   bool eof_delivered : 1 = false;
-  bool raw_trigger : 1 = false;     ///< raw inspection need not wait for a whole chunk
-  bool keeps_frames : 1 = false;    ///< bytes are kept for frames (app/frame.h)
+  bool raw_trigger : 1 = false;   ///< raw inspection need not wait for a whole chunk
+  bool keeps_frames : 1 = false;  ///< bytes are kept for frames (app/frame.h)
   bool sack_permitted : 1 = false;
   bool window_scale_seen : 1 = false;
 };
@@ -79,14 +91,14 @@ struct TcpSession {
   bool midstream : 1 = false;
   bool midstream_synack : 1 = false;  ///< picked up at its SYN+ACK
   bool midstream_established : 1 = false;
-  bool async : 1 = false;             ///< only one direction is seen
-  bool four_way : 1 = false;          ///< simultaneous open or split handshake
+  bool async : 1 = false;     ///< only one direction is seen
+  bool four_way : 1 = false;  ///< simultaneous open or split handshake
   bool timestamps : 1 = false;
-  bool tfo : 1 = false;               ///< TCP Fast Open was asked for, RFC 7413
+  bool tfo : 1 = false;  ///< TCP Fast Open was asked for, RFC 7413
   bool tfo_data_ignored : 1 = false;
   bool closed_by_rst : 1 = false;
   bool bypass : 1 = false;
-  bool state_changed : 1 = false;     ///< by the packet in hand
+  bool state_changed : 1 = false;  ///< by the packet in hand
   bool window_scaling : 1 = false;
   bool app_enabled : 1 = true;
   bool memcap_hit : 1 = false;

@@ -1,6 +1,7 @@
 #include "stream/tcp_tracker.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "stream/block_pool.h"
 #include "stream/object_pool.h"
@@ -209,6 +210,20 @@ void TcpTracker::swap(Packet& packet) {
 RawStreamView TcpTracker::raw(const Flow& flow, Direction direction) const {
   if (flow.tcp == nullptr) return {};
   return impl_->reassembler().raw(*flow.tcp, direction);
+}
+
+NewestView TcpTracker::newest(const Flow& flow, Direction direction, std::size_t back) const {
+  if (flow.tcp == nullptr) return {};
+  return impl_->reassembler().newest(*flow.tcp, direction, back);
+}
+
+std::uint64_t TcpTracker::version(const Flow& flow, Direction direction) const {
+  if (flow.tcp == nullptr) return 0;
+  const TcpStream& stream = flow.tcp->sender(direction);
+  if (stream.rewrites == std::numeric_limits<std::uint8_t>::max()) return 0;
+  // Which of two directions it is changes when they are found to be the other way round.
+  return std::uint64_t{stream.isn} << 32 | stream.rewrites << 2 | (flow.client_is_low ? 2u : 0u) |
+         1u;
 }
 
 void TcpTracker::set_raw_progress(Flow& flow, Direction direction, std::uint64_t offset) {

@@ -48,6 +48,15 @@ struct RawStreamView {
   std::uint64_t offset = 0;  ///< of data[0]
 };
 
+/// The payload of the packet in hand as the newest bytes of its direction, in the reassembler's
+/// memory, with some of what came before them and all that they make in order. Empty: it is not
+/// just that (out of order, an overlap, cut short).
+struct NewestView {
+  Bytes data;
+  std::uint64_t offset = 0;  ///< of data[0]
+  std::uint64_t fresh = 0;   ///< offset of the packet's first byte
+};
+
 /// How far one direction's bytes may be looked at, as frames are.
 struct FrameStretch {
   std::uint64_t limit = 0;  ///< behind the last that may be handed over
@@ -83,9 +92,13 @@ class TcpTracker {
   void swap(Packet& packet);
 
   /// The data of `direction` that rules on the raw stream should look at now: everything new since
-  /// set_raw_progress(), when it is a chunk or nobody waits for more (trigger_raw(), end of stream).
-  /// Inline: also up to a chunk of what came before. Empty: nothing to do.
+  /// set_raw_progress(), when it is a chunk or nobody waits for more (trigger_raw(), end of
+  /// stream). Inline: also up to a chunk of what came before. Empty: nothing to do.
   RawStreamView raw(const Flow& flow, Direction direction) const;
+  /// With up to `back` bytes before those of the packet in hand. Valid as raw() is.
+  NewestView newest(const Flow& flow, Direction direction, std::size_t back) const;
+  /// Changes when bytes at an offset may be others than before. 0: that cannot be told.
+  std::uint64_t version(const Flow& flow, Direction direction) const;
   /// Bytes before `offset` have been inspected.
   void set_raw_progress(Flow& flow, Direction direction, std::uint64_t offset);
   /// The next raw() does not wait for a whole chunk: a transaction is complete.
@@ -95,7 +108,8 @@ class TcpTracker {
   void lift_depth(Flow& flow);
   /// From now on bytes of both directions are kept for frames, up to release_frames().
   void keep_for_frames(Flow& flow);
-  /// Frames need nothing before `offset`, and never more than 64 KiB of what the receiver has taken.
+  /// Frames need nothing before `offset`, and never more than 64 KiB of what the receiver has
+  /// taken.
   void release_frames(Flow& flow, Direction direction, std::uint64_t offset);
   FrameStretch stretch(const Flow& flow, Direction direction) const;
   /// Bytes that are held from `offset` on without a hole; where there is one, those behind it.
@@ -108,8 +122,8 @@ class TcpTracker {
   /// From now on data is handed over as it comes, without waiting for its acknowledgement, and is
   /// not kept: for what is encrypted, where it does not matter whose version of a byte is believed.
   void hand_over_at_once(Flow& flow);
-  /// The receiver knows all it wants of the next `size` bytes after those it has taken: they are not
-  /// shown to it, and where rules do not look at them either, they are not kept.
+  /// The receiver knows all it wants of the next `size` bytes after those it has taken: they are
+  /// not shown to it, and where rules do not look at them either, they are not kept.
   void skip(Flow& flow, Direction direction, std::uint32_t size);
   /// What comes from now on is not for rules on the raw stream: what there is, is yet, in each
   /// direction with its next packet. Along with Flow::no_payload_inspection.

@@ -320,6 +320,51 @@ TEST(TcpTracker, RawDataWaitsForAChunkOrATrigger) {
   EXPECT_EQ(view.offset, 4u);
 }
 
+TEST(TcpTracker, NewestDataIsWhatGoesOn) {
+  const struct {
+    const char* name;
+    std::uint32_t seq;
+    std::string_view data, expected;
+    std::uint64_t offset, fresh;
+  } steps[] = {
+      {"the first", 101, "abcd", "abcd", 0, 0},
+      {"goes on, with what was before", 105, "efgh", "cdefgh", 2, 4},
+      {"sent again", 105, "efgh", "", 0, 0},
+      {"out of order", 112, "lmn", "", 0, 0},
+      {"fills the hole, up to what was behind it", 109, "ijk", "ghijklmn", 6, 8},
+      {"overlaps", 113, "mnop", "", 0, 0},
+      {"goes on again", 117, "q", "opq", 14, 16},
+  };
+  TcpTalk talk;
+  talk.handshake();
+  for (const auto& step : steps) {
+    talk.client({.seq = step.seq, .ack = 501, .data = step.data});
+    const NewestView view = talk.tracker.newest(*talk.packet.flow, kToServer, 2);
+    EXPECT_EQ(as_text(view.data), step.expected) << step.name;
+    EXPECT_EQ(view.offset, step.offset) << step.name;
+    EXPECT_EQ(view.fresh, step.fresh) << step.name;
+    EXPECT_TRUE(talk.tracker.newest(*talk.packet.flow, kToClient, 2).data.empty()) << step.name;
+  }
+}
+
+TEST(TcpTracker, VersionsTellThatBytesMayHaveChanged) {
+  TcpTalk talk;
+  talk.handshake();
+  talk.client({.seq = 101, .ack = 501, .data = "abcd"});
+  const Flow& flow = *talk.packet.flow;
+  const std::uint64_t first = talk.tracker.version(flow, kToServer);
+  EXPECT_NE(first, 0u);
+  EXPECT_NE(first, talk.tracker.version(flow, kToClient));
+  talk.client({.seq = 101, .ack = 501, .data = "abcd"});
+  talk.client({.seq = 105, .ack = 501, .data = "efgh"});
+  EXPECT_EQ(talk.tracker.version(flow, kToServer), first);
+  for (unsigned i = 0; i < 300; ++i) {
+    talk.client({.seq = 103, .ack = 501, .data = i % 2 == 0 ? "XXXX" : "YYYY"});
+    EXPECT_NE(talk.tracker.version(flow, kToServer), first);
+  }
+  EXPECT_EQ(talk.tracker.version(flow, kToServer), 0u) << "too many to count";
+}
+
 TEST(TcpTracker, InlineRawDataHasWhatCameBefore) {
   StreamOptions options = inline_options();
   options.chunk_size[0] = options.chunk_size[1] = 6;

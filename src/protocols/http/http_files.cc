@@ -44,6 +44,7 @@ void append(HttpTransaction& tx, Direction direction, Bytes bytes, FileTracker& 
     if (file->size >= limit) return files.truncate(*file);
     bytes = bytes.first(static_cast<std::size_t>(limit - file->size));
   }
+  file->stream_at = tx.message(direction).stream_at;
   files.append(*file, bytes);
   if (auto& part = tx.message(direction).part; part != nullptr) files.ranges().append(*part, bytes);
 }
@@ -81,7 +82,10 @@ class FormFiles final : public MultipartSink {
   void begin_part(std::string_view name) override {
     open_file(tx_, Direction::kToServer, name, files_, flow_);
   }
-  void on_part(Bytes bytes) override { append(tx_, Direction::kToServer, bytes, files_); }
+  void on_part(Bytes bytes) override {
+    append(tx_, Direction::kToServer, bytes, files_);
+    if (tx_.request.file != nullptr) tx_.request.file->stream_at = File::kNowhere;
+  }
   void end_part() override {
     File*& file = tx_.request.file;
     if (file != nullptr) files_.close(*file);
@@ -146,7 +150,10 @@ void note_gap_in_files(HttpTransaction& tx, Direction direction, std::uint64_t m
                        FileTracker& files, const Flow* flow) {
   if (!files.wanted()) return;
   begin_files(tx, direction, files, flow);
-  if (File* const file = tx.message(direction).file) files.gap(*file, missing);
+  if (File* const file = tx.message(direction).file) {
+    file->stream_at = File::kNowhere;
+    files.gap(*file, missing);
+  }
 }
 
 void end_files(HttpTransaction& tx, Direction direction, bool whole, FileTracker& files) {

@@ -265,6 +265,7 @@ ParseStatus HttpParser::gap(const AppInput& input, std::size_t missing) {
     case State::kUntilClose: {
       Message& message = tx->message(input.direction);
       message.body_has_gap = true;
+      message.stream_at = BufferExtent::kNowhere;
       if (files() != nullptr)
         note_gap_in_files(*tx, input.direction, missing, *files(), &input.flow);
       if (side.state == State::kUntilClose) break;
@@ -665,10 +666,17 @@ void HttpParser::begin_body(Input& in) {
   }
 }
 
-void HttpParser::add_body(HttpTransaction& tx, Direction direction, Bytes bytes) {
+void HttpParser::add_body(HttpTransaction& tx, Direction direction, Bytes bytes,
+                          std::uint64_t stream_at) {
   Taker taker(tx, direction, files(), flow());
   Message& message = tx.message(direction);
   const std::uint64_t before = message.entity_bytes;
+  if (before == 0 && message.decoder.is_identity() && !message.body_has_gap) {
+    message.stream_at = stream_at;
+  } else if (message.stream_at != BufferExtent::kNowhere &&
+             message.stream_at + before != stream_at) {
+    message.stream_at = BufferExtent::kNowhere;
+  }
   tx.updated[index_of(direction)] = true;
   if (message.decoder.is_identity() || message.body_complete) {
     taker.on_body(bytes);
@@ -701,9 +709,10 @@ void HttpParser::on_body_bytes(Input& in) {
     bytes = bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(side.left, bytes.size())));
     side.left -= bytes.size();
   }
+  const std::uint64_t stream_at = in.end - in.rest.size();
   in.rest = in.rest.subspan(bytes.size());
   side.tx->message(in.direction).message_bytes += bytes.size();
-  add_body(*side.tx, in.direction, bytes);
+  add_body(*side.tx, in.direction, bytes, stream_at);
   if (side.state == State::kUntilClose || side.left != 0) return;
   if (side.state == State::kChunkData) {
     side.state = State::kChunkEnd;

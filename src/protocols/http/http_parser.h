@@ -54,7 +54,8 @@ class HttpParser final : public AppParser {
     kChunkData,
     kChunkEnd,  ///< what is between a chunk's data and the next line
     kTrailer,
-    kAfter,   ///< behind a message, in the bytes that brought its end: is it the next, or still body?
+    kAfter,   ///< behind a message, in the bytes that brought its end: is it the next, or still
+              ///< body?
     kIgnore,  ///< what follows a request of HTTP/0.9
     kTunnel,  ///< after CONNECT, until the answer; after the upgrade
     kLost,    ///< after a gap: looking for the next message
@@ -68,8 +69,8 @@ class HttpParser final : public AppParser {
     std::string held = {};          ///< the front of a line or head that goes on
     LineCutter cutter;
     std::size_t lines = 0;
-    std::uint32_t frame = 0;         ///< of the message at hand
-    std::uint64_t message_end = 0;   ///< stream offset behind it, as far as it is known
+    std::uint32_t frame = 0;        ///< of the message at hand
+    std::uint64_t message_end = 0;  ///< stream offset behind it, as far as it is known
 
     explicit Side(Direction direction) : cutter(direction) {}
   };
@@ -108,7 +109,9 @@ class HttpParser final : public AppParser {
   void find_message(Input& in);
 
   void begin_body(Input& in);
-  void add_body(HttpTransaction& tx, Direction direction, Bytes bytes);
+  /// `stream_at`: stream offset of bytes that are just as they came.
+  void add_body(HttpTransaction& tx, Direction direction, Bytes bytes,
+                std::uint64_t stream_at = BufferExtent::kNowhere);
   void end_body(HttpTransaction& tx, Direction direction);
   void end_message(Input& in);
   void complete(Side& side, Direction direction);
@@ -127,11 +130,11 @@ class HttpParser final : public AppParser {
   const HttpOptions* options_ = nullptr;
   std::array<Side, 2> sides_{Side(Direction::kToServer), Side(Direction::kToClient)};
   DecoderBudget budget_;
-  FrameList* frames_ = nullptr;  ///< during feed()
+  FrameList* frames_ = nullptr;         ///< during feed()
   std::unique_ptr<Handover> handover_;  ///< for HTTP/2, once the server has agreed to it
   bool failed_ = false;
   bool stream_is_due_ = false;  ///< a body wants raw stream rules to look at what was just fed
-  bool may_change_ = true;  ///< an upgrade is not refused
+  bool may_change_ = true;      ///< an upgrade is not refused
   std::vector<std::unique_ptr<HttpTransaction>> pool_;
 };
 

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/buffer.h"
 #include "app/transaction.h"
 #include "base/arena.h"
 #include "files/file_ranges.h"
@@ -83,9 +84,11 @@ struct Message {
   std::uint64_t message_bytes = 0;
   std::uint64_t entity_bytes = 0;  ///< of the body, as far as it was decoded
   BodyWindow body = {};            ///< decoded, up to the limit of the options
-  bool body_complete = false;      ///< no more of it will come
-  bool body_over_limit = false;    ///< more came than is kept
-  bool body_has_gap = false;       ///< bytes of it were lost
+  /// Where in the stream it begins, while it has come unchanged and in one piece.
+  std::uint64_t stream_at = BufferExtent::kNowhere;
+  bool body_complete = false;    ///< no more of it will come
+  bool body_over_limit = false;  ///< more came than is kept
+  bool body_has_gap = false;     ///< bytes of it were lost
   ContentDecoder decoder = {};
 
   bool files_begun = false;  ///< the body has been looked at as a file, or as a form with some
