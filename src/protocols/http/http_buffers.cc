@@ -1,6 +1,7 @@
 #include "protocols/http/http_buffers.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "protocols/http/http_text.h"
 #include "protocols/http/http_transaction.h"
@@ -23,11 +24,59 @@ void append(BufferScratch& scratch, std::string_view value) {
   const Bytes bytes = as_bytes(value);
   scratch.insert(scratch.end(), bytes.begin(), bytes.end());
 }
-void append(BufferScratch& scratch, const Header& header) {
-  append(scratch, header.name);
-  append(scratch, ": ");
-  append(scratch, header.value);
-}
+/// Bytes put together of pieces. Those that follow one another in memory are not copied: a head
+/// that was sent as rules are to see it is shown where it stands.
+class Pieces {
+ public:
+  /// `raw`: the bytes that most pieces are from.
+  Pieces(BufferScratch& scratch, std::string_view raw) : scratch_(scratch), raw_(raw) {
+    scratch_.clear();
+  }
+
+  void add(std::string_view piece) {
+    if (run_.data() + run_.size() == piece.data()) {
+      run_ = {run_.data(), run_.size() + piece.size()};
+      return;
+    }
+    flush();
+    run_ = piece;
+  }
+  /// "Name: value"
+  void add(const Header& header) {
+    add(header.name);
+    add_or_same(": ");
+    add(header.value);
+  }
+  void add_line_end() { add_or_same("\r\n"); }
+  /// From another block of raw bytes from now on.
+  void continue_in(std::string_view raw) { raw_ = raw; }
+
+  Bytes take() {
+    if (scratch_.empty()) return as_bytes(run_);
+    flush();
+    return scratch_;
+  }
+
+ private:
+  /// The raw bytes behind the last piece are taken where they say the same.
+  void add_or_same(std::string_view piece) {
+    const char* const end = run_.data() + run_.size();
+    const std::less<const char*> before;
+    const bool inside = !run_.empty() && !before(run_.data(), raw_.data()) &&
+                        !before(raw_.data() + raw_.size(), end);
+    const std::string_view there =
+        inside ? std::string_view(end, raw_.data() + raw_.size()).substr(0, piece.size()) : "";
+    add(there == piece ? there : piece);
+  }
+  void flush() {
+    append(scratch_, run_);
+    run_ = {};
+  }
+
+  BufferScratch& scratch_;
+  std::string_view raw_;
+  std::string_view run_ = {};  ///< the last pieces, not yet copied
+};
 
 template <std::string_view HttpTransaction::*kField>
 std::optional<Bytes> get_field(const BufferRequest& r) {
@@ -68,27 +117,32 @@ std::optional<Bytes> get_cookie(const BufferRequest& r) {
   return text(message(r).value_of(to_server ? Field::kCookie : Field::kSetCookie));
 }
 
-/// Calls back with each header field, then each trailer.
-template <class Each>
-void for_each_header(const Message& of, const Each& each) {
-  for (const Header& header : of.headers) each(header);
-  for (const Header& header : of.trailers) each(header);
+/// Adds each header field, then each trailer, as a line; but none of `without`.
+void add_fields(const Message& of, std::optional<Field> without, Pieces& pieces) {
+  const Header* const left_out = without ? of.headers.find(*without) : nullptr;
+  for (const Header& header : of.headers) {
+    if (&header == left_out) continue;
+    pieces.add(header);
+    pieces.add_line_end();
+  }
+  if (of.trailers.empty()) return;
+  pieces.continue_in(of.raw_trailers);
+  const Header* const left_out_late = without ? of.trailers.find(*without) : nullptr;
+  for (const Header& header : of.trailers) {
+    if (&header == left_out_late) continue;
+    pieces.add(header);
+    pieces.add_line_end();
+  }
 }
 
 // All but cookies, which have a buffer of their own.
 std::optional<Bytes> get_header(const BufferRequest& r) {
   const Message& of = message(r);
-  const Field field = r.direction == Direction::kToServer ? Field::kCookie : Field::kSetCookie;
-  const Header* const cookie = of.headers.find(field);
-  const Header* const late_cookie = of.trailers.find(field);
-  r.scratch.clear();
-  for_each_header(of, [&](const Header& header) {
-    if (&header == cookie || &header == late_cookie) return;
-    append(r.scratch, header);
-    append(r.scratch, "\r\n");
-  });
-  if (r.scratch.empty()) return std::nullopt;
-  return Bytes(r.scratch);
+  Pieces pieces(r.scratch, of.raw_headers);
+  add_fields(of, r.direction == Direction::kToServer ? Field::kCookie : Field::kSetCookie, pieces);
+  const Bytes bytes = pieces.take();
+  if (bytes.empty()) return std::nullopt;
+  return bytes;
 }
 std::optional<Bytes> get_header_raw(const BufferRequest& r) {
   const Message& of = message(r);
@@ -101,39 +155,46 @@ std::optional<Bytes> get_header_raw(const BufferRequest& r) {
 }
 // "\r\nHost\r\nAccept\r\n\r\n"
 std::optional<Bytes> get_header_names(const BufferRequest& r) {
-  r.scratch.clear();
-  for_each_header(message(r), [&](const Header& header) {
-    if (r.scratch.empty()) append(r.scratch, "\r\n");
-    append(r.scratch, header.name);
-    append(r.scratch, "\r\n");
-  });
-  if (r.scratch.empty()) return std::nullopt;
-  append(r.scratch, "\r\n");
+  const Message& of = message(r);
+  if (of.headers.empty() && of.trailers.empty()) return std::nullopt;
+  constexpr std::string_view kLineEnd = "\r\n";
+  std::size_t size = 2 * kLineEnd.size();
+  const HeaderTable* const tables[] = {&of.headers, &of.trailers};
+  for (const HeaderTable* const table : tables) {
+    for (const Header& header : *table) size += header.name.size() + kLineEnd.size();
+  }
+  r.scratch.resize(size);
+  std::byte* out = r.scratch.data();
+  const auto put = [&](std::string_view text) { out = std::ranges::copy(as_bytes(text), out).out; };
+  put(kLineEnd);
+  for (const HeaderTable* const table : tables) {
+    for (const Header& header : *table) {
+      put(header.name);
+      put(kLineEnd);
+    }
+  }
+  put(kLineEnd);
   return Bytes(r.scratch);
 }
 std::optional<Bytes> get_one_header(const BufferRequest& r) {
   const Message& of = message(r);
   const std::size_t count = of.headers.size();
   if (r.instance >= count + of.trailers.size()) return std::nullopt;
-  r.scratch.clear();
-  append(r.scratch, r.instance < count ? of.headers[r.instance] : of.trailers[r.instance - count]);
-  return Bytes(r.scratch);
+  const bool late = r.instance >= count;
+  Pieces pieces(r.scratch, late ? of.raw_trailers : of.raw_headers);
+  pieces.add(late ? of.trailers[r.instance - count] : of.headers[r.instance]);
+  return pieces.take();
 }
 // Line and header fields. The status line has its line end twice.
 std::optional<Bytes> get_start(const BufferRequest& r) {
   const Message& of = message(r);
   if (of.line.data() == nullptr) return std::nullopt;
-  r.scratch.clear();
-  append(r.scratch, of.line);
-  append(r.scratch, r.direction == Direction::kToServer ? "\r\n" : "\r\n\r\n");
-  bool any = false;
-  for_each_header(of, [&](const Header& header) {
-    append(r.scratch, header);
-    append(r.scratch, "\r\n");
-    any = true;
-  });
-  if (any) append(r.scratch, "\r\n");
-  return Bytes(r.scratch);
+  Pieces pieces(r.scratch, of.raw_headers);
+  pieces.add(of.line);
+  pieces.add(r.direction == Direction::kToServer ? "\r\n" : "\r\n\r\n");
+  add_fields(of, std::nullopt, pieces);
+  if (!of.headers.empty() || !of.trailers.empty()) pieces.add_line_end();
+  return pieces.take();
 }
 
 // Not before there is enough of it, so that it is not looked through again for each packet; then
@@ -151,7 +212,11 @@ std::optional<Bytes> get_body(const BufferRequest& r) {
   const std::uint64_t window = std::min<std::uint64_t>(options.inspect_window, body.inspected());
   const Bytes bytes = body.from(body.inspected() - window);
   body.note_seen(body.end());
-  if (r.extent != nullptr) *r.extent = {.offset = body.end() - bytes.size(), .end = is_last};
+  if (r.extent != nullptr) {
+    const std::uint64_t offset = body.end() - bytes.size();
+    *r.extent = {.offset = offset, .end = is_last};
+    if (of.stream_at != BufferExtent::kNowhere) r.extent->stream_at = of.stream_at + offset;
+  }
   return bytes;
 }
 // Rules of the other direction may name it, and never match.
@@ -164,8 +229,8 @@ constexpr AppProto kHttp = AppProto::kHttp1;
 // From the progress on at which the part has come whole.
 constexpr BufferSide kOfRequestLine{true, kRequestHeaders}, kOfRequestHeaders{true, kRequestBody},
     kOfRequestBody{true, kRequestBody};
-constexpr BufferSide kOfStatusLine{true, kResponseHeaders},
-    kOfResponseHeaders{true, kResponseBody}, kOfResponseBody{true, kResponseBody};
+constexpr BufferSide kOfStatusLine{true, kResponseHeaders}, kOfResponseHeaders{true, kResponseBody},
+    kOfResponseBody{true, kResponseBody};
 
 }  // namespace
 
@@ -336,13 +401,15 @@ const BufferSpec kHttpBuffers[29] = {
      .description = "body of the request, decoded",
      .proto = kHttp,
      .to_server = kOfRequestBody,
-     .get = get_body},
+     .get = get_body,
+     .in_stream = true},
     {.name = "http.response_body",
      .description = "body of the response, decoded",
      .proto = kHttp,
      .to_server = kOfRequestBody,
      .to_client = kOfResponseBody,
-     .get = get_response_body},
+     .get = get_response_body,
+     .in_stream = true},
 };
 
 }  // namespace culvert::http1
@@ -359,8 +426,9 @@ std::string_view complain_of_method(std::string_view pattern, bool) {
 }
 
 std::string_view complain_of_host(std::string_view pattern, bool nocase) {
-  if (nocase) return "http.host keyword specified along with \"nocase\". The hostname buffer is normalized "
-                     "to lowercase, specifying nocase is redundant.";
+  if (nocase)
+    return "http.host keyword specified along with \"nocase\". The hostname buffer is normalized "
+           "to lowercase, specifying nocase is redundant.";
   const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
   if (std::ranges::any_of(pattern, is_upper)) {
     return "A pattern with uppercase characters detected for http.host. The hostname buffer is "
