@@ -1,6 +1,6 @@
 // Rules that are about packets and streams: found by header or by a pattern in the payload.
 
-#include <algorithm>
+#include <cstring>
 
 #include "detect/detector_impl.h"
 #include "net/ip.h"
@@ -315,7 +315,7 @@ void Detector::Impl::scan_body(const TransactionBuffer& of, const InspectBuffer&
   const MultiPatternMatcher* const matcher = prefilter.matcher.get();
   if (buffer.bytes.size() <= ShortBufferMatcher::kLongest) return scan(prefilter, buffer.bytes);
   if (last_body.matcher == matcher && last_body.bytes.size() == buffer.bytes.size() &&
-      std::ranges::equal(last_body.bytes, buffer.bytes)) {
+      std::memcmp(last_body.bytes.data(), buffer.bytes.data(), buffer.bytes.size()) == 0) {
     for (const PatternId pattern : last_body.found) add_candidates(prefilter.rules_of(pattern));
     return;
   }

@@ -1,6 +1,7 @@
 #include "protocols/http/http_buffers.h"
 
 #include <algorithm>
+#include <cstring>
 #include <functional>
 
 #include "protocols/http/http_text.h"
@@ -165,7 +166,10 @@ std::optional<Bytes> get_header_names(const BufferRequest& r) {
   }
   r.scratch.resize(size);
   std::byte* out = r.scratch.data();
-  const auto put = [&](std::string_view text) { out = std::ranges::copy(as_bytes(text), out).out; };
+  const auto put = [&](std::string_view text) {
+    std::memcpy(out, text.data(), text.size());
+    out += text.size();
+  };
   put(kLineEnd);
   for (const HeaderTable* const table : tables) {
     for (const Header& header : *table) {
