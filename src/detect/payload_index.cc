@@ -15,7 +15,7 @@ constexpr std::size_t kMostParts = 1000;
 /// From as many patterns on, more of them hardly make a search slower.
 constexpr std::size_t kManyPatterns = 96;
 /// Where there are so many for any flow, as many rules about a protocol make a part of its own.
-constexpr std::size_t kEnoughForProto = 32;
+constexpr std::size_t kEnoughForProto = 128;
 /// Protocols that a rule may be about, to stand in the part of each.
 constexpr int kFewProtos = 4;
 
