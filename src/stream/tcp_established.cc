@@ -70,8 +70,7 @@ TcpStates::Outcome TcpStates::established_ack(Step& step) {
 
 TcpStates::Outcome TcpStates::any_rst(Step& step) {
   if (!valid_rst(step)) return Outcome::kInvalid;
-  step.sender.rst_seen = true;
-  step.session.closed_by_rst = true;
+  step.note_rst();
   take_ack(step);
   // A reset may carry its reason as data (RFC 1122 section 4.2.2.12): that is not part of the stream.
   set_state(step, State::kClosed);

@@ -263,7 +263,7 @@ TcpStates::Outcome TcpStates::syn_sent_rst(Step& step) {
     // A client that takes its SYN back.
     if (segment.seq == step.sender.isn && segment.window == 0 &&
         segment.ack == step.sender.isn + 1) {
-      step.sender.rst_seen = step.session.closed_by_rst = true;
+      step.note_rst();
       set_state(step, State::kClosed);
       return Outcome::kTaken;
     }
@@ -273,7 +273,7 @@ TcpStates::Outcome TcpStates::syn_sent_rst(Step& step) {
   if (has_unasked_timestamp(step)) return step.invalid(Event::kStreamPktInvalidTimestamp);
   // "Connection refused" acknowledges the SYN and has number 0, RFC 9293 section 3.10.7.1.
   if (!valid_rst(step)) return Outcome::kInvalid;
-  step.sender.rst_seen = step.session.closed_by_rst = true;
+  step.note_rst();
   set_state(step, State::kClosed);
   return Outcome::kTaken;
 }
@@ -330,7 +330,7 @@ TcpStates::Outcome TcpStates::syn_recv_synack(Step& step) {
 
 TcpStates::Outcome TcpStates::syn_recv_rst(Step& step) {
   if (!valid_rst(step)) return Outcome::kInvalid;
-  step.sender.rst_seen = step.session.closed_by_rst = true;
+  step.note_rst();
   set_state(step, State::kClosed);
   take_ack(step);
   return Outcome::kTaken;

@@ -9,7 +9,7 @@ namespace culvert {
 namespace {
 
 constexpr std::uint8_t kEnd = 0, kNop = 1, kWindowScale = 3, kSackPermitted = 4, kTimestamp = 8,
-                       kFastOpen = 34, kExperiment1 = 253, kExperiment2 = 254;
+                       kMd5Signature = 19, kAuthentication = 29, kFastOpen = 34, kExperiment1 = 253, kExperiment2 = 254;
 constexpr std::uint16_t kFastOpenMagic = 0xf989;  // RFC 7413 appendix A
 constexpr std::uint8_t kMaxWindowScale = 14;      // RFC 7323 section 2.3
 
@@ -37,6 +37,12 @@ void parse_options(Bytes options, TcpSegment& segment) {
         segment.has_timestamp = true;
         segment.timestamp = body.u32();
         segment.timestamp_echo = body.u32();
+        break;
+      case kMd5Signature:
+        segment.is_signed = segment.is_signed || length == 18;
+        break;
+      case kAuthentication:
+        segment.is_signed = segment.is_signed || length >= 4;
         break;
       case kFastOpen:
         // No cookie asks for one; else it has 4 to 16 bytes, an even number.

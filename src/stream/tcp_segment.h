@@ -33,6 +33,8 @@ struct TcpSegment {
   std::uint8_t window_scale = 0;  ///< at most 14
   bool sack_permitted = false;
   bool fast_open = false;         ///< RFC 7413, with or without a cookie
+  /// Has a signature (RFC 2385, RFC 5925), which nobody else can check.
+  bool is_signed = false;
   Bytes payload;
 
   bool is(std::uint8_t flag) const { return (flags & flag) != 0; }

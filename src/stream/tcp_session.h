@@ -69,6 +69,7 @@ struct TcpStream {
   bool zero_timestamp : 1 = false;
   bool keepalive : 1 = false;  ///< its last packet was a keep-alive
   bool rst_seen : 1 = false;
+  bool rst_signed : 1 = false;      ///< that reset was signed: the end may not have believed it
   bool fin_seen : 1 = false;
   bool has_gap : 1 = false;
   bool depth_reached : 1 = false;

@@ -147,8 +147,7 @@ TcpStates::Outcome TcpStates::last_ack_ack(Step& step) {
   return Outcome::kTaken;
 }
 
-TcpStates::Outcome TcpStates::time_wait_fin(Step& step) {
-  take_ack(step);
+TcpStates::Outcome TcpStates::time_wait_fin(Step&) {
   return Outcome::kIgnored;  // sent again
 }
 
@@ -168,7 +167,7 @@ TcpStates::Outcome TcpStates::time_wait_ack(Step& step) {
 }
 
 /// What comes after a reset says whether it was believed. A server that refuses a connection and then
-/// accepts it did not send the reset.
+/// accepts it did not send the reset; nor did an end that goes on after one that was signed.
 TcpStates::Outcome TcpStates::closed(Step& step) {
   TcpSession& session = step.session;
   if (step.segment.is(kTcpRst)) return Outcome::kIgnored;
@@ -180,6 +179,15 @@ TcpStates::Outcome TcpStates::closed(Step& step) {
     session.state = State::kSynSent;
     session.previous_state = State::kNone;
     flows_.set_state(*step.packet.flow, FlowState::kNew);
+    return (this->*handler_for(session.state, kind_of(step.segment)))(step);
+  }
+  if (session.closed_by_rst && step.sender.rst_signed) {
+    add_event(step.packet, Event::kStreamSuspectedRstInject);
+    step.sender.rst_seen = step.sender.rst_signed = session.closed_by_rst = false;
+    set_state(step, session.previous_state);
+    if (session.state < State::kEstablished) {
+      flows_.set_state(*step.packet.flow, FlowState::kNew);
+    }
     return (this->*handler_for(session.state, kind_of(step.segment)))(step);
   }
   const OsPolicy policy = target_policy(step);

@@ -24,6 +24,10 @@ struct TcpStates::Step {
   TcpStream& receiver;
 
   bool to_server() const { return packet.direction == Direction::kToServer; }
+  void note_rst() {
+    sender.rst_seen = session.closed_by_rst = true;
+    sender.rst_signed = segment.is_signed;
+  }
   Outcome invalid(PacketEvent event) {
     add_event(packet, event);
     return Outcome::kInvalid;

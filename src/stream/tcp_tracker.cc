@@ -136,6 +136,7 @@ void TcpTracker::Impl::disable_raw(TcpSession& session, Direction direction) {
 void TcpTracker::Impl::hand_over(Packet& packet, TcpSession& session) {
   const Direction theirs = opposite(packet.direction);
   if (session.state == TcpState::kClosed && session.closed_by_rst &&
+      !session.client.rst_signed && !session.server.rst_signed &&
       session.previous_state > TcpState::kSynSent) {
     // Nobody acknowledges any more.
     reassembler_.finish(&packet, *packet.flow, session, theirs);

@@ -98,6 +98,32 @@ TEST(TcpTracker, ResetHandsOverWhatIsHeld) {
   EXPECT_EQ(talk.ends[0], 1);
 }
 
+TEST(TcpTracker, AnEndThatGoesOnDidNotSendTheSignedReset) {
+  using Options = std::vector<std::uint8_t>;
+  const Options md5{19, 18, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1};
+  const struct {
+    const char* name;
+    Options options;
+    bool believed;
+  } cases[] = {
+      {"none", {}, true},
+      {"TCP-AO", {29, 4, 166, 40}, false},
+      {"MD5", md5, false},
+      {"cut MD5", {19, 4, 0, 0}, true},
+  };
+  for (const auto& c : cases) {
+    TcpTalk talk;
+    talk.handshake();
+    talk.client({.seq = 101, .ack = 501, .flags = kTcpRst | kTcpAck, .options = c.options});
+    EXPECT_EQ(talk.session().state, TcpState::kClosed) << c.name;
+    talk.client({.seq = 101, .ack = 501, .data = "on"});
+    EXPECT_EQ(talk.has(PacketEvent::kStreamSuspectedRstInject), !c.believed) << c.name;
+    EXPECT_EQ(talk.session().state == TcpState::kEstablished, !c.believed) << c.name;
+    talk.server({.seq = 501, .ack = 103});
+    EXPECT_EQ(talk.text(kToServer), c.believed ? "" : "on") << c.name;
+  }
+}
+
 TEST(TcpTracker, TimeoutHandsOverWhatIsHeld) {
   TcpTalk talk;
   talk.handshake();
