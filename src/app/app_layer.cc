@@ -22,8 +22,10 @@ ProtocolDetector::Ports ports_of(const Flow& flow) {
 }
 
 /// Whether raw stream rules see messages of the protocol one by one; else they wait for a chunk.
-/// As in the reference: not of FTP, of SSH the banners only, of SMTP nothing before a command.
+/// As in the reference: not of FTP, of SSH the banners only, of SMTP nothing before a command, and
+/// HTTP/2 says so itself.
 bool shows_messages(AppProto proto, const AppParser& parser, std::uint64_t offset) {
+  if (proto == AppProto::kHttp2 || proto == AppProto::kDoh2) return false;
   if (proto == AppProto::kFtp || proto == AppProto::kFtpData) return false;
   if (proto == AppProto::kSmtp) return parser.transaction_count() != 0;
   return proto != AppProto::kSsh || offset == 0;
@@ -437,11 +439,13 @@ void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t tran
                                                                    input.bytes.size());
   }
   // The bytes made whole messages: rules on the raw stream need not wait for more.
-  if (status == ParseStatus::kDone && tracker_ != nullptr && input.flow.tcp != nullptr &&
-      shows_messages(session.proto_, parser, input.offset)) {
+  AppWishes& wishes = parser.wishes;
+  const bool is_message =
+      status == ParseStatus::kDone && shows_messages(session.proto_, parser, input.offset);
+  if ((is_message || wishes.show_stream) && tracker_ != nullptr && input.flow.tcp != nullptr) {
     tracker_->trigger_raw(input.flow, input.direction);
   }
-  AppWishes& wishes = parser.wishes;
+  wishes.show_stream = false;
   if (wishes.no_inspection) {
     // What came until now is inspected yet: of SSH at once, else with the next packets.
     if (!session.payload_ended_) {

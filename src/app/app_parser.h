@@ -31,7 +31,7 @@ struct AppInput {
   Timestamp time;  ///< of the packet that brought them
   bool end_of_stream = false;
   std::uint64_t stream_offset = 0;  ///< of bytes[0] in this direction; 0 for datagrams
-  FrameList* frames = nullptr;  ///< of this direction; null: nobody wants any
+  FrameList* frames = nullptr;      ///< of this direction; null: nobody wants any
 
   /// Stream offset of `rest`, which is what is left of `bytes`; also of what was held before them.
   std::uint64_t offset_of(Bytes rest) const { return stream_offset + bytes.size() - rest.size(); }
@@ -45,6 +45,8 @@ struct AppWishes {
   /// So many of the next bytes of the direction just fed tell the parser nothing: it need not be
   /// shown them, nor told of a gap among them; `stream_offset` says what was left out. TCP only.
   std::uint32_t skip_bytes = 0;
+  /// Rules on the raw stream need not wait for the rest of the message in hand.
+  bool show_stream = false;
   AppProto change_to = AppProto::kUnknown;  ///< STARTTLS, upgrade: detect again, this is expected
   bool detect_again = false;                ///< CONNECT: detect again, anything may come
   std::size_t unconsumed = 0;  ///< with change_to: bytes at the input's end that are the next one's

@@ -194,6 +194,7 @@ bool Http2Parser::step(Direction direction, Bytes& bytes) {
   }
   if (!gather(now, bytes, now.header.length, whole)) return false;
   now.has_header = false;
+  if (!whole.empty()) wishes.show_stream = true;
   on_frame(direction, whole);
   now.held.clear();
   return true;
@@ -295,8 +296,7 @@ void Http2Parser::on_frame(Direction direction, Bytes payload) {
 
 void Http2Parser::on_connection_frame(Direction direction, Bytes payload) {
   const FrameHeader& header = side(direction).header;
-  // An acknowledgement says nothing.
-  if (header.type == kSettings && header.has(kAck) && payload.empty()) return;
+  if (header.type == kSettings && payload.empty()) return;  // an acknowledgement, or none are new
   Http2Transaction* const tx = global(direction);
   if (tx == nullptr) return;
   Message& message = tx->message(direction);
@@ -458,7 +458,8 @@ void Http2Parser::end_block(Direction direction) {
   now.block.clear();
   if (tx == nullptr) return;
   if (shown == Direction::kToServer) end_request_head(*tx);
-  advance(*tx, shown, kBody);
+  // As in the reference, what answers an upgraded request shows with its body.
+  if (!tx->upgraded || shown == Direction::kToServer) advance(*tx, shown, kBody);
   if (now.block_ends_stream || now.block_is_promise) end_stream(*tx, shown);
 }
 
@@ -492,6 +493,7 @@ void Http2Parser::on_data(Direction direction, Bytes bytes) {
 
 void Http2Parser::end_data(Direction direction) {
   const Side& now = side(direction);
+  if (now.header.length != 0) wishes.show_stream = true;
   if (!now.header.has(kEndStream)) return;
   if (Http2Transaction* const tx = find(now.header.stream)) end_stream(*tx, direction);
 }
@@ -578,7 +580,8 @@ void Http2Parser::advance(Http2Transaction& tx, Direction direction, std::uint8_
   tx.last_seen = time_;
 }
 
-// ------------------------------------------------------------------------------------- transactions
+// -------------------------------------------------------------------------------------
+// transactions
 
 Http2Transaction* Http2Parser::new_transaction() {
   std::unique_ptr<Http2Transaction> made;
@@ -653,6 +656,7 @@ void Http2Parser::take_over(const Handover& handover) {
   if (upgrade == nullptr) return;
   Http2Transaction* const tx = transaction_of(1, true);
   if (tx == nullptr) return;
+  tx->upgraded = true;
   FieldTaker taker(tx, Direction::kToServer);
   for (const auto& [name, value] : upgrade->fields) static_cast<void>(taker.on_field(name, value));
   end_request_head(*tx);

@@ -6,6 +6,7 @@
 
 #include "protocols/http2/http2_testing.h"
 #include "protocols/http2/http2_upgrade.h"
+#include "testing/hex.h"
 
 namespace culvert::http2 {
 namespace {
@@ -28,14 +29,15 @@ Packets preface() {
 /// What a client sends: settings, a GET, a POST in two frames with padding and a continuation.
 Packets client_bytes() {
   Encoder encoder;
-  const std::string get = encoder.block({{":method", "GET"}, {":path", "/a"}, {":authority", "H.x:1"}});
+  const std::string get =
+      encoder.block({{":method", "GET"}, {":path", "/a"}, {":authority", "H.x:1"}});
   const std::string post = encoder.block({{":method", "POST"}, {":path", "/b"}, {"host", "h"}});
   return join({preface(), frame(kSettings, 0, 0, "\0\1\0\0\x10\0\0\3\0\0\0\x64"s),
                frame(kSettings, kAck, 0, ""),
                frame(kHeaders, kEndStream | kEndHeaders | kHasPriority, 1, "\0\0\0\0\x0f"s + get),
                frame(kHeaders, kPadded, 3, "\2"s + post.substr(0, 3) + "\0\0"s),
-               frame(kContinuation, kEndHeaders, 3, post.substr(3)),
-               frame(kData, 0, 3, "hello "), frame(kData, kEndStream | kPadded, 3, "\3world\0\0\0"s)});
+               frame(kContinuation, kEndHeaders, 3, post.substr(3)), frame(kData, 0, 3, "hello "),
+               frame(kData, kEndStream | kPadded, 3, "\3world\0\0\0"s)});
 }
 Packets server_bytes() {
   Encoder encoder;
@@ -51,7 +53,7 @@ const char* const kExpected =
     "#0 [1=4096;3=100; ] [ ]33\n"
     "#1 [:method=GET;:path=/a;:authority=H.x:1; ] [:status=200;server=s; body]33\n"
     "#3 [:method=POST;:path=/b;host=h; hello world] [:status=404; ]33\n"
-    "#0 [ ] [ ]33\n#0 [ ] [ ]33\n#0 [ ] [ ]33\n";
+    "#0 [ ] [ ]33\n#0 [ ] [ ]33\n";
 
 TEST(Http2Parser, StreamsAreTransactions) {
   Connection connection;
@@ -61,8 +63,8 @@ TEST(Http2Parser, StreamsAreTransactions) {
   EXPECT_EQ(connection.tx(1).host, "h.x");
   EXPECT_EQ(connection.tx(1).authority, "H.x:1");
   EXPECT_EQ(connection.tx(1).request().priority, 15);
-  EXPECT_EQ(connection.tx(4).response().windows, std::vector<std::uint32_t>{256});
-  EXPECT_EQ(connection.tx(5).response().error, 0u);
+  EXPECT_EQ(connection.tx(3).response().windows, std::vector<std::uint32_t>{256});
+  EXPECT_EQ(connection.tx(4).response().error, 0u);
 }
 
 TEST(Http2Parser, AnySplitGivesTheSame) {
@@ -132,7 +134,8 @@ TEST(Http2Parser, KeepsToItsLimits) {
   static_cast<void>(endless.feed(kClient, preface()));
   static_cast<void>(endless.feed(kClient, frame(kHeaders, 0, 1, "")));
   for (int i = 0; i < 20; ++i) {
-    static_cast<void>(endless.feed(kClient, frame(kContinuation, 0, 1, std::string(16384, '\x82'))));
+    static_cast<void>(
+        endless.feed(kClient, frame(kContinuation, 0, 1, std::string(16384, '\x82'))));
   }
   EXPECT_TRUE(endless.tx(0).events.has(static_cast<std::uint8_t>(Event::kReassemblyLimitReached)));
 }
@@ -161,6 +164,38 @@ TEST(Http2Parser, GoesOnFromHttp1) {
   EXPECT_EQ(connection.describe(),
             "#1 [:method=GET;:path=/;:authority=h; ] [ ]30\n"
             "#0 [3=100;4=1073741824;2=0; ] [ ]33\n");
+}
+
+TEST(Http2Parser, AnswerToAnUpgradeShowsWithItsBody) {
+  Connection connection;
+  connection.parser.take_over(Upgrade{});
+  Encoder encoder;
+  const std::string fields = encoder.block({{":status", "200"}});
+  static_cast<void>(connection.feed(kServer, frame(kHeaders, kEndHeaders, 1, fields)));
+  EXPECT_EQ(connection.tx(0).progress[1], kHead);
+  static_cast<void>(connection.feed(kServer, frame(kData, 0, 1, "b")));
+  EXPECT_EQ(connection.tx(0).progress[1], kBody);
+}
+
+TEST(Http2Parser, StreamIsShownFrameByFrame) {
+  const struct {
+    const char* name;
+    Packets bytes;
+    bool shown;
+  } cases[] = {
+      {"a frame", frame(kWindowUpdate, 0, 0, "\0\0\1\0"s), true},
+      {"an empty frame", frame(kSettings, kAck, 0, ""), false},
+      {"part of a body", join({frame(kHeaders, 0, 1, ""), hex("000005 00 00 00000001 6161")}),
+       false},
+      {"a body", frame(kData, 0, 1, "a"), true},
+      {"a frame and part of the next",
+       join({frame(kWindowUpdate, 0, 0, "\0\0\1\0"s), hex("000005")}), true},
+  };
+  for (const auto& c : cases) {
+    Connection connection;
+    static_cast<void>(connection.feed(kServer, c.bytes));
+    EXPECT_EQ(connection.parser.wishes.show_stream, c.shown) << c.name;
+  }
 }
 
 TEST(Http2Parser, TransactionsAreUsedAgain) {

@@ -45,7 +45,7 @@ void Http2Transaction::clear() {
   arena.clear();
   field_bytes = 0;
   stream = 0;
-  is_global = false;
+  is_global = upgraded = false;
   authority = host = {};
   dns_messages = {};
   static_cast<Transaction&>(*this) = Transaction{};

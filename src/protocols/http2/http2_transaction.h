@@ -55,11 +55,11 @@ struct Message {
   http1::ContentDecoder decoder = {};
   std::uint64_t body_bytes = 0;  ///< decoded
   bool body_begun = false, body_complete = false;
-  bool body_over_limit = false;  ///< more came than rules see
-  File* file = nullptr;          ///< that the body goes to; null: none
+  bool body_over_limit = false;                 ///< more came than rules see
+  File* file = nullptr;                         ///< that the body goes to; null: none
   std::unique_ptr<FileRanges::Part> part = {};  ///< of a response with a range; else null
-  bool carries_dns = false;      ///< says its Content-Type, and it is not too long
-  std::vector<std::byte> dns_body = {};  ///< of a body with DNS, as far as it has come
+  bool carries_dns = false;                     ///< says its Content-Type, and it is not too long
+  std::vector<std::byte> dns_body = {};         ///< of a body with DNS, as far as it has come
 
   /// The value of the first field of that name, in any case; null: there is none.
   std::string_view value_of(std::string_view name) const;
@@ -71,6 +71,7 @@ struct Message {
 struct Http2Transaction final : Transaction, dns::Carrier {
   std::uint32_t stream = 0;
   bool is_global = false;  ///< a frame on stream 0
+  bool upgraded = false;   ///< its request came as one of HTTP/1
   Arena arena{2048};
   std::size_t field_bytes = 0;  ///< names and values kept
   std::array<Message, 2> messages;

@@ -58,22 +58,34 @@ struct Element {
   Bytes whole;  ///< with tag and length, for OpenSSL
 };
 
-/// Takes the next element off `in`. Nothing, with `in` spoilt, when it is longer than what is
-/// there.
-std::optional<Element> next_element(ByteCursor& in) {
+/// Takes the next element off `in`. Not kOk: it is not there or cut off, and `in` is spoilt.
+CertificateStatus read_element(ByteCursor& in, Element& element) {
   const Bytes before = in.rest();
-  Element element;
   element.tag = in.u8();
   std::size_t size = in.u8();
   if ((size & 0x80) != 0) {  // long form: so many bytes of length follow
     const std::size_t width = size & 0x7f;
-    if (width == 0 || width > 4) in.take(in.size() + 1);
+    if (width == 0) return CertificateStatus::kInvalidDer;  // of indefinite length
+    if (width > 4) in.take(in.size() + 1);
     size = static_cast<std::size_t>(in.read(width));
   }
+  if (!in.ok()) return CertificateStatus::kInvalidLength;
   element.content = in.take(size);
-  if (!in.ok()) return std::nullopt;
+  if (!in.ok()) return CertificateStatus::kMalformed;
   element.whole = before.first(before.size() - in.size());
+  return CertificateStatus::kOk;
+}
+/// The same, for those who need not know why not.
+std::optional<Element> next_element(ByteCursor& in) {
+  Element element;
+  if (read_element(in, element) != CertificateStatus::kOk) return std::nullopt;
   return element;
+}
+/// The next element, which has to be a sequence.
+CertificateStatus read_sequence(ByteCursor& in, Element& element) {
+  const CertificateStatus status = read_element(in, element);
+  if (status != CertificateStatus::kOk) return status;
+  return element.tag == kSequence ? status : CertificateStatus::kInvalidDer;
 }
 /// The next element if it has that tag; else `in` stays.
 std::optional<Element> next_if(ByteCursor& in, Tag tag) {
@@ -312,10 +324,16 @@ CertificateStatus read_extensions(Bytes explicit_content, Arena& arena, Certific
   return CertificateStatus::kOk;
 }
 
-bool is_algorithm(const std::optional<Element>& element) {
-  if (!element) return false;
-  ByteCursor in(element->content);
-  return next_if(in, kObjectIdentifier).has_value();
+/// AlgorithmIdentifier ::= SEQUENCE { OBJECT IDENTIFIER, parameters }
+CertificateStatus read_algorithm(ByteCursor& in) {
+  using Status = CertificateStatus;
+  Element algorithm;
+  const Status status = read_sequence(in, algorithm);
+  if (status == Status::kMalformed) return Status::kInvalidLength;
+  if (status != Status::kOk) return status;
+  if (algorithm.content.empty()) return Status::kInvalidLength;
+  ByteCursor inner(algorithm.content);
+  return next_if(inner, kObjectIdentifier) ? Status::kOk : Status::kInvalidAlgorithm;
 }
 
 /// Certificate ::= SEQUENCE { TBSCertificate, algorithm, signature BIT STRING }
@@ -323,16 +341,19 @@ bool is_algorithm(const std::optional<Element>& element) {
 ///                               ids, [3] extensions }                   RFC 5280 section 4.1
 CertificateStatus read_certificate(Bytes der, Arena& arena, Certificate& out) {
   using Status = CertificateStatus;
+  Status status = Status::kOk;
+  const auto is_sequence = [&status](ByteCursor& from, Element& element) {
+    status = read_sequence(from, element);
+    return status == Status::kOk;
+  };
+  Element certificate, body, issuer, validity, subject, key;
   ByteCursor all(der);
-  const auto certificate = next_element(all);
-  if (!certificate) return Status::kMalformed;
-  if (certificate->tag != kSequence) return Status::kInvalidDer;
-  ByteCursor parts(certificate->content);
-  const auto body = next_element(parts);
-  if (!body) return Status::kMalformed;
-  if (body->tag != kSequence) return Status::kInvalidDer;
+  if (!is_sequence(all, certificate)) return status;
+  ByteCursor parts(certificate.content);
+  if (!is_sequence(parts, body)) return status;
 
-  ByteCursor in(body->content);
+  ByteCursor in(body.content);
+  if (ByteCursor ahead = in; !in.empty() && !next_element(ahead)) return Status::kInvalidLength;
   if (const auto version = next_if(in, kVersionTag)) {
     ByteCursor inner(version->content);
     const auto number = next_if(inner, kInteger);
@@ -340,34 +361,25 @@ CertificateStatus read_certificate(Bytes der, Arena& arena, Certificate& out) {
   }
   const auto serial = next_if(in, kInteger);
   if (!serial) return Status::kInvalidSerial;
-  const auto algorithm = next_if(in, kSequence);
-  if (!algorithm) return Status::kInvalidDer;
-  if (!is_algorithm(algorithm)) return Status::kInvalidAlgorithm;
-  const auto issuer = next_if(in, kSequence);
-  const auto validity = next_if(in, kSequence);
-  if (!issuer || !validity) return Status::kInvalidDer;
-  ByteCursor times(validity->content);
+  if (status = read_algorithm(in); status != Status::kOk) return status;
+  if (!is_sequence(in, issuer) || !is_sequence(in, validity)) return status;
+  ByteCursor times(validity.content);
   if (!read_time(times, out.not_before) || !read_time(times, out.not_after)) {
     return Status::kInvalidDate;
   }
-  const auto subject = next_if(in, kSequence);
-  const auto key = next_if(in, kSequence);
-  if (!subject || !key) return Status::kInvalidDer;
-  Status status = Status::kOk;
+  if (!is_sequence(in, subject) || !is_sequence(in, key)) return status;
   while (!in.empty()) {  // unique ids come before the extensions; nobody uses them
     const auto rest = next_element(in);
     if (!rest) return Status::kInvalidDer;
     if (rest->tag == kExtensions) status = read_extensions(rest->content, arena, out);
   }
   if (status != Status::kOk && status != Status::kTooManyAlternativeNames) return status;
-  const auto signature_algorithm = next_if(parts, kSequence);
-  if (!signature_algorithm) return Status::kInvalidDer;
-  if (!is_algorithm(signature_algorithm)) return Status::kInvalidAlgorithm;
+  if (const Status of = read_algorithm(parts); of != Status::kOk) return of;
   if (!next_if(parts, kBitString)) return Status::kMalformed;
 
   const auto keep = [&arena](std::string_view text) { return arena.copy(text); };
-  out.subject = keep(format_name(subject->content));
-  out.issuer = keep(format_name(issuer->content));
+  out.subject = keep(format_name(subject.content));
+  out.issuer = keep(format_name(issuer.content));
   out.serial = keep(colon_hex(serial->content, "0123456789ABCDEF"));
   out.parsed = true;
   return status;

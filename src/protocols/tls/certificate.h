@@ -21,7 +21,8 @@ constexpr std::size_t kMaxAlternativeNames = 1024;
 enum class CertificateStatus : std::uint8_t {
   kOk,
   kTooManyAlternativeNames,  ///< some are left out, all else is there
-  kMalformed,                ///< lengths make no sense, or a part is missing
+  kMalformed,                ///< a part is longer than what there is
+  kInvalidLength,            ///< a part is missing, or has no length
   kInvalidDer,               ///< a part is not what it has to be
   kInvalidVersion,
   kInvalidSerial,

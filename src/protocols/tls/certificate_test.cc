@@ -29,10 +29,45 @@ TEST(Certificate, CutShortIsMalformed) {
   for (std::size_t size = 0; size < whole.size(); ++size) {
     Arena arena;
     Certificate certificate;
-    EXPECT_EQ(parse_certificate(Bytes(whole).first(size), arena, certificate),
-              CertificateStatus::kMalformed)
+    constexpr std::size_t kHeaderSize = 4;
+    EXPECT_EQ(
+        parse_certificate(Bytes(whole).first(size), arena, certificate),
+        size < kHeaderSize ? CertificateStatus::kInvalidLength : CertificateStatus::kMalformed)
         << size;
     EXPECT_FALSE(certificate.parsed);
+  }
+}
+
+/// What the reference says of parts that are missing, cut off or something else.
+TEST(Certificate, SaysWhatIsMissing) {
+  using Status = CertificateStatus;
+  const struct {
+    const char* name;
+    Octets der;
+    Status status;
+  } cases[] = {
+      {"no body", hex("3000"), Status::kInvalidLength},
+      {"body without a length", hex("3001 30"), Status::kInvalidLength},
+      {"body's length cut off", hex("3003 3082 01"), Status::kInvalidLength},
+      {"body cut off", hex("3003 3003 00"), Status::kMalformed},
+      {"body of another type", hex("3003 040100"), Status::kInvalidDer},
+      {"length of 5 bytes", hex("3085 0000000001 30"), Status::kInvalidLength},
+      {"indefinite length", hex("3080 3000"), Status::kInvalidDer},
+      {"empty body", hex("3002 3000"), Status::kInvalidSerial},
+      {"version cut off", hex("3005 3003 a02000"), Status::kInvalidLength},
+      {"no algorithm", hex("3005 3003 020101"), Status::kInvalidLength},
+      {"algorithm cut off", hex("3008 3006 020101 302000"), Status::kInvalidLength},
+      {"empty algorithm", hex("3007 3005 020101 3000"), Status::kInvalidLength},
+      {"algorithm of another type", hex("3008 3006 020101 040100"), Status::kInvalidDer},
+      {"no issuer", hex("300c 300a 020101 3005 0603550403"), Status::kInvalidLength},
+      {"issuer cut off", hex("300f 300d 020101 3005 0603550403 302000"), Status::kMalformed},
+      {"issuer of another type", hex("300f 300d 020101 3005 0603550403 040100"),
+       Status::kInvalidDer},
+  };
+  for (const auto& c : cases) {
+    Arena arena;
+    Certificate certificate;
+    EXPECT_EQ(parse_certificate(c.der, arena, certificate), c.status) << c.name;
   }
 }
 

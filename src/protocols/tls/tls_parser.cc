@@ -32,6 +32,8 @@ Event event_of(CertificateStatus status) {
   switch (status) {
     case CertificateStatus::kTooManyAlternativeNames:
       return Event::kTooManySubjectAlternativeNames;
+    case CertificateStatus::kInvalidLength:
+      return Event::kCertificateInvalidLength;
     case CertificateStatus::kInvalidDer:
       return Event::kCertificateInvalidDer;
     case CertificateStatus::kInvalidVersion:
@@ -87,7 +89,8 @@ ParseStatus TlsParser::feed(const AppInput& input) {
   return between ? ParseStatus::kDone : ParseStatus::kNeedMore;
 }
 
-/// What was asked to be left out (AppWishes::skip_bytes) has been, up to `offset`; `size` bytes follow.
+/// What was asked to be left out (AppWishes::skip_bytes) has been, up to `offset`; `size` bytes
+/// follow.
 void TlsParser::skip_to(Side& side, std::uint64_t offset, std::size_t size) {
   if (side.state == Side::State::kSkip && offset > side.next_offset) {
     side.left -= std::min<std::uint64_t>(side.left, offset - side.next_offset);
@@ -150,14 +153,20 @@ bool TlsParser::step(Direction direction, Bytes& rest, TlsTransaction& tx) {
           tx.updated[index_of(direction)] = true;
           on_handshake(direction, type, body, tx);
         },
-        [&](HandshakeType) { tx.raise(Event::kHandshakeInvalidLength); });
+        [&](HandshakeType type) {
+          tx.raise(is_known(type) ? Event::kHandshakeInvalidLength
+                                  : Event::kInvalidHandshakeMessage);
+        });
   } else if (side.state == Side::State::kSslv2) {
     if (side.sslv2.size() + bytes.size() <= kMaxSslv2Size) {
       side.sslv2.insert(side.sslv2.end(), bytes.begin(), bytes.end());
     }
     if (side.left == 0) on_sslv2_message(direction, side.sslv2, tx);
   }
-  if (side.left == 0) side.state = Side::State::kHeader;
+  if (side.left == 0) {
+    side.state = Side::State::kHeader;
+    wishes.show_stream = true;
+  }
   return true;
 }
 
@@ -169,7 +178,8 @@ bool TlsParser::begin_record(Direction direction, Bytes header, TlsTransaction& 
   // Of little meaning (RFC 8446 section 5.1), but all there is until the hello is whole.
   const Version version = in.u16();
   Peer& peer = direction == Direction::kToServer ? tx.client : tx.server;
-  if (peer.version == 0 && !peer.hello && first == static_cast<std::uint8_t>(ContentType::kHandshake)) {
+  if (peer.version == 0 && !peer.hello &&
+      first == static_cast<std::uint8_t>(ContentType::kHandshake)) {
     peer.version = version;
   }
   side.type = static_cast<ContentType>(first);
@@ -201,8 +211,8 @@ bool TlsParser::begin_record(Direction direction, Bytes header, TlsTransaction& 
       // Data of the client before the server's hello is "early" (RFC 8446 section 2.3).
       if (tx.server.hello || direction == Direction::kToClient) {
         advance(tx, direction, handshake_done(direction));
+        tx.encrypted = true;
       }
-      tx.encrypted = true;
       return true;
   }
   return fail(tx, Event::kInvalidRecordType);

@@ -163,6 +163,37 @@ TEST(TlsParser, EarlyDataIsNotTheEndOfTheHandshake) {
   EXPECT_EQ(session.progress(kC), kClientHandshakeDone);
 }
 
+TEST(TlsParser, EarlyDataIsInspected) {
+  Session session;
+  (void)session.feed(kC, record(22, client_hello({versions_extension({0x0304})})) + kData);
+  EXPECT_FALSE(session.parser.wishes.no_inspection);
+  (void)session.feed(kS, record(22, server_hello({selected_version_extension(0x0304)})) + kData);
+  EXPECT_TRUE(session.parser.wishes.no_inspection);
+}
+
+TEST(TlsParser, StreamIsShownRecordByRecord) {
+  const Octets hello = record(22, server_hello({}));
+  const Octets certificate = record(22, certificates({example_certificate()}));
+  const struct {
+    const char* name;
+    Octets bytes;
+    bool shown;
+  } cases[] = {
+      {"part of a record", Octets(hello.begin(), hello.end() - 1), false},
+      {"a record and part of the next", hello + Octets(certificate.begin(), certificate.end() - 1),
+       true},
+      {"a message and part of the next, in one record",
+       hex("16 0303 4000") + Octets(hello.begin() + 5, hello.end()) + hex("0b"), false},
+  };
+  for (const auto& c : cases) {
+    Session session;
+    (void)session.feed(kC, client_flight());
+    session.parser.wishes.show_stream = false;
+    EXPECT_EQ(session.feed(kS, c.bytes), ParseStatus::kNeedMore) << c.name;
+    EXPECT_EQ(session.parser.wishes.show_stream, c.shown) << c.name;
+  }
+}
+
 TEST(TlsParser, SecondHello) {
   const Octets hello = record(22, client_hello({sni_extension("a.example")}));
   for (const bool retry_asked : {false, true}) {
@@ -242,6 +273,10 @@ TEST(TlsParser, Events) {
        "invalid_heartbeat_message", ParseStatus::kMalformed},
       {"message 99", kS, record(22, handshake(99, Octets(4))), "invalid_handshake_message",
        ParseStatus::kDone},
+      {"message 99 of any length", kS, record(22, hex("63 ffffff 41")), "invalid_handshake_message",
+       ParseStatus::kNeedMore},
+      {"hello too long", kS, record(22, hex("02 ffffff 41")), "handshake_invalid_length",
+       ParseStatus::kNeedMore},
       {"hello of nothing", kC, record(22, handshake(1, {})), "handshake_invalid_length",
        ParseStatus::kDone},
       {"server name type", kC, record(22, client_hello({name_of_type_1})), "invalid_sni_type",
