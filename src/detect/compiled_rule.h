@@ -28,7 +28,7 @@ enum class RuleType : std::uint8_t {
   kStream,        ///< reassembled bytes
   kAppLayer,      ///< a protocol, no transaction
   kTransaction,
-  kFrame,         ///< `frame:`
+  kFrame,  ///< `frame:`
 };
 std::string_view name_of(RuleType type);
 
@@ -37,8 +37,8 @@ struct RuleHeader {
   enum class Layer : std::uint8_t { kPacket, kIp, kIpv4, kIpv6, kEthernet, kArp };
   Layer layer = Layer::kIp;
   bool any_protocol = true;
-  std::bitset<256> protocols;  ///< of IP, unless any
-  std::uint16_t source = 0xffff, destination = 0xffff;            ///< AddressClasses; 0xffff: any
+  std::bitset<256> protocols;                                       ///< of IP, unless any
+  std::uint16_t source = 0xffff, destination = 0xffff;              ///< AddressClasses; 0xffff: any
   std::uint16_t source_ports = 0xffff, destination_ports = 0xffff;  ///< PortClasses
   bool both_ways = false;
 };
@@ -50,8 +50,8 @@ struct TransactionCheck {
   AppProto proto = AppProto::kUnknown;  ///< kUnknown: any (payload)
   std::uint8_t progress = 0;
   Direction direction = Direction::kToServer;
-  std::uint32_t bit = 0;                ///< in the transaction's stored state
-  std::uint16_t buffer = 0;             ///< index of the TransactionBuffer
+  std::uint32_t bit = 0;     ///< in the transaction's stored state
+  std::uint16_t buffer = 0;  ///< index of the TransactionBuffer
   const InspectChain* chain = nullptr;
   DraftBuffer::Absent absent = DraftBuffer::Absent::kNo;
   const Keyword* keyword = nullptr;
@@ -85,22 +85,24 @@ struct CompiledRule {
   std::vector<std::unique_ptr<const Keyword>> post_matches;
   std::vector<DraftTransactionMatch> transaction_matches;
 
-  const InspectChain* payload = nullptr;           ///< null: none
+  const InspectChain* payload = nullptr;  ///< null: none
   bool payload_on_packet = false, payload_on_stream = false;
   std::vector<const DraftBuffer*> packet_buffers;
-  std::vector<const DraftBuffer*> frame_buffers;   ///< the first says of which frames it is asked
-  std::vector<TransactionCheck> checks[2];         ///< by Direction, in order of progress
-  std::uint32_t all_bits = 0;                      ///< of `=>` rules: both directions
-  ProtoSet check_protos[2] = {0, 0};               ///< protocols that have checks in that direction
-  bool both_sides = false;                         ///< `=>`: checks of both directions, one state
-  bool covers_flow = false;      ///< its action is about the flow whatever matched
-  bool covers_flow_if_stateful = false;  ///< the same when reassembled bytes matched
+  std::vector<const DraftBuffer*> frame_buffers;  ///< the first says of which frames it is asked
+  std::vector<TransactionCheck> checks[2];        ///< by Direction, in order of progress
+  std::uint32_t file_bits = 0;                    ///< of checks that ask of files
+  bool for_each_file = false;                     ///< tests files: asked anew when another begins
+  std::uint32_t all_bits = 0;                     ///< of `=>` rules: both directions
+  ProtoSet check_protos[2] = {0, 0};              ///< protocols that have checks in that direction
+  bool both_sides = false;                        ///< `=>`: checks of both directions, one state
+  bool covers_flow = false;                       ///< its action is about the flow whatever matched
+  bool covers_flow_if_stateful = false;           ///< the same when reassembled bytes matched
   ActionScope scope = ActionScope::kUnset;
-  bool has_priority = false;      ///< given in the rule, so that the classtype does not decide
+  bool has_priority = false;  ///< given in the rule, so that the classtype does not decide
   bool wants_bypass = false;
   bool is_config = false;
   bool disables_tracking = false;  ///< `config: tracking disable`: no flow is made of the packet
-  FirewallAction firewall;             ///< of firewall rules
+  FirewallAction firewall;         ///< of firewall rules
   std::vector<TransactionHook> hooks;  ///< `tls:client_hello_done`
 
   std::uint8_t flowbit_class = 3;  ///< 0 sets, 1 sets and tests, 2 tests, 3 none: for the order
@@ -112,7 +114,7 @@ struct CompiledRule {
   std::vector<ThresholdSpec> suppressions;
   // how it is found
   const ContentItem* fast_pattern = nullptr;
-  int fast_pattern_buffer = -1;   ///< index into buffers
+  int fast_pattern_buffer = -1;          ///< index into buffers
   const ContentItem* indexed = nullptr;  ///< what is searched: the same, or one that is rarer
   int indexed_buffer = -1;
 };

@@ -12,9 +12,9 @@
 namespace culvert {
 
 std::string_view name_of(RuleType type) {
-  constexpr std::array<std::string_view, 10> kNames{"ip_only", "like_ip_only", "pd_only",
-                                                   "de_only", "pkt", "pkt_stream",
-                                                   "stream", "app_layer", "app_tx", "app_tx"};
+  constexpr std::array<std::string_view, 10> kNames{
+      "ip_only",    "like_ip_only", "pd_only",   "de_only", "pkt",
+      "pkt_stream", "stream",       "app_layer", "app_tx",  "app_tx"};
   return kNames[static_cast<std::size_t>(type)];
 }
 
@@ -59,11 +59,10 @@ class Settler {
     add_transaction_matches();
     add_hooks();
     add_payload();
-    const bool needs_checks =
-        !rule_.transaction_matches.empty() ||
-        std::ranges::any_of(rule_.buffers, [](const DraftBuffer& buffer) {
-          return buffer.kind == DraftBuffer::Kind::kTransaction;
-        });
+    const bool needs_checks = !rule_.transaction_matches.empty() ||
+                              std::ranges::any_of(rule_.buffers, [](const DraftBuffer& buffer) {
+                                return buffer.kind == DraftBuffer::Kind::kTransaction;
+                              });
     if (!rule_.both_sides) drop_incomplete_sides();
     if (needs_checks && !has_checks()) return false;
     program_.file_needs_.add(draft_.file_needs);
@@ -101,8 +100,8 @@ class Settler {
     rule_.wants_bypass = draft_.wants_bypass;
     rule_.disables_tracking = draft_.disables_tracking;
     rule_.both_sides = draft_.ast.direction == RuleDirection::kTransactional;
-    rule_.flowbit_class = draft_.writes_flowbits ? (draft_.reads_flowbits ? 1 : 0)
-                                                 : (draft_.reads_flowbits ? 2 : 3);
+    rule_.flowbit_class =
+        draft_.writes_flowbits ? (draft_.reads_flowbits ? 1 : 0) : (draft_.reads_flowbits ? 2 : 3);
     rule_.hostbit_class = draft_.writes_hostbits ? 0 : draft_.reads_hostbits ? 2 : 1;
     rule_.pairbit_class = draft_.reads_pairbits ? 1 : 0;
   }
@@ -143,6 +142,7 @@ class Settler {
           check.chain = &buffer.chain;
           check.absent = buffer.absent;
           add_check(direction, check);
+          if (!source.buffer->file_needs.empty()) rule_.file_bits |= bit;
         }
       }
     }
@@ -170,6 +170,10 @@ class Settler {
           check.bit = bit;
           check.keyword = match.keyword.get();
           add_check(direction, check);
+          if (match.hook.of_files) {
+            rule_.for_each_file = true;
+            rule_.file_bits |= bit;
+          }
         }
       }
     }
@@ -178,7 +182,8 @@ class Settler {
   void add_hooks() {
     for (const TransactionHook& hook : draft_.hooks) {
       for (const Direction direction : kDirections) {
-        const BufferSide& side = direction == Direction::kToServer ? hook.to_server : hook.to_client;
+        const BufferSide& side =
+            direction == Direction::kToServer ? hook.to_server : hook.to_client;
         if (!side.exists) continue;
         TransactionCheck check;
         check.kind = TransactionCheck::Kind::kHook;
@@ -190,15 +195,16 @@ class Settler {
     }
   }
 
-  /// A rule without `=>` is about one direction: where a protocol lacks a part of it in a direction,
-  /// the rule does not apply there.
+  /// A rule without `=>` is about one direction: where a protocol lacks a part of it in a
+  /// direction, the rule does not apply there.
   void drop_incomplete_sides() {
     for (std::size_t d = 0; d < 2; ++d) {
       for (const ProtocolSpec* const spec : draft_.catalog.environment.protocols) {
         std::uint32_t there = 0, wanted = 0;
         for (std::size_t side = 0; side < 2; ++side) {
           for (const TransactionCheck& check : rule_.checks[side]) {
-            if (check.kind == TransactionCheck::Kind::kPayload || check.proto != spec->proto) continue;
+            if (check.kind == TransactionCheck::Kind::kPayload || check.proto != spec->proto)
+              continue;
             wanted |= check.bit;
             if (side == d) there |= check.bit;
           }
@@ -227,8 +233,7 @@ class Settler {
     for (const DraftBuffer& buffer : rule_.buffers) {
       if (buffer.kind != DraftBuffer::Kind::kPayload) continue;
       rule_.payload = &buffer.chain;
-      const bool may_be_tcp =
-          rule_.header.any_protocol || rule_.header.protocols.test(6);
+      const bool may_be_tcp = rule_.header.any_protocol || rule_.header.protocols.test(6);
       bool positioned = draft_.wants_packet_too;
       for (const auto& item : buffer.chain) {
         if (item->kind != InspectKind::kContent) continue;
@@ -264,8 +269,9 @@ class Settler {
     return flow != nullptr && flow->raw.find("only_stream") != flow->raw.npos;
   }
 
-  /// As in the reference, where `dsize` names a most or `dsize:!N` a length, contents are looked for
-  /// in as many bytes, which matters to the latter, and one with a variable as depth is not found.
+  /// As in the reference, where `dsize` names a most or `dsize:!N` a length, contents are looked
+  /// for in as many bytes, which matters to the latter, and one with a variable as depth is not
+  /// found.
   void limit_to_dsize(ContentItem& content) const {
     const RuleOption* const dsize = draft_.ast.find_option("dsize");
     if (content.has_depth && content.depth.variable >= 0) {
@@ -309,10 +315,10 @@ class Settler {
       if (draft_.app_proto_matches != 0) return RuleType::kProtocolOnly;
       if (rule_.needs_protos) return RuleType::kAppLayer;
     }
-    const bool bare = rule_.packet_matches.size() ==
-                          draft_.ip_proto_matches + draft_.ip_only_matches &&
-                      rule_.post_matches.size() == draft_.ip_only_posts &&
-                      !draft_.has_flow_keyword && !rule_.needs_protos;
+    const bool bare =
+        rule_.packet_matches.size() == draft_.ip_proto_matches + draft_.ip_only_matches &&
+        rule_.post_matches.size() == draft_.ip_only_posts && !draft_.has_flow_keyword &&
+        !rule_.needs_protos;
     if (!bare) return RuleType::kPacket;
     return draft_.has_negated_address ? RuleType::kLikeIpOnly : RuleType::kIpOnly;
   }
@@ -356,7 +362,8 @@ Result<void> settle_rule(RuleDraft& draft, CompiledRule& rule, RuleProgram& prog
   for (const DraftBuffer& buffer : rule.buffers) {
     if (buffer.kind != DraftBuffer::Kind::kTransaction || !rule.direction) continue;
     const bool exists = std::ranges::any_of(*buffer.protocols, [&](const BufferOfProtocol& each) {
-      return each.side(*rule.direction).exists && (rule.protos & proto_bit(each.protocol->proto)) != 0;
+      return each.side(*rule.direction).exists &&
+             (rule.protos & proto_bit(each.protocol->proto)) != 0;
     });
     if (!exists) {
       return failure(buffer.name + " does not exist in the direction that flow: asks for");

@@ -124,8 +124,14 @@ void Detector::Impl::inspect_transaction(Transaction& transaction,
     }
     if (progress > due) scanned |= bit;
   }
+  FileList* const files = transaction.files[direction];
+  const bool has_new_files = files != nullptr && files->begin_inspection();
   if (transaction.detect != nullptr) {
-    for (const auto& entry : state_of(transaction).entries) {
+    for (auto& entry : state_of(transaction).entries) {
+      if (has_new_files && program->all[entry.rule]->for_each_file) {
+        entry.bits &= ~program->all[entry.rule]->file_bits;
+        entry.done = false;
+      }
       if (!entry.done && (entry.direction == 2 || entry.direction == direction)) {
         candidates.add(entry.rule);
       }

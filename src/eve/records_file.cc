@@ -54,14 +54,17 @@ void write_file_fields(const File& file, std::uint64_t tx_id, bool in_alert, Jso
 }
 
 void write_files(const FileList* files, std::uint64_t tx_id, JsonWriter& json) {
-  if (files == nullptr || files->size() == 0) return;
-  json.begin_array("files");
+  if (files == nullptr) return;
+  bool any = false;
   for (const File& file : *files) {
+    if (file.logged) continue;  // has a record of its own
+    if (!any) json.begin_array("files");
+    any = true;
     json.begin_object();
     write_file_fields(file, tx_id, true, json);
     json.end_object();
   }
-  json.end_array();
+  if (any) json.end_array();
 }
 
 }  // namespace culvert

@@ -28,8 +28,18 @@ File* FileList::at(std::uint32_t number) const {
   return cursor_;
 }
 
+bool FileList::begin_inspection() {
+  if (seen_ == 0 || size_ == seen_) return false;
+  for_rules_ = seen_whole_;
+  return true;
+}
+
 void FileList::mark_inspected() {
-  for (File& file : *this) tracker_->settle(file, true);
+  for (File& file : *this) {
+    if (file.number == seen_whole_ && !file.is_open()) ++seen_whole_;
+    tracker_->settle(file, true);
+  }
+  seen_ = size_;
 }
 
 const std::string& FileList::magic_of(File& file) const { return tracker_->magic_of(file); }

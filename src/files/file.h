@@ -119,8 +119,14 @@ class FileList {
   /// Null: there are not so many.
   File* at(std::uint32_t number) const;
 
+  /// Rules are about to look. True when files have begun since they last did: then those that they
+  /// had seen whole are not for them any more.
+  bool begin_inspection();
   /// Rules have seen what there is: what nobody else waits for is let go.
   void mark_inspected();
+  /// Those for rules.
+  Iterator begin_for_rules() const { return Iterator(for_rules_ == 0 ? first_ : at(for_rules_)); }
+  File* at_for_rules(std::uint32_t number) const { return at(for_rules_ + number); }
   /// The file's magic, computed when there is enough to tell; for keywords.
   const std::string& magic_of(File& file) const;
   /// All files of it are to be stored, those to come as well.
@@ -132,7 +138,9 @@ class FileList {
   File* first_ = nullptr;
   File* last_ = nullptr;
   std::uint32_t size_ = 0;
-  mutable File* cursor_ = nullptr;  ///< of at(), as instances are asked for in turn
+  std::uint32_t seen_ = 0, seen_whole_ = 0;  ///< by rules; whole: of the first ones
+  std::uint32_t for_rules_ = 0;              ///< the first that is
+  mutable File* cursor_ = nullptr;           ///< of at(), as instances are asked for in turn
 };
 
 /// As a transaction holds them, by Direction; null where there are none.

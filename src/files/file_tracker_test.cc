@@ -70,6 +70,34 @@ TEST(FileTracker, ContentIsOfferedInParts) {
   tracker.release(lists);
 }
 
+TEST(FileTracker, RulesLookAtFilesThatFollow) {
+  FileTracker tracker(with({FileNeed::kTrack}));
+  FileLists lists{};
+  const auto names = [&] {
+    std::string all;
+    for (auto file = lists[0]->begin_for_rules(); file != lists[0]->end(); ++file) {
+      all += (*file).name + ' ';
+    }
+    return all;
+  };
+  File* const first = tracker.open(lists, {.name = "a"});
+  EXPECT_FALSE(lists[0]->begin_inspection());  // the first look is none anew
+  lists[0]->mark_inspected();
+  tracker.close(*first);
+  EXPECT_FALSE(lists[0]->begin_inspection());
+  lists[0]->mark_inspected();
+  EXPECT_EQ(names(), "a ");
+  File* const second = tracker.open(lists, {.name = "b"});
+  EXPECT_TRUE(lists[0]->begin_inspection());
+  EXPECT_EQ(names(), "b ");
+  EXPECT_EQ(lists[0]->at_for_rules(0), second);
+  lists[0]->mark_inspected();
+  tracker.open(lists, {.name = "c"});
+  EXPECT_TRUE(lists[0]->begin_inspection());
+  EXPECT_EQ(names(), "b c ");  // b was not whole
+  tracker.release(lists);
+}
+
 TEST(FileTracker, DigestsAreOfWhatIsThere) {
   FileTracker tracker(with({FileNeed::kTrack, FileNeed::kContent, FileNeed::kMd5}));
   FileLists lists{};

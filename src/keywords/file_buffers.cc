@@ -9,7 +9,7 @@ namespace {
 
 File* file_of(const BufferRequest& request) {
   const FileList* const files = request.transaction.files[index_of(request.direction)];
-  return files == nullptr ? nullptr : files->at(request.instance);
+  return files == nullptr ? nullptr : files->at_for_rules(request.instance);
 }
 
 Bytes not_yet(const BufferRequest& request) {

@@ -10,8 +10,8 @@ struct AnyFile final : Keyword {
     if (context.transaction == nullptr) return false;
     const FileList* const files = context.transaction->files[index_of(context.direction)];
     if (files == nullptr) return false;
-    for (const File& file : *files) {
-      if (tests->match(file)) return true;
+    for (auto file = files->begin_for_rules(); file != files->end(); ++file) {
+      if (tests->match(*file)) return true;
     }
     return false;
   }
