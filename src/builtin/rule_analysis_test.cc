@@ -36,7 +36,8 @@ TEST(RuleAnalysis, TypesOfRules) {
       {"alert tcp any any -> any any (content:\"abc\"; sid:1;)", "stream"},
       {"alert tcp any any -> any any (content:\"abc\"; depth:5; sid:1;)", "pkt_stream"},
       {"alert tcp any any -> any any (content:\"abc\"; flow.age:>3; sid:1;)", "pkt"},
-      {"alert tcp any any -> any any (content:\"abc\"; stream_size:server,>,3; sid:1;)", "pkt_stream"},
+      {"alert tcp any any -> any any (content:\"abc\"; stream_size:server,>,3; sid:1;)",
+       "pkt_stream"},
       {"alert tcp-pkt any any -> any any (content:\"abc\"; sid:1;)", "pkt"},
       {"alert udp any any -> any any (content:\"abc\"; sid:1;)", "pkt_stream"},
       {"alert udp any any -> any any (content:\"abc\"; ttl:3; sid:1;)", "pkt"},
@@ -44,7 +45,8 @@ TEST(RuleAnalysis, TypesOfRules) {
   };
   for (const auto& [rule, type] : rows) {
     EXPECT_NE(analyse(rule).find("\"type\":\"" + std::string(type) + "\""), std::string::npos)
-        << rule << "\n" << analyse(rule);
+        << rule << "\n"
+        << analyse(rule);
   }
 }
 
@@ -55,12 +57,15 @@ TEST(RuleAnalysis, Fields) {
       {"content:\"one\"; distance:8; within:3;", R"("offset":8,"depth":11)"},
       {"content:\"one\"; within:8;", "converted to 'depth'"},
       {"content:\"a b|00 01|\"; sid:2;", R"("pattern":"a|20|b|00 01|")"},
-      {"content:\"a\"; byte_jump:2,1,relative,little,align;", R"("flags":["little_endian","relative","align"])"},
-      {"content:\"a\"; pcre:\"/b/Ri\";", R"("pcre":{"relative":true,"relative_next":false,"nocase":true,"negated":false})"},
+      {"content:\"a\"; byte_jump:2,1,relative,little,align;",
+       R"("flags":["little_endian","relative","align"])"},
+      {"content:\"a\"; pcre:\"/b/Ri\";",
+       R"("pcre":{"relative":true,"relative_next":false,"nocase":true,"negated":false})"},
       {"flowbits:isset,a|b;", R"("flowbits":{"cmd":"isset","names":["a","b"],"operator":"or"})"},
       {"target:src_ip;", R"("src_is_target")"},
       {"ttl:3; prefilter;", R"("prefilter":{"buffer":"packet","name":"ttl"})"},
-      {"base64_decode; base64_data; content:\"q\";", R"("base64_data":{"matches":[{"name":"content")"},
+      {"base64_decode; base64_data; content:\"q\";",
+       R"("base64_data":{"matches":[{"name":"content")"},
       {"tag:session;", R"("tag":{"matches":[{"name":"tag"}]})"},
   };
   for (const auto& [options, part] : rows) {
@@ -69,6 +74,31 @@ TEST(RuleAnalysis, Fields) {
     const std::string json = analyse("alert udp any any -> any any (" + text + ")");
     EXPECT_NE(json.find(part), std::string::npos) << options << "\n" << json;
   }
+}
+
+TEST(RuleAnalysis, FastPatternOfRulesAboutBothDirections) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"http.uri; content:\"ab\"; http.stat_msg; content:\"a long pattern\";", "http_uri"},
+      {"http.stat_msg; content:\"a long pattern\"; http.uri; content:\"ab\";", "http_uri"},
+      {"http.stat_msg; content:\"long\"; fast_pattern; http.uri; content:\"ab\";", "http_stat_msg"},
+      {"http.stat_msg; content:\"long\"; http.uri; content:!\"ab\";", "http_stat_msg"},
+      {"http.stat_msg; content:\"long\"; http.uri; pcre:\"/a/\";", "http_stat_msg"},
+  };
+  for (const auto& [options, buffer] : rows) {
+    const std::string json =
+        analyse("alert http any any => any any (" + std::string(options) + " sid:1;)");
+    EXPECT_NE(json.find("\"mpm\":{\"buffer\":\"" + std::string(buffer) + "\""), std::string::npos)
+        << options << "\n"
+        << json;
+  }
+}
+
+TEST(RuleAnalysis, Base64FollowsTheContentBeforeIt) {
+  const std::string json = analyse(
+      "alert tcp any any -> any any (flow:to_server; content:\"1\"; http_header; base64_decode; "
+      "base64_data; content:\"two\"; sid:1;)");
+  EXPECT_NE(json.find("\"pkt_engines\":[]"), std::string::npos) << json;
+  EXPECT_NE(json.find("{\"name\":\"base64_decode\"}"), std::string::npos) << json;
 }
 
 TEST(RuleFailures, SayWhatSuricataSays) {
@@ -80,7 +110,8 @@ TEST(RuleFailures, SayWhatSuricataSays) {
        "can't use a relative keyword like within/distance with a absolute relative keyword like "
        "depth/offset for the same content."},
       {"content:\"a\"; depth:5; depth:6;", "can't use multiple depths for the same content."},
-      {"content:\"a\"; nocase; nocase;", "can't use multiple nocase modifiers with the same content"},
+      {"content:\"a\"; nocase; nocase;",
+       "can't use multiple nocase modifiers with the same content"},
       {"dsize:10; content:\"boom\"; content:\"loom\"; distance:10;",
        "signature can't match as required content length 18 exceeds dsize value 10"},
       {"dsize:<10; content:\"abcdefghijkl\";",

@@ -88,15 +88,24 @@ void each_content(const CompiledRule& rule, Visit&& visit) {
 }  // namespace
 
 void choose_fast_pattern(CompiledRule& rule) {
-  constexpr std::size_t kWanted = 100000;
+  constexpr std::size_t kWanted = 100000, kRequest = 1000;
   const auto kind_of = [&](int buffer) {
     return rule.buffers[static_cast<std::size_t>(buffer)].kind;
+  };
+  // A `=>` rule is looked for in requests, where it has something in them.
+  const auto is_of_request = [&](int number) {
+    const DraftBuffer& buffer = rule.buffers[static_cast<std::size_t>(number)];
+    if (!rule.both_sides || buffer.kind != DraftBuffer::Kind::kTransaction) return false;
+    if (buffer.direction) return *buffer.direction == Direction::kToServer;
+    return std::ranges::any_of(*buffer.protocols,
+                               [](const auto& source) { return source.to_server.exists; });
   };
   std::size_t best = 0;
   each_content(rule, [&](const ContentItem& content, int buffer) {
     // Small buffers of a protocol are scanned for less than the payload.
     const std::size_t score = 1 + strength(searched_part(content)) +
                               (kind_of(buffer) == DraftBuffer::Kind::kTransaction ? 12 : 0) +
+                              (is_of_request(buffer) ? kRequest : 0) +
                               (content.fast_pattern.wanted ? kWanted : 0);
     if (score <= best) return;
     best = score;

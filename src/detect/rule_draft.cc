@@ -5,6 +5,7 @@
 
 #include "app/carriage.h"
 #include "app/protocol_spec.h"
+#include "detect/inspect_base64.h"
 #include "detect/rule_program.h"
 #include "detect/shared_state.h"
 #include "rule/value.h"
@@ -102,8 +103,7 @@ DraftBuffer* RuleDraft::find_buffer(const DraftBuffer& like) {
     if (each.kind == like.kind && each.name == like.name &&
         each.packet_buffer == like.packet_buffer && each.frame_proto == like.frame_proto &&
         each.frame_type == like.frame_type && each.base64 == like.base64 &&
-        each.direction == like.direction &&
-        each.transforms.size() == like.transforms.size() &&
+        each.direction == like.direction && each.transforms.size() == like.transforms.size() &&
         std::ranges::equal(each.transforms, like.transforms,
                            [](const auto& a, const auto& b) { return a->key() == b->key(); })) {
       return &each;
@@ -164,8 +164,10 @@ bool RuleDraft::is_in(std::string_view buffer) const {
 Result<void> RuleDraft::add_item(std::unique_ptr<InspectItem> item) {
   item->keyword = option_name;
   const bool is_match = item->kind == InspectKind::kContent || item->kind == InspectKind::kPcre;
-  // What is relative follows the content before it to where an old modifier has moved that.
-  if (!is_match && item->relative && in_payload() && !pending_ && last_match_buffer_ != kNone) {
+  // What is relative, and base64_decode, follow the content before them to where an old modifier
+  // has moved that.
+  const bool follows = item->relative || item.get() == base64;
+  if (!is_match && follows && in_payload() && !pending_ && last_match_buffer_ != kNone) {
     buffers[last_match_buffer_].chain.push_back(std::move(item));
     return {};
   }
@@ -176,9 +178,10 @@ Result<void> RuleDraft::add_item(std::unique_ptr<InspectItem> item) {
 }
 
 Result<void> RuleDraft::add_transform(std::shared_ptr<const Transform> transform) {
-  if (!pending_ && current_ != kNone && (buffers[current_].kind == DraftBuffer::Kind::kTransaction ||
-                                         buffers[current_].kind == DraftBuffer::Kind::kPacketBuffer ||
-                                         buffers[current_].kind == DraftBuffer::Kind::kFrame)) {
+  if (!pending_ && current_ != kNone &&
+      (buffers[current_].kind == DraftBuffer::Kind::kTransaction ||
+       buffers[current_].kind == DraftBuffer::Kind::kPacketBuffer ||
+       buffers[current_].kind == DraftBuffer::Kind::kFrame)) {
     // After a content: what follows looks at the same buffer, transformed once more.
     const DraftBuffer& now = buffers[current_];
     DraftBuffer next;
@@ -213,9 +216,12 @@ Result<void> RuleDraft::select_packet_buffer(const PacketBuffer& buffer) {
 
 Result<void> RuleDraft::select_frame(std::string_view name) {
   const auto dot = name.find('.');
-  std::optional<AppProto> proto = dot == name.npos ? std::nullopt : find_app_proto(name.substr(0, dot));
+  std::optional<AppProto> proto =
+      dot == name.npos ? std::nullopt : find_app_proto(name.substr(0, dot));
   std::string_view type = proto ? name.substr(dot + 1) : name;
-  const std::uint8_t ip_proto = ast.protocol == "udp" ? 17 : ast.protocol.starts_with("tcp") ? 6 : 0;
+  const std::uint8_t ip_proto = ast.protocol == "udp"             ? 17
+                                : ast.protocol.starts_with("tcp") ? 6
+                                                                  : 0;
   if (!proto) {  // the rule's own
     proto = protos == kAllProtos ? std::nullopt : find_app_proto(ast.protocol);
     if (!proto) {
@@ -259,7 +265,8 @@ Result<void> RuleDraft::select_frame(std::string_view name) {
 void RuleDraft::select_payload() { open(DraftBuffer{}); }
 
 Result<void> RuleDraft::select_base64() {
-  if (base64 == nullptr) return failure("\"base64_data\" keyword seen without preceding base64_decode.");
+  if (base64 == nullptr)
+    return failure("\"base64_data\" keyword seen without preceding base64_decode.");
   DraftBuffer next;
   next.kind = DraftBuffer::Kind::kBase64;
   next.name = "base64_data";
@@ -348,11 +355,11 @@ Result<void> RuleDraft::move_last_content(std::string_view buffer_name) {
   if (!in_payload()) return failure(std::string(buffer_name) + " cannot follow a sticky buffer");
   if (last_content() == nullptr) return failure("there is no content before it");
   InspectChain& from = buffers[current_].chain;
-  auto at = std::find_if(from.rbegin(), from.rend(), [&](const auto& item) {
-    return item.get() == last_content_;
-  });
+  auto at = std::find_if(from.rbegin(), from.rend(),
+                         [&](const auto& item) { return item.get() == last_content_; });
   if (at == from.rend()) return failure("the content before it already has a buffer");
-  if (last_content_->rawbytes) return failure("rawbytes cannot go with " + std::string(buffer_name));
+  if (last_content_->rawbytes)
+    return failure("rawbytes cannot go with " + std::string(buffer_name));
   std::unique_ptr<InspectItem> item = std::move(*at);
   from.erase(std::next(at).base());
   return add_item_to(buffer_name, std::move(item));
@@ -388,8 +395,8 @@ Result<std::int16_t> RuleDraft::add_variable(std::string_view name) {
 Result<NumberOrVariable> RuleDraft::number_or_variable(std::string_view text, std::int64_t lowest,
                                                        std::int64_t highest) const {
   text = trim(text);
-  const bool is_number = !text.empty() && (text[0] == '-' || text[0] == '+' ||
-                                           (text[0] >= '0' && text[0] <= '9'));
+  const bool is_number =
+      !text.empty() && (text[0] == '-' || text[0] == '+' || (text[0] >= '0' && text[0] <= '9'));
   NumberOrVariable result;
   if (is_number) {
     const auto number = parse_integer(text, lowest, highest);
@@ -404,9 +411,10 @@ Result<NumberOrVariable> RuleDraft::number_or_variable(std::string_view text, st
       if (option.offset == option_offset) keyword = option.name;
     }
     const bool test_or_jump = keyword == "byte_test" || keyword == "byte_jump";
-    return failure(std::string(test_or_jump ? "Unknown byte_extract var" : "unknown byte_ keyword var") +
-                   " seen in " + std::string(keyword) + " - " + std::string(text) +
-                   ": it is neither a number nor made by a byte_extract or byte_math before");
+    return failure(
+        std::string(test_or_jump ? "Unknown byte_extract var" : "unknown byte_ keyword var") +
+        " seen in " + std::string(keyword) + " - " + std::string(text) +
+        ": it is neither a number nor made by a byte_extract or byte_math before");
   }
   return result;
 }
@@ -420,7 +428,8 @@ Result<void> RuleDraft::add_transaction_match(const TransactionHook& hook,
   ProtoSet set = hook.of_files ? 0 : protos_covered_by(hook.proto);
   if (hook.of_files) {
     for (const ProtocolSpec* spec : catalog.environment.protocols) {
-      if (spec->files.to_server.exists || spec->files.to_client.exists) set |= proto_bit(spec->proto);
+      if (spec->files.to_server.exists || spec->files.to_client.exists)
+        set |= proto_bit(spec->proto);
     }
   }
   const std::string_view what = hook.of_files ? "a file" : name_of(hook.proto);
