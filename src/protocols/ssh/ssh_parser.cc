@@ -193,7 +193,6 @@ void SshParser::on_new_keys(Direction direction, SshTransaction& tx) {
   sides_[index_of(direction)].state = Side::State::kEncrypted;
   tx.progress[index_of(direction)] = kFinished;
   if (tx.progress[0] < kFinished || tx.progress[1] < kFinished) return;
-  tx.progress = {kComplete, kComplete};
   tx.updated[0] = tx.updated[1] = true;
   switch (options_.encryption_handling) {
     case EncryptionHandling::kTrackOnly:
@@ -228,7 +227,7 @@ ParseStatus SshParser::give_up() {
 
 void SshParser::finish(Direction direction) {
   if (transaction_ == nullptr) return;
-  transaction_->progress[index_of(direction)] = kComplete;
+  transaction_->progress[index_of(direction)] = kFinished;
   transaction_->updated[index_of(direction)] = true;
 }
 

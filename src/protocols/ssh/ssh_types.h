@@ -32,19 +32,16 @@ struct SshOptions {
 
 /// Of one direction.
 enum State : std::uint8_t {
-  kStarted,
   kInProgress,
   kBannerWaitEol,  ///< the banner is too long: its end is awaited
   kBannerDone,
   kFinished,  ///< encrypts from here on
-  kComplete,
 };
 inline constexpr std::string_view kRequestStates[] = {
-    "request_started",     "request_in_progress", "request_banner_wait_eol",
-    "request_banner_done", "request_finished",    "request_complete"};
-inline constexpr std::string_view kResponseStates[] = {
-    "response_started",     "response_in_progress", "response_banner_wait_eol",
-    "response_banner_done", "response_finished",    "response_complete"};
+    "request_in_progress", "request_banner_wait_eol", "request_banner_done", "request_finished"};
+inline constexpr std::string_view kResponseStates[] = {"response_in_progress",
+                                                       "response_banner_wait_eol",
+                                                       "response_banner_done", "response_finished"};
 
 enum class Event : std::uint8_t { kInvalidBanner, kLongBanner, kInvalidRecord, kLongKexRecord };
 inline constexpr std::string_view kEventNames[] = {"invalid_banner", "long_banner",
