@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kMostVariables = 64;
 constexpr std::int64_t kUserSecurityModel = 3;
 constexpr std::uint8_t kTrapV1 = 4, kReport = 8;
-constexpr std::uint8_t kPduTag = 0xa0, kIpAddressTag = 0x40, kTimeTicksTag = 0x43;
+constexpr std::uint8_t kPduTag = 0xa0, kLongTag = 0xbf, kIpAddressTag = 0x40, kTimeTicksTag = 0x43;
 
 /// On the wire 0, 1 and 3.
 std::uint8_t version_from(std::int64_t number) {
@@ -35,7 +35,12 @@ bool parse_variables(BerReader list, Message& message, Arena& arena) {
 }
 
 bool parse_pdu(BerReader& in, Message& message, Arena& arena) {
-  const std::uint8_t tag = in.next_tag();
+  std::uint8_t tag = in.next_tag();
+  if (tag == kLongTag) {  // a small number may be written that way too
+    in = BerReader(in.rest().subspan(1));
+    if (in.next_tag() > kReport) return false;
+    tag = static_cast<std::uint8_t>(kPduTag + in.next_tag());
+  }
   if (tag < kPduTag || tag > kPduTag + kReport) return false;
   message.pdu_type = static_cast<std::uint8_t>(tag - kPduTag);
   BerReader pdu(in.next().content);

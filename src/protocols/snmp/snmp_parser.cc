@@ -7,7 +7,9 @@ ParseStatus SnmpParser::feed(const AppInput& input) {
   if (is_full()) return ParseStatus::kDone;
   auto transaction = std::make_unique<SnmpTransaction>();
   const Message& message = transaction->message;
-  if (!transaction->message.parse(input.bytes, transaction->arena)) return ParseStatus::kDone;
+  if (!transaction->message.parse(input.bytes, transaction->arena)) {
+    return ParseStatus::kMalformed;
+  }
   const auto raise = [&](Event event) {
     transaction->events.add(static_cast<std::uint8_t>(event));
     transaction->new_events.add(static_cast<std::uint8_t>(event));

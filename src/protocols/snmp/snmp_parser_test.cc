@@ -65,6 +65,12 @@ TEST(SnmpParser, MakesARecordOfEachMessage) {
       {"version 1, trap", with_community("00", trap),
        R"({"snmp":{"version":1,"pdu_type":"trap_v1","trap_type":"linkDown","trap_oid":"1.3.6",)"
        R"("trap_address":"1.2.3.4","vars":["1.3.6.1"],"community":"pub"}})"},
+      {"version 1, trap whose number is in the long form",
+       with_community("00", concat({hex("bf"), element(0x04, hex("0602 2b06 4004 01020304 020102 "
+                                                                 "020100 430105 3000"))})),
+       R"({"snmp":{"version":1,"pdu_type":"trap_v1","trap_type":"linkDown","trap_oid":"1.3.6",)"
+       R"("trap_address":"1.2.3.4","community":"pub"}})"},
+      {"a tag of the long form only", with_community("00", hex("bf")), ""},
       {"version 3", version_3("03", scoped(pdu(5, "02"))),
        R"({"snmp":{"version":3,"pdu_type":"get_bulk_request","vars":["1.3.6.1"],"usm":"j"}})"},
       {"version 3, encrypted", version_3("03", hex("0402 abcd")),
