@@ -6,6 +6,7 @@
 #include "app/carriage.h"
 #include "app/expected_flows.h"
 #include "files/file.h"
+#include "files/file_tracker.h"
 #include "stream/tcp_session.h"
 
 namespace culvert {
@@ -277,6 +278,21 @@ void AppLayer::on_stream_gap(Packet* packet, Flow& flow, Direction direction, st
   settle(input, status, before);
 }
 
+/// Files end where the depth does. As in the reference a message of HTTP ends with it, so that it is
+/// logged; other protocols wait for the end of the flow.
+bool AppLayer::on_stream_cut(Packet& packet, Flow& flow) {
+  if (flow.app == nullptr || flow.app->parser_ == nullptr || flow.app->is_over_) return false;
+  AppParser& parser = *flow.app->parser_;
+  for (Transaction* const transaction : parser.transactions()) {
+    const FileList* const files = transaction->files[index_of(packet.direction)];
+    if (files == nullptr || services_.files == nullptr) continue;
+    for (File& file : *files) services_.files->truncate(file);
+  }
+  if (flow.app->proto_ != AppProto::kHttp1) return false;
+  parser.finish(packet.direction);
+  return true;
+}
+
 // ---------------------------------------------------------------------------------------- UDP
 
 void AppLayer::on_datagram(Packet& packet, Flow& flow) {
@@ -427,7 +443,7 @@ void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t tran
   }
   if (status == ParseStatus::kMalformed) {
     session.has_error_ = true;
-    session.is_over_ = true;
+    session.is_over_ = input.flow.key.ip_proto != kUdp;  // the next datagram begins anew
     if (input.packet != nullptr) {
       apply_exception_policy(options_.error_policy, ExceptionTarget::kAppError,
                              DropReason::kApplayerError, *input.packet, policy_counters_);

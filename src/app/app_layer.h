@@ -73,6 +73,7 @@ class AppLayer final : public StreamReceiver {
                              std::uint64_t offset, bool end_of_stream) override;
   void on_stream_gap(Packet* packet, Flow& flow, Direction direction, std::uint64_t missing,
                      std::uint64_t offset) override;
+  bool on_stream_cut(Packet& packet, Flow& flow) override;
   /// The payload of a UDP packet. REQUIRES: packet.flow is `flow`.
   void on_datagram(Packet& packet, Flow& flow);
 

@@ -19,6 +19,9 @@ class StreamTap final : public StreamReceiver {
                      std::uint64_t offset) override {
     next_.on_stream_gap(packet, flow, direction, missing, offset);
   }
+  bool on_stream_cut(Packet& packet, Flow& flow) override {
+    return next_.on_stream_cut(packet, flow);
+  }
 
  private:
   StreamReceiver& next_;

@@ -103,6 +103,11 @@ class TcpTalk final : public FlowObserver, public StreamReceiver {
     texts[index_of(direction)].append(missing, '?');
   }
 
+  bool on_stream_cut(Packet& by, Flow&) override {
+    cut_by = by.number;
+    return ends_at_depth;
+  }
+
   StreamOptions options;
 
  private:
@@ -114,7 +119,8 @@ class TcpTalk final : public FlowObserver, public StreamReceiver {
  public:
   std::string texts[2], offered[2];
   int ends[2] = {0, 0};
-  std::uint64_t by_packet = 0;
+  std::uint64_t by_packet = 0, cut_by = 0;
+  bool ends_at_depth = false;
   std::size_t take = ~std::size_t{0};
   bool in_order = true;
   Timestamp time = make_timestamp(1000);

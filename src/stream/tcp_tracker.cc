@@ -16,6 +16,7 @@ class TcpTracker::Impl {
   Impl(const StreamOptions& options, StreamReceiver& receiver, FlowTable& flows,
        StreamCounters& counters, unsigned workers)
       : options_(options),
+        receiver_(receiver),
         counters_(counters),
         session_blocks_(
             std::max<std::uint64_t>(options.memcap_bytes / std::max(workers, 1u), 16384)),
@@ -40,6 +41,7 @@ class TcpTracker::Impl {
   void hand_over(Packet& packet, TcpSession& session);
 
   const StreamOptions& options_;
+  StreamReceiver& receiver_;
   StreamCounters& counters_;
   BlockPool session_blocks_;
   ObjectPool<TcpSession> sessions_;
@@ -94,6 +96,7 @@ void TcpTracker::Impl::process(Packet& packet) {
   }
   // As it was when the packet came: the one that completes the handshake does not count yet.
   packet.established = flow.tcp != nullptr && flow.tcp->state >= TcpState::kEstablished;
+  bool was_cut = false;
   if (flow.tcp == nullptr) {
     const TcpStates::Pickup pickup = states_.may_begin(packet, segment);
     if (pickup == TcpStates::Pickup::kInvalid && options_.inline_mode && options_.drop_invalid) {
@@ -108,6 +111,7 @@ void TcpTracker::Impl::process(Packet& packet) {
     if (flow.tcp == nullptr) return;
     states_.begin(packet, *flow.tcp, segment, pickup);
   } else {
+    was_cut = flow.tcp->sender(packet.direction).depth_reached;
     const TcpStates::Outcome outcome = states_.process(packet, *flow.tcp, segment);
     if (outcome == TcpStates::Outcome::kInvalid && options_.inline_mode && options_.drop_invalid) {
       packet.verdict.drop(DropReason::kStreamError);
@@ -117,6 +121,9 @@ void TcpTracker::Impl::process(Packet& packet) {
   session.sender(packet.direction).tcp_flags |= segment.flags;
   session.flags_both |= segment.flags;
   hand_over(packet, session);
+  if (TcpStream& stream = session.sender(packet.direction); stream.depth_reached && !was_cut) {
+    stream.app_disabled = receiver_.on_stream_cut(packet, flow) || stream.app_disabled;
+  }
   if (session.bypass) packet.verdict.bypass = true;
 }
 

@@ -39,6 +39,9 @@ class StreamReceiver {
   /// `missing` bytes at `offset` were lost, or acknowledged without having been seen.
   virtual void on_stream_gap(Packet* packet, Flow& flow, Direction direction, std::uint64_t missing,
                              std::uint64_t offset) = 0;
+  /// The packet goes beyond the reassembly depth of its direction. True: what it could yet be given
+  /// of that direction is not wanted either.
+  virtual bool on_stream_cut(Packet& /*packet*/, Flow& /*flow*/) { return false; }
 };
 
 /// A stretch of one direction's reassembled data for rules on the raw stream. Views the

@@ -133,6 +133,24 @@ TEST(TcpTracker, TimeoutHandsOverWhatIsHeld) {
   EXPECT_EQ(talk.by_packet, 0u);
 }
 
+TEST(TcpTracker, ReceiverIsToldOfTheDepth) {
+  for (const bool ends : {false, true}) {
+    StreamOptions options;
+    options.depth_bytes = 4;
+    TcpTalk talk(options);
+    talk.ends_at_depth = ends;
+    talk.handshake();
+    talk.client({.seq = 101, .ack = 501, .data = "ab"});
+    talk.server({.seq = 501, .ack = 103});
+    talk.client({.seq = 103, .ack = 501, .data = "cdef"});
+    EXPECT_EQ(talk.cut_by, 6u);
+    talk.client({.seq = 107, .ack = 501, .data = "gh"});
+    talk.server({.seq = 501, .ack = 109});
+    EXPECT_EQ(talk.cut_by, 6u);
+    EXPECT_EQ(talk.text(kToServer), ends ? "ab" : "abcd");
+  }
+}
+
 TEST(TcpTracker, SequenceNumbersWrap) {
   TcpTalk talk;
   talk.client({.seq = 0xfffffffd, .flags = kTcpSyn});
