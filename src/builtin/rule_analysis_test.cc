@@ -24,6 +24,11 @@ TEST(RuleAnalysis, TypesOfRules) {
       {"alert ip any any -> any any (sid:1;)", "ip_only"},
       {"alert tcp !192.168.0.1 any -> any any (sid:1;)", "like_ip_only"},
       {"alert ip any any -> any any (flowbits:set,y; sid:1;)", "ip_only"},
+      {"alert tcp any any -> any any (flow:only_stream; sid:1;)", "ip_only"},
+      {"alert udp any any -> any any (flow:no_stream; sid:1;)", "ip_only"},
+      {"alert tcp any any -> any any (flow:no_frag; sid:1;)", "pkt"},
+      {"alert tcp any any -> any any (flow:only_stream,to_server; sid:1;)", "pkt"},
+      {"alert http any any -> any any (flow:only_stream; sid:1;)", "app_layer"},
       {"alert ip any any -> any any (hostbits:isset,y; sid:1;)", "ip_only"},
       {"alert ip any any -> any any (flowint:abc,+,1; sid:1;)", "pkt"},
       {"alert tcp any any -> any any (app-layer-protocol:dns; sid:1;)", "pd_only"},
@@ -97,7 +102,6 @@ TEST(RuleAnalysis, Base64FollowsTheContentBeforeIt) {
   const std::string json = analyse(
       "alert tcp any any -> any any (flow:to_server; content:\"1\"; http_header; base64_decode; "
       "base64_data; content:\"two\"; sid:1;)");
-  EXPECT_NE(json.find("\"pkt_engines\":[]"), std::string::npos) << json;
   EXPECT_NE(json.find("{\"name\":\"base64_decode\"}"), std::string::npos) << json;
 }
 

@@ -91,7 +91,8 @@ struct DetectInput {
   NewestBytes newest;
   std::uint64_t stream_version = 0;  ///< the same: so are the bytes at an offset; 0: unknown
   FrameView frames;
-  bool flush = false;  ///< no packet, but the flow goes on without inspection
+  bool flush = false;        ///< no packet, but the flow goes on without inspection
+  bool as_packet = false;    ///< no packet, but in the reference it would be one: rules are asked
 };
 
 struct DetectCounters {

@@ -396,7 +396,9 @@ void Detector::Impl::inspect_packet_rules() {
   if (input->packet != nullptr) {
     const PacketClass which = class_of(*input->packet);
     add_candidates(program->packet_list(which, input->direction, header.destination_port_class));
-  } else if (input->stream.present) {
+  } else if (header.is_tcp && (input->as_packet || input->stream.present ||
+                               (!input->flush && has_more_to_inspect()))) {
+    // Inspection that brings something is as a packet of its direction.
     add_candidates(
         program->packet_list(PacketClass::kTcp, input->direction, header.destination_port_class));
   }
@@ -414,7 +416,12 @@ void Detector::Impl::evaluate_packet_rule(const CompiledRule& rule) {
   if (rule.hook == PacketHook::kFlowStart && !is_flow_start()) return;
   counters.rules_inspected.add();
   state.inspect.replacements_used = 0;
-  if (input->packet == nullptr && rule.payload == nullptr) return;
+  // As in the reference, of rules without contents only those about a protocol hold at the end of a
+  // flow.
+  if (input->packet == nullptr && rule.payload == nullptr &&
+      (input->flush ? !input->as_packet : rule.type != RuleType::kAppLayer)) {
+    return;
+  }
   if (!packet_matches(rule)) return;
   bool stream = false;
   if (rule.payload != nullptr && !payload_matches(rule, stream)) return;

@@ -310,15 +310,19 @@ class Settler {
     const bool direction_only = !flow.established && !flow.not_established && !flow.stateless &&
                                 !flow.only_stream && !flow.no_stream && !flow.only_frag &&
                                 !flow.no_frag;
+    // `only_stream` and `no_stream` by themselves say nothing, as in the reference.
+    const bool says_nothing = !draft_.wanted_direction && !flow.established &&
+                              !flow.not_established && !flow.stateless && !flow.only_frag &&
+                              !flow.no_frag;
     const std::size_t of_protocol = draft_.app_proto_matches + draft_.ip_proto_matches;
-    if (rule_.packet_matches.size() == of_protocol && direction_only) {
+    if (rule_.packet_matches.size() == of_protocol && (direction_only || says_nothing)) {
       if (draft_.app_proto_matches != 0) return RuleType::kProtocolOnly;
       if (rule_.needs_protos) return RuleType::kAppLayer;
     }
     const bool bare =
         rule_.packet_matches.size() == draft_.ip_proto_matches + draft_.ip_only_matches &&
-        rule_.post_matches.size() == draft_.ip_only_posts && !draft_.has_flow_keyword &&
-        !rule_.needs_protos;
+        rule_.post_matches.size() == draft_.ip_only_posts &&
+        (!draft_.has_flow_keyword || says_nothing) && !rule_.needs_protos;
     if (!bare) return RuleType::kPacket;
     return draft_.has_negated_address ? RuleType::kLikeIpOnly : RuleType::kIpOnly;
   }

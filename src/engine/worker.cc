@@ -353,7 +353,9 @@ void Worker::finish() {
 /// first.
 void Worker::flush(Packet& packet, Flow& flow) {
   for (const Direction direction : {packet.direction, opposite(packet.direction)}) {
-    if (!options_.detect.firewall.enabled) inspect_rest(flow, direction, true);
+    // As in the reference it is as a packet where the protocol changes.
+    const bool changes = !flow.app->payload_ended() && !flow.app->wants_bypass();
+    if (!options_.detect.firewall.enabled) inspect_rest(flow, direction, true, changes);
     if (flow.verdict != FlowVerdict::kDrop) {
       events_.on_transactions(nullptr, flow, direction, true);
     }
@@ -365,7 +367,7 @@ void Worker::flush(Packet& packet, Flow& flow) {
 }
 
 /// What came with no packet: at the end of the flow, or, `flush`, where inspection ends before.
-void Worker::inspect_rest(Flow& flow, Direction direction, bool flush) {
+void Worker::inspect_rest(Flow& flow, Direction direction, bool flush, bool as_packet) {
   const bool has_more = flow.tcp != nullptr || flow.app != nullptr;
   if (!has_more) return;
   FrameView frames = frames_of(nullptr, flow, direction);
@@ -379,6 +381,7 @@ void Worker::inspect_rest(Flow& flow, Direction direction, bool flush) {
   input.time = flow.last_seen;
   input.app = view_of(flow);
   input.flush = flush;
+  input.as_packet = as_packet;
   input.frames = frames;
   input.stream_version = tcp_.version(flow, direction);
   events_.use_frames(input.frames);
@@ -403,6 +406,7 @@ void Worker::inspect_rest(Flow& flow, Direction direction, bool flush) {
     detector_.inspect(input);
     events_.on_flow_alerts(flow, direction, detector_.alerts(), flush);
     settle_frames(std::exchange(input.frames, {}), nullptr, flow, direction);
+    input.as_packet = false;
   } while (input.stream.present);
 }
 
@@ -411,10 +415,12 @@ bool Worker::starts_new_flow(const Packet& packet, const Flow& flow) {
 }
 
 void Worker::on_flow_end(Flow& flow) {
+  const bool unseen[2] = {tcp_.holds_unseen(flow, Direction::kToServer),
+                          tcp_.holds_unseen(flow, Direction::kToClient)};
   if (flow.tcp != nullptr) tcp_.finish_flow(flow);
   if (flow.app != nullptr) app_.finish(flow);
   for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
-    inspect_rest(flow, direction, false);
+    inspect_rest(flow, direction, false, unseen[index_of(opposite(direction))]);
     // What a dropped flow still held has not come to pass.
     if (flow.app != nullptr && flow.verdict != FlowVerdict::kDrop) {
       events_.on_transactions(nullptr, flow, direction);

@@ -77,7 +77,7 @@ class Worker final : private FlowObserver, private AppObserver {
   void track(Packet& packet, Flow& flow);
   void inspect(Packet& packet, Flow* flow);
   void finish_packet(Packet& packet, Flow* flow, std::span<const Alert> alerts);
-  void inspect_rest(Flow& flow, Direction direction, bool flush);
+  void inspect_rest(Flow& flow, Direction direction, bool flush, bool as_packet = false);
   void flush(Packet& packet, Flow& flow);
   void bypass_if_asked(const Packet& packet, Flow& flow);
   void tell_not_inspected(const Packet& packet, const Flow* flow);

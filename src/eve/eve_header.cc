@@ -7,6 +7,7 @@
 
 #include "base/byte_cursor.h"
 #include "eve/community_id.h"
+#include "eve/flow_macs.h"
 
 namespace culvert {
 namespace {
@@ -338,6 +339,11 @@ void write_header(const EveHeader& header, JsonWriter& json) {
       json.field("pcap_filename", header.capture_file);
     }
     if (header.output->ethernet && packet != nullptr) write_ethernet(*packet, json);
+    const bool may_have_macs = header.macs != nullptr && packet == nullptr && flow != nullptr;
+    if (header.output->ethernet && may_have_macs && header.event_type != "flow" &&
+        header.event_type != "netflow") {
+      header.macs->write_first(*flow, is_to_server(header), json);
+    }
     if (header.output->community_id && flow != nullptr) {
       CommunityId id;
       json.field("community_id", make_community_id(*flow, header.output->community_id_seed, id));

@@ -17,6 +17,8 @@ enum class EveDirection : std::uint8_t {
   kReversed,  ///< server first
 };
 
+class FlowMacs;  // eve/flow_macs.h
+
 struct EveHeader {
   std::string_view event_type;
   Timestamp time{};
@@ -28,6 +30,7 @@ struct EveHeader {
   std::string_view host = {};
   std::string_view interface = {};
   std::string_view capture_file = {};
+  const FlowMacs* macs = nullptr;  ///< where there is no packet to tell; null: none are kept
   bool flushed = false;  ///< no packet, but not the end of the flow: what it held is inspected
 };
 

@@ -59,7 +59,7 @@ struct EventLog::Impl {
         wants_streams(parts.config.wants(EveType::kStream)) {
     std::size_t largest = 0;
     for (const EveOutput& output : parts.config.eve()) {
-      keeps_macs = keeps_macs || (output.ethernet && wants_flows);
+      keeps_macs = keeps_macs || output.ethernet;
       largest = std::max<std::size_t>(largest, output.alert.payload_buffer_bytes);
     }
     stream_payload.resize(largest);
@@ -86,6 +86,7 @@ struct EventLog::Impl {
     header.direction = packet != nullptr ? EveDirection::kPacket : EveDirection::kFlow;
     header.output = &output;
     header.flushed = flushed;
+    if (keeps_macs) header.macs = &macs;
     header.host = parts.config.sensor_name();
     if (parts.capture_file != nullptr) header.capture_file = *parts.capture_file;
     const std::size_t interface = packet != nullptr ? packet->interface

@@ -39,4 +39,17 @@ void FlowMacs::write(const Flow& flow, JsonWriter& json) const {
   json.end_object();
 }
 
+void FlowMacs::write_first(const Flow& flow, bool to_server, JsonWriter& json) const {
+  const auto found = flows_.find(flow.id);
+  if (found == flows_.end()) return;
+  const bool from_low = to_server == flow.client_is_low;
+  const End& from = from_low ? found->second.low : found->second.high;
+  const End& to = from_low ? found->second.high : found->second.low;
+  char text[kMacTextSize];
+  json.begin_object("ether");
+  json.field("src_mac", format_mac(from.macs[0], text));
+  json.field("dest_mac", format_mac(to.macs[0], text));
+  json.end_object();
+}
+
 }  // namespace culvert

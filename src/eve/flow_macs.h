@@ -21,6 +21,9 @@ class FlowMacs {
   void note(const Packet& packet, const Flow& flow);
   /// {"dest_macs": [...], "src_macs": [...]}, in the order in which they were seen.
   void write(const Flow& flow, JsonWriter& json) const;
+  /// {"src_mac": "...", "dest_mac": "..."} of a direction, those seen first: for records with no
+  /// packet.
+  void write_first(const Flow& flow, bool to_server, JsonWriter& json) const;
   void forget(const Flow& flow) { flows_.erase(flow.id); }
 
  private:

@@ -34,6 +34,12 @@ TEST(FlowMacs, KeepsBothEndsInOrder) {
   see(Direction::kToServer, "0000000000b1 0000000000a1 0800");
   EXPECT_EQ(written(macs, flow), R"({"ether":{"dest_macs":["00:00:00:00:00:b1"],)"
                                  R"("src_macs":["00:00:00:00:00:a1","00:00:00:00:00:a2"]}})");
+  JsonWriter json;
+  json.begin_object();
+  macs.write_first(flow, false, json);
+  json.end_object();
+  EXPECT_EQ(json.text(),
+            R"({"ether":{"src_mac":"00:00:00:00:00:b1","dest_mac":"00:00:00:00:00:a1"}})");
   flow.client_is_low = !flow.client_is_low;  // found to be the other way round
   EXPECT_EQ(written(macs, flow),
             R"({"ether":{"dest_macs":["00:00:00:00:00:a1","00:00:00:00:00:a2"],)"

@@ -341,6 +341,12 @@ void Reassembler::deliver_up_to(Packet* packet, Flow& flow, TcpSession& session,
   }
 }
 
+bool Reassembler::holds_unseen(const TcpSession& session, Direction direction) const {
+  const TcpStream& stream = session.sender(direction);
+  return stream.buffer != nullptr && !stream.app_disabled && !stream.no_reassembly &&
+         stream.buffer->end() > stream.app_progress;
+}
+
 void Reassembler::prune(TcpSession& session, Direction direction) {
   TcpStream& stream = session.sender(direction);
   if (stream.buffer == nullptr) {

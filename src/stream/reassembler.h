@@ -53,6 +53,7 @@ class Reassembler {
   }
   RawStreamView raw(const TcpSession& session, Direction direction) const;
   NewestView newest(const TcpSession& session, Direction direction, std::size_t back) const;
+  bool holds_unseen(const TcpSession& session, Direction direction) const;
   /// How far a direction's bytes may be looked at, and have been seen.
   FrameStretch stretch(const TcpSession& session, Direction direction) const;
   /// Bytes that are held from `offset` on, or behind a hole there, up to the next.

@@ -142,13 +142,9 @@ void TcpTracker::Impl::disable_raw(TcpSession& session, Direction direction) {
 /// First what the packet acknowledges, then what it brings, as the ends would see it.
 void TcpTracker::Impl::hand_over(Packet& packet, TcpSession& session) {
   const Direction theirs = opposite(packet.direction);
-  if (session.state == TcpState::kClosed && session.closed_by_rst &&
-      !session.client.rst_signed && !session.server.rst_signed &&
-      session.previous_state > TcpState::kSynSent) {
-    // Nobody acknowledges any more.
-    reassembler_.finish(&packet, *packet.flow, session, theirs);
-    reassembler_.finish(&packet, *packet.flow, session, packet.direction);
-  } else if (session.state >= TcpState::kEstablished || options_.inline_mode) {
+  // After a reset nobody acknowledges any more: what is held comes, as in the reference, with the end
+  // of the flow.
+  if (session.state >= TcpState::kEstablished || options_.inline_mode) {
     // What a fast open brought waits for a packet after the handshake: rules want `established`.
     const bool opens =
         session.tfo && packet.established && packet.direction == Direction::kToServer;
@@ -232,6 +228,10 @@ std::uint64_t TcpTracker::version(const Flow& flow, Direction direction) const {
   // Which of two directions it is changes when they are found to be the other way round.
   return std::uint64_t{stream.isn} << 32 | stream.rewrites << 2 | (flow.client_is_low ? 2u : 0u) |
          1u;
+}
+
+bool TcpTracker::holds_unseen(const Flow& flow, Direction direction) const {
+  return flow.tcp != nullptr && impl_->reassembler().holds_unseen(*flow.tcp, direction);
 }
 
 void TcpTracker::set_raw_progress(Flow& flow, Direction direction, std::uint64_t offset) {

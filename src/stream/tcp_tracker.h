@@ -102,6 +102,8 @@ class TcpTracker {
   NewestView newest(const Flow& flow, Direction direction, std::size_t back) const;
   /// Changes when bytes at an offset may be others than before. 0: that cannot be told.
   std::uint64_t version(const Flow& flow, Direction direction) const;
+  /// Whether bytes of `direction` wait for their acknowledgement before the receiver is shown them.
+  bool holds_unseen(const Flow& flow, Direction direction) const;
   /// Bytes before `offset` have been inspected.
   void set_raw_progress(Flow& flow, Direction direction, std::uint64_t offset);
   /// The next raw() does not wait for a whole chunk: a transaction is complete.

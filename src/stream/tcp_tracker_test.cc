@@ -88,13 +88,26 @@ TEST(TcpTracker, BothFinsEndEachDirectionOnce) {
   EXPECT_EQ(talk.ends[1], 1);
 }
 
-TEST(TcpTracker, ResetHandsOverWhatIsHeld) {
+TEST(TcpTracker, KnowsWhatWaitsForItsAcknowledgement) {
   TcpTalk talk;
   talk.handshake();
   talk.client({.seq = 101, .ack = 501, .data = "held"});
-  talk.server({.seq = 501, .ack = 101, .flags = kTcpRst | kTcpAck});
+  EXPECT_TRUE(talk.tracker.holds_unseen(*talk.packet.flow, kToServer));
+  EXPECT_FALSE(talk.tracker.holds_unseen(*talk.packet.flow, kToClient));
+  talk.server({.seq = 501, .ack = 105});
+  EXPECT_FALSE(talk.tracker.holds_unseen(*talk.packet.flow, kToServer));
+}
+
+TEST(TcpTracker, WhatAResetLeavesComesWithTheEndOfTheFlow) {
+  TcpTalk talk;
+  talk.handshake();
+  talk.client({.seq = 101, .ack = 501, .data = "seenheld"});
+  talk.server({.seq = 501, .ack = 105, .flags = kTcpRst | kTcpAck});
   EXPECT_EQ(talk.session().state, TcpState::kClosed);
-  EXPECT_EQ(talk.text(kToServer), "held");
+  EXPECT_EQ(talk.text(kToServer), "seen");
+  EXPECT_EQ(talk.ends[0], 0);
+  talk.flows.shutdown();
+  EXPECT_EQ(talk.text(kToServer), "seenheld");
   EXPECT_EQ(talk.ends[0], 1);
 }
 
