@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -146,7 +147,8 @@ class AddressClasses {
   NumberClasses<Uint128> v6_;
 };
 
-/// The same for ports, with a table of all of them.
+/// The same for ports, with a table of all of them: in blocks, of which equal ones are one, as each
+/// client brings ports that have not been seen for long. It stays in the core's first-level cache.
 class PortClasses {
  public:
   static constexpr std::uint16_t kAny = 0xffff;
@@ -160,16 +162,27 @@ class PortClasses {
     std::vector<const PortSet*> sets;
     for (const auto& set : sets_) sets.push_back(set.get());
     classes_.build(sets);
-    of_port_.resize(65536);
     sizes_.assign(classes_.class_count(), 0);
-    for (std::uint32_t port = 0; port < 65536; ++port) {
-      of_port_[port] = static_cast<std::uint16_t>(classes_.class_of(static_cast<std::uint16_t>(port)));
-      ++sizes_[of_port_[port]];
+    blocks_.clear();
+    std::map<Block, std::uint16_t> known;
+    for (std::uint32_t first = 0; first < 65536; first += kBlockPorts) {
+      Block block;
+      for (std::uint32_t i = 0; i < kBlockPorts; ++i) {
+        block[i] = static_cast<std::uint16_t>(
+            classes_.class_of(static_cast<std::uint16_t>(first + i)));
+        ++sizes_[block[i]];
+      }
+      const auto next = static_cast<std::uint16_t>(blocks_.size());
+      const auto [found, is_new] = known.emplace(block, next);
+      if (is_new) blocks_.push_back(block);
+      block_of_[first / kBlockPorts] = found->second;
     }
   }
-  std::uint16_t class_of(std::uint16_t port) const { return of_port_[port]; }
+  std::uint16_t class_of(std::uint16_t port) const {
+    return blocks_[block_of_[port / kBlockPorts]][port % kBlockPorts];
+  }
   std::uint32_t size_of_class(std::uint32_t number) const { return sizes_[number]; }
-  SetRow row(std::uint16_t port) const { return classes_.row(of_port_[port]); }
+  SetRow row(std::uint16_t port) const { return classes_.row(class_of(port)); }
   SetRow row_of_class(std::uint32_t number) const { return classes_.row(number); }
   std::uint32_t class_count() const { return classes_.class_count(); }
 
@@ -177,7 +190,10 @@ class PortClasses {
   std::vector<std::shared_ptr<const PortSet>> sets_;
   std::map<const PortSet*, std::uint16_t> ids_;
   NumberClasses<std::uint16_t> classes_;
-  std::vector<std::uint16_t> of_port_;
+  static constexpr std::uint32_t kBlockPorts = 64;
+  using Block = std::array<std::uint16_t, kBlockPorts>;
+  std::vector<Block> blocks_;
+  std::array<std::uint16_t, 65536 / kBlockPorts> block_of_{};
   std::vector<std::uint32_t> sizes_;  ///< ports of each class
 };
 
