@@ -190,6 +190,10 @@ void Detector::release(Transaction& transaction) { impl_->state.release(transact
 const DetectCounters& Detector::counters() const { return impl_->counters; }
 void Detector::watch(DetectWatch* watch) { impl_->watch = watch; }
 
+bool Detector::has_variables(const Flow& flow) const {
+  return flow.detect != nullptr || !impl_->state.packet_values().empty();
+}
+
 void Detector::flow_variables(
     const Flow& flow, std::vector<std::string_view>& flowbits,
     std::vector<std::pair<std::string_view, std::uint32_t>>& flowints) const {

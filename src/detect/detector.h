@@ -138,6 +138,8 @@ class Detector {
   void release(Flow& flow);
   void release(Transaction& transaction);
 
+  /// Whether any of the next four may find something.
+  bool has_variables(const Flow& flow) const;
   /// Names of the flowbits set (for EVE `metadata.flowbits`), flowints, flowvars ...
   void flow_variables(const Flow& flow, std::vector<std::string_view>& flowbits,
                       std::vector<std::pair<std::string_view, std::uint32_t>>& flowints) const;

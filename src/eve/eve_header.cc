@@ -1,11 +1,12 @@
 #include "eve/eve_header.h"
 
+#include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdio>
 #include <cstring>
 
 #include "base/byte_cursor.h"
+#include "base/decimal.h"
 #include "eve/community_id.h"
 #include "eve/flow_macs.h"
 
@@ -69,8 +70,11 @@ void write_vlan(const Packet* packet, const Flow* flow, JsonWriter& json) {
   json.end_array();
 }
 
+/// Points to what it tells: copies of addresses made of bytes cost a store that the next load waits
+/// for.
 struct Ends {
-  IpAddress source, destination;
+  const IpAddress* source = nullptr;
+  const IpAddress* destination = nullptr;
   std::uint16_t source_port = 0, destination_port = 0;
   std::uint8_t ip_proto = 0;
   bool has_ports = false;
@@ -84,8 +88,8 @@ Ends ends_of(const EveHeader& header) {
   const Packet* const packet = header.packet;
   if (packet != nullptr && header.direction == EveDirection::kPacket) {
     if (!packet->is_ip()) return ends;
-    ends = {packet->source,
-            packet->destination,
+    ends = {&packet->source,
+            &packet->destination,
             packet->source_port,
             packet->destination_port,
             packet->is_fragment && packet->source.is_v6() ? kIpv6Fragment : packet->ip_proto,
@@ -95,8 +99,8 @@ Ends ends_of(const EveHeader& header) {
   }
   const Flow* const flow = header.flow;
   if (flow == nullptr) return ends;
-  ends = {flow->client(),
-          flow->server(),
+  ends = {&flow->client(),
+          &flow->server(),
           flow->client_port(),
           flow->server_port(),
           flow->key.ip_proto,
@@ -127,14 +131,14 @@ class Front {
   template <std::size_t kSize>
   void number(const char (&name)[kSize], std::uint64_t value) {
     key(name);
-    end_ = std::to_chars(end_, end_ + 20, value).ptr;
+    end_ = put_decimal(end_, value);
   }
   /// `value` needs no escapes and has at most kMaxText characters.
   template <std::size_t kSize>
   void text(const char (&name)[kSize], std::string_view value) {
     key(name);
     *end_++ = '"';
-    put(value.substr(0, kMaxText));
+    put({value.data(), std::min(value.size(), kMaxText)});
     *end_++ = '"';
   }
   template <std::size_t kSize>
@@ -314,12 +318,12 @@ void write_header(const EveHeader& header, JsonWriter& json) {
       front.flush();
       json.field(plain_key, header.client);
     };
-    write_end("\"src_ip\":", "src_ip", ends.source, to_server);
+    write_end("\"src_ip\":", "src_ip", *ends.source, to_server);
     if (ends.has_ports) front.number("\"src_port\":", ends.source_port);
-    write_end("\"dest_ip\":", "dest_ip", ends.destination, !to_server);
+    write_end("\"dest_ip\":", "dest_ip", *ends.destination, !to_server);
     if (ends.has_ports) front.number("\"dest_port\":", ends.destination_port);
     char number[4];
-    front.number("\"ip_v\":", ends.source.is_v6() ? 6u : 4u);
+    front.number("\"ip_v\":", ends.source->is_v6() ? 6u : 4u);
     front.text("\"proto\":", proto_name(ends.ip_proto, number));
     if (!ends.has_ports) {
       front.flush();

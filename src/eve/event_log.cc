@@ -108,7 +108,7 @@ struct EventLog::Impl {
     if (output.metadata) add_metadata(flow, packet);
   }
   void add_metadata(const Flow* flow, const Packet* packet) {
-    if (flow == nullptr || detector == nullptr) return;
+    if (flow == nullptr || detector == nullptr || !detector->has_variables(*flow)) return;
     variables.captured.clear();
     variables.packet_captured.clear();
     detector->captures(*flow, variables.captured);
@@ -691,7 +691,9 @@ void EventLog::on_flow_alerts(const Flow& flow, Direction direction, std::span<c
   impl_->flushed = false;
 }
 
-void EventLog::use_frames(const FrameView& frames) { impl_->frames = frames; }
+void EventLog::use_frames(const FrameView& frames) {
+  if (frames.list != nullptr || impl_->frames.list != nullptr) impl_->frames = frames;
+}
 
 bool EventLog::wants_frames() const { return impl_->wants_frames; }
 

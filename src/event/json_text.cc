@@ -90,27 +90,50 @@ constexpr auto kBase64Pairs = [] {
   return pairs;
 }();
 
+template <class Word>
+Word load(std::string_view text, std::size_t at) {
+  Word word;
+  std::memcpy(&word, text.data() + at, sizeof word);
+  return word;
+}
+
+/// The high bit of each byte that is not plain; perhaps of some above one that is marked rightly,
+/// where a borrow came by: the lowest mark is what counts.
+constexpr std::uint64_t special_marks(std::uint64_t word) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHigh = 0x8080808080808080;
+  const std::uint64_t quote = word ^ kOnes * '"';
+  const std::uint64_t backslash = word ^ kOnes * '\\';
+  return ((word - kOnes * 0x20) | word | (quote - kOnes) | (backslash - kOnes)) & kHigh;
+}
+/// Which byte of a little-endian word. REQUIRES: marks != 0.
+std::size_t first_mark(std::uint64_t marks) {
+  return static_cast<std::size_t>(std::countr_zero(marks)) / 8;
+}
+
 }  // namespace
 
 std::size_t plain_prefix_portable(std::string_view text) {
-  // Eight bytes at a time: the high bit of each byte of `special` says that it is not plain. A
-  // borrow can only mark bytes above one that is marked rightly, and the lowest mark is what
-  // counts.
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
-  constexpr std::uint64_t kHigh = 0x8080808080808080;
+  const std::size_t size = text.size();
   std::size_t at = 0;
   if constexpr (std::endian::native == std::endian::little) {
-    for (; at + 8 <= text.size(); at += 8) {
-      std::uint64_t word = 0;
-      std::memcpy(&word, text.data() + at, 8);
-      const std::uint64_t quote = word ^ kOnes * '"';
-      const std::uint64_t backslash = word ^ kOnes * '\\';
-      const std::uint64_t special =
-          ((word - kOnes * 0x20) | word | (quote - kOnes) | (backslash - kOnes)) & kHigh;
-      if (special != 0) return at + static_cast<std::size_t>(std::countr_zero(special)) / 8;
+    for (; at + 8 <= size; at += 8) {
+      const std::uint64_t marks = special_marks(load<std::uint64_t>(text, at));
+      if (marks != 0) return at + first_mark(marks);
+    }
+    if (size >= 8) {  // the last eight bytes, of which some have been seen to be plain
+      const std::uint64_t marks = special_marks(load<std::uint64_t>(text, size - 8));
+      return marks != 0 ? size - 8 + first_mark(marks) : size;
+    }
+    if (size >= 4) {  // two times four bytes that overlap
+      const std::uint64_t marks = special_marks(
+          load<std::uint32_t>(text, 0) | std::uint64_t{load<std::uint32_t>(text, size - 4)} << 32);
+      if (marks == 0) return size;
+      const std::size_t first = first_mark(marks);
+      return first < 4 ? first : size - 8 + first;
     }
   }
-  while (at < text.size() && is_plain(static_cast<unsigned char>(text[at]))) ++at;
+  while (at < size && is_plain(static_cast<unsigned char>(text[at]))) ++at;
   return at;
 }
 
@@ -126,7 +149,7 @@ std::size_t plain_prefix(std::string_view text) {
     const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special));
     if (mask != 0) return at + static_cast<std::size_t>(std::countr_zero(mask));
   }
-  return at + plain_prefix_portable(text.substr(at));
+  return at + plain_prefix_portable({text.data() + at, text.size() - at});
 }
 #else
 std::size_t plain_prefix(std::string_view text) { return plain_prefix_portable(text); }

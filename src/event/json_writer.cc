@@ -1,8 +1,22 @@
 #include "event/json_writer.h"
 
+#include <charconv>
 #include <cmath>
 
 namespace culvert {
+
+void JsonWriter::write_string(std::string_view value) {
+  const std::size_t size = value.size();
+  if (plain_prefix(value) != size) {
+    quoted([&] { append_json_escaped(out_, value); });
+    return;
+  }
+  char* const to = out_.room(size + 2);
+  to[0] = '"';
+  if (size != 0) std::memcpy(to + 1, value.data(), size);
+  to[size + 1] = '"';
+  out_.advance(size + 2);
+}
 
 void JsonWriter::write_double(double value) {
   if (!std::isfinite(value)) return out_.append("null");

@@ -10,15 +10,16 @@
 #pragma once
 
 #include <algorithm>
-#include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <type_traits>
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/decimal.h"
 #include "event/json_text.h"
 #include "event/text_buffer.h"
 #include "event/time_text.h"
@@ -166,12 +167,18 @@ class JsonWriter {
   void write_bool(bool value) { out_.append(value ? "true" : "false"); }
   template <std::integral T>
   void write_number(T value) {
-    char* const begin = out_.room(24);
-    out_.advance(static_cast<std::size_t>(std::to_chars(begin, begin + 24, value).ptr - begin));
+    char* const begin = out_.room(1 + kMaxDecimalSize);
+    char* to = begin;
+    auto magnitude = static_cast<std::uint64_t>(value);
+    if constexpr (std::is_signed_v<T>) {
+      if (value < 0) {
+        *to++ = '-';
+        magnitude = -magnitude;
+      }
+    }
+    out_.advance(static_cast<std::size_t>(put_decimal(to, magnitude) - begin));
   }
-  void write_string(std::string_view value) {
-    quoted([&] { append_json_escaped(out_, value); });
-  }
+  void write_string(std::string_view value);
   void write_double(double value);
   void write_address(const IpAddress& value) {
     quoted([&] {

@@ -26,8 +26,9 @@ class TextBuffer {
   void truncate(std::size_t size) { size_ = size; }
 
   /// Room for at least `size` more characters; write there, then advance().
-  char* room(std::size_t size) {
-    if (capacity_ - size_ < size) grow(size);
+  [[gnu::always_inline]] char* room(std::size_t size) {
+    if (capacity_ - size_ < size) [[unlikely]]
+      grow(size);
     return data_.get() + size_;
   }
   void advance(std::size_t size) { size_ += size; }
@@ -43,7 +44,7 @@ class TextBuffer {
   }
 
  private:
-  void grow(std::size_t size) {
+  [[gnu::noinline, gnu::cold]] void grow(std::size_t size) {
     const std::size_t capacity = std::max(capacity_ * 2, size_ + size);
     auto data = std::make_unique_for_overwrite<char[]>(capacity);
     std::memcpy(data.get(), data_.get(), size_);

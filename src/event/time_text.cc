@@ -1,10 +1,11 @@
 #include "event/time_text.h"
 
-#include <array>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+
+#include "base/decimal.h"
 
 namespace culvert {
 namespace {
@@ -18,14 +19,7 @@ void put_digits(char* out, std::uint64_t value, int width) {
 
 /// The same for six digits: what changes with each record. REQUIRES: value < 1'000'000.
 void put_six(char* out, std::uint64_t value) {
-  static constexpr std::array<char, 200> kPairs = [] {
-    std::array<char, 200> pairs{};
-    for (std::size_t i = 0; i < 100; ++i) {
-      pairs[2 * i] = static_cast<char>('0' + i / 10);
-      pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
-    }
-    return pairs;
-  }();
+  using decimal::kPairs;
   const auto number = static_cast<std::uint32_t>(value);
   std::memcpy(out, &kPairs[number / 10000 * 2], 2);
   std::memcpy(out + 2, &kPairs[number / 100 % 100 * 2], 2);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 
 namespace culvert {
 namespace {
@@ -24,12 +25,13 @@ constexpr auto kDecimals = [] {
   return table;
 }();
 
+/// REQUIRES: room for 16 characters.
 char* put_v4(char* out, const std::uint8_t* bytes) {
   for (int i = 0; i < 4; ++i) {
     if (i != 0) *out++ = '.';
     const std::array<char, 4>& digits = kDecimals[bytes[i]];
-    const std::size_t size = static_cast<std::size_t>(digits[3]);
-    for (std::size_t at = 0; at < size; ++at) *out++ = digits[at];
+    std::memcpy(out, digits.data(), 4);  // with what is written over, or beyond the end
+    out += digits[3];
   }
   return out;
 }
