@@ -55,11 +55,19 @@ void write_data(const Message& message, const Record& record, JsonWriter& json) 
   }
 }
 
+void write_type(std::uint16_t type, JsonWriter& json) {
+  if (const std::string_view name = type_name(type); !name.empty()) {
+    json.field("rrtype", name);
+  } else {
+    json.field("rrtype", TypeText(type).view());
+  }
+}
+
 /// Name and type of a record, in an object left open.
 void open_record(const Message& message, const Record& record, JsonWriter& json) {
   json.begin_object();
   const bool is_cut = write_name(message, record.name, "rrname", json);
-  json.field("rrtype", TypeText(record.type).view());
+  write_type(record.type, json);
   if (is_cut) json.field("rrname_truncated", true);
 }
 
@@ -191,7 +199,7 @@ bool write_version_2(const DnsTransaction& transaction, const DnsEveOptions& opt
     json.field("id", header.id);
     write_flags(header, json);
     write_name(message, queries[0].name, "rrname", json);
-    json.field("rrtype", TypeText(queries[0].type).view());
+    write_type(queries[0].type, json);
     write_rcode(header, json);
     write_answers(message, options, json);
     json.end_object();
@@ -204,7 +212,7 @@ bool write_version_2(const DnsTransaction& transaction, const DnsEveOptions& opt
     json.field("type", "query");
     json.field("id", header.id);
     write_name(message, query.name, "rrname", json);
-    json.field("rrtype", TypeText(query.type).view());
+    write_type(query.type, json);
     json.field("tx_id", transaction.id);
     if (header.z()) json.field("z", true);
     json.field("opcode", header.opcode());

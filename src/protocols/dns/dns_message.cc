@@ -10,16 +10,21 @@ namespace {
 /// A reused message gives memory beyond this back.
 constexpr std::size_t kKeptBytes = 4096;
 
-}  // namespace
-
-std::optional<Header> parse_header(Bytes bytes) {
-  if (bytes.size() < kHeaderSize) return std::nullopt;
-  Header header;
+/// In place: a copy would wait for what was just written. REQUIRES: so many bytes.
+void read_header(Bytes bytes, Header& header) {
   header.id = load_u16(bytes, 0);
   header.flags = load_u16(bytes, 2);
   for (std::size_t i = 0; i < header.counts.size(); ++i) {
     header.counts[i] = load_u16(bytes, 4 + 2 * i);
   }
+}
+
+}  // namespace
+
+std::optional<Header> parse_header(Bytes bytes) {
+  if (bytes.size() < kHeaderSize) return std::nullopt;
+  std::optional<Header> header(std::in_place);
+  read_header(bytes, *header);
   return header;
 }
 
@@ -50,9 +55,8 @@ void Message::clear() {
 
 MessageStatus Message::parse(Bytes bytes) {
   clear();
-  const auto header = parse_header(bytes);
-  if (!header || bytes.size() > 65535) return MessageStatus::kMalformed;
-  header_ = *header;
+  if (bytes.size() < kHeaderSize || bytes.size() > 65535) return MessageStatus::kMalformed;
+  read_header(bytes, header_);
   bytes_.assign(bytes.begin(), bytes.end());
 
   std::size_t at = kHeaderSize;
@@ -79,17 +83,20 @@ bool Message::parse_section(Section section, std::size_t& at) {
     record.name = static_cast<std::uint16_t>(at);
     bool ok = check_name(at, at);
     if (ok) {
-      ByteCursor in(Bytes(bytes_).subspan(at));
-      record.type = in.u16();
-      record.dns_class = in.u16();
-      if (section != Section::kQuery) {
-        record.ttl = in.u32();
-        record.data_size = in.u16();
-        record.data = static_cast<std::uint16_t>(at + 10);
-        in.skip(record.data_size);
+      const Bytes in = Bytes(bytes_).subspan(at);
+      const std::size_t fixed = section == Section::kQuery ? 4 : 10;
+      ok = in.size() >= fixed;
+      if (ok) {
+        record.type = load_u16(in, 0);
+        record.dns_class = load_u16(in, 2);
+        if (section != Section::kQuery) {
+          record.ttl = load_u32(in, 4);
+          record.data_size = load_u16(in, 8);
+          record.data = static_cast<std::uint16_t>(at + fixed);
+          ok = in.size() >= fixed + record.data_size;
+        }
+        at += fixed + record.data_size;
       }
-      ok = in.ok();
-      at = bytes_.size() - in.size();
     }
     if (!ok || (section != Section::kQuery && !check_data(record))) {
       records_.resize(starts_[s]);

@@ -9,7 +9,34 @@ void NameText::append(Bytes more) {
   size_ += more.size();
 }
 
+void NameText::assign_labels(Bytes labels) {
+  size_ = labels.size() - 2;
+  std::ranges::copy(labels.subspan(1, size_), bytes_.begin());
+  // Each length but the first becomes a dot.
+  for (std::size_t at = 1 + std::to_integer<std::size_t>(labels[0]); at <= size_;
+       at += 1 + std::to_integer<std::size_t>(labels[at])) {
+    bytes_[at - 1] = std::byte{'.'};
+  }
+}
+
 namespace {
+
+/// Size of the labels at `offset` with the zero behind, when they are short and without pointers,
+/// as most names; else 0.
+std::size_t plain_size(Bytes message, std::size_t offset) {
+  constexpr std::size_t kMostBytes = 256;  // of as many labels no limit is met
+  if (offset >= message.size()) return 0;
+  const Bytes from = message.subspan(offset);
+  const std::size_t end = std::min(from.size(), kMostBytes);
+  std::size_t at = 0;
+  while (at < end) {
+    const auto length = std::to_integer<std::size_t>(from[at]);
+    if (length == 0) return at + 1;
+    if (length > 63) return 0;
+    at += 1 + length;
+  }
+  return 0;
+}
 
 /// `text` is null when it is not wanted.
 template <bool kWantsText>
@@ -69,6 +96,10 @@ NameResult walk_name(Bytes message, std::size_t offset, [[maybe_unused]] NameTex
 }  // namespace
 
 NameResult read_name(Bytes message, std::size_t offset, NameText* text) {
+  if (const std::size_t size = plain_size(message, offset); size > 1) {
+    if (text != nullptr) text->assign_labels(message.subspan(offset, size));
+    return {.ok = true, .end = offset + size};
+  }
   if (text == nullptr) return walk_name<false>(message, offset, nullptr);
   text->clear();
   return walk_name<true>(message, offset, text);

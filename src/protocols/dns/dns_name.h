@@ -36,6 +36,9 @@ class NameText {
   std::size_t size() const { return size_; }
   /// REQUIRES: size() + more.size() <= kMaxNameText.
   void append(Bytes more);
+  /// Of a name without pointers: its labels as on the wire, from the first one's length on to the
+  /// zero that ends them. REQUIRES: at least one label, and at most kMaxNameText bytes.
+  void assign_labels(Bytes labels);
 
  private:
   std::size_t size_ = 0;

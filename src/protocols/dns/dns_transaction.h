@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <typeinfo>
 
 #include "app/transaction.h"
 #include "packet/packet.h"
@@ -30,13 +31,14 @@ enum class Event : std::uint8_t {
   kNotResponse,
 };
 
-/// The first seven but z_flag_set, and the last two, are never raised: the reference knows their names, and its rules
-/// use them, but it has not raised them since queries and responses went separate ways.
+/// The first seven but z_flag_set, and the last two, are never raised: the reference knows their
+/// names, and its rules use them, but it has not raised them since queries and responses went
+/// separate ways.
 constexpr std::array<std::string_view, 15> kEventNames{
     "unsolicited_response", "malformed_data", "not_a_request",        "not_a_response",
     "z_flag_set",           "flooded",        "state_memcap_reached", "invalid_opcode",
     "name_too_long",        "infinite_loop",  "too_many_labels",      "invalid_additionals",
-    "invalid_authorities", "not_request", "not_response"};
+    "invalid_authorities",  "not_request",    "not_response"};
 
 struct DnsTransaction final : Transaction {
   Message message;
@@ -55,7 +57,10 @@ class Carrier {
 
 /// The message that a transaction is, or carries in that direction; or null.
 inline const DnsTransaction* message_of(const Transaction& transaction, Direction direction) {
-  if (const auto* const own = dynamic_cast<const DnsTransaction*>(&transaction)) return own;
+  // It is final: asking for just this type is a comparison, where a cast looks for bases.
+  if (typeid(transaction) == typeid(DnsTransaction)) {
+    return static_cast<const DnsTransaction*>(&transaction);
+  }
   const auto* const carrier = dynamic_cast<const Carrier*>(&transaction);
   return carrier == nullptr ? nullptr : carrier->dns(direction);
 }

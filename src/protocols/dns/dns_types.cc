@@ -1,6 +1,7 @@
 #include "protocols/dns/dns_types.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <utility>
 
@@ -56,10 +57,26 @@ std::optional<std::uint16_t> number_in(const Names (&names)[kCount], std::string
   return number;
 }
 
+/// Names of the first numbers, which nearly all messages have.
+template <std::size_t kCount>
+constexpr auto first_names(const Names (&names)[kCount]) {
+  std::array<std::string_view, 32> first{};
+  for (const auto& [number, name] : names) {
+    if (number < first.size()) first[number] = name;
+  }
+  return first;
+}
+constexpr auto kFirstTypes = first_names(kTypes);
+constexpr auto kFirstRcodes = first_names(kRcodes);
+
 }  // namespace
 
-std::string_view type_name(std::uint16_t type) { return name_in(kTypes, type); }
-std::string_view rcode_name(std::uint16_t rcode) { return name_in(kRcodes, rcode); }
+std::string_view type_name(std::uint16_t type) {
+  return type < kFirstTypes.size() ? kFirstTypes[type] : name_in(kTypes, type);
+}
+std::string_view rcode_name(std::uint16_t rcode) {
+  return rcode < kFirstRcodes.size() ? kFirstRcodes[rcode] : name_in(kRcodes, rcode);
+}
 std::optional<std::uint16_t> find_type(std::string_view name) { return number_in(kTypes, name); }
 std::optional<std::uint16_t> find_rcode(std::string_view name) { return number_in(kRcodes, name); }
 std::optional<std::uint16_t> find_opcode(std::string_view name) {
