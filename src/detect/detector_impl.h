@@ -58,10 +58,9 @@ class BufferCache {
   void resize(std::size_t buffers) { slots_.resize(buffers); }
   /// Forgets what the last transaction had.
   void begin() { ++stamp_; }
-  /// Instance `number` of a buffer, or nothing. Valid until begin().
-  std::optional<InspectBuffer> get(std::uint16_t index, const TransactionBuffer& source,
-                                   const Flow& flow, const Transaction& transaction,
-                                   std::uint32_t number);
+  /// Instance `number` of a buffer; null: there is none. Valid until begin().
+  const InspectBuffer* get(std::uint16_t index, const TransactionBuffer& source, const Flow& flow,
+                           const Transaction& transaction, std::uint32_t number);
 
  private:
   struct Instance {

@@ -9,12 +9,12 @@
 
 namespace culvert {
 
-std::optional<InspectBuffer> BufferCache::get(std::uint16_t index, const TransactionBuffer& source,
-                                              const Flow& flow, const Transaction& transaction,
-                                              std::uint32_t number) {
+const InspectBuffer* BufferCache::get(std::uint16_t index, const TransactionBuffer& source,
+                                      const Flow& flow, const Transaction& transaction,
+                                      std::uint32_t number) {
   constexpr std::uint32_t kMaxInstances = 4096;
   if ((number != 0 && !source.buffer->multi_instance) || number >= kMaxInstances) {
-    return std::nullopt;
+    return nullptr;
   }
   Slot& slot = slots_[index];
   if (slot.stamp != stamp_) {
@@ -49,8 +49,7 @@ std::optional<InspectBuffer> BufferCache::get(std::uint16_t index, const Transac
     }
     ++slot.known;
   }
-  if (number >= slot.known) return std::nullopt;
-  return slot.instances[number]->buffer;
+  return number < slot.known ? &slot.instances[number]->buffer : nullptr;
 }
 
 TransactionDetectState& Detector::Impl::state_of(Transaction& transaction) {
@@ -114,8 +113,8 @@ void Detector::Impl::inspect_transaction(Transaction& transaction,
     if ((scanned_before & bit) != 0) continue;
     const TransactionBuffer& buffer = *program->buffers[index];
     for (std::uint32_t i = 0;; ++i) {
-      const auto found = buffers.get(index, buffer, *input->flow, transaction, i);
-      if (!found) break;
+      const InspectBuffer* const found = buffers.get(index, buffer, *input->flow, transaction, i);
+      if (found == nullptr) break;
       if (buffer.buffer->in_stream) {
         scan_body(buffer, *found);
       } else {
@@ -175,8 +174,9 @@ bool Detector::Impl::check_matches(const TransactionCheck& check, const Compiled
     case TransactionCheck::Kind::kBuffer: {
       const TransactionBuffer& buffer = *program->buffers[check.buffer];
       for (std::uint32_t i = 0;; ++i) {
-        const auto found = buffers.get(check.buffer, buffer, *input->flow, transaction, i);
-        if (!found) return i == 0 && check.absent != DraftBuffer::Absent::kNo;
+        const InspectBuffer* const found =
+            buffers.get(check.buffer, buffer, *input->flow, transaction, i);
+        if (found == nullptr) return i == 0 && check.absent != DraftBuffer::Absent::kNo;
         if (check.absent == DraftBuffer::Absent::kOnly) return false;
         if (chain_matches(*check.chain, *found)) return true;
       }

@@ -146,7 +146,7 @@ bool Worker::passes_hook(Packet& packet, Flow* flow) {
   if (flow == nullptr) {
     detector_.inspect_pre_flow(input);
   } else {
-    input.app = view_of(*flow);
+    show(*flow, input.app);
     detector_.inspect_pre_stream(input);
   }
   if (!packet.verdict.is_drop()) {
@@ -178,8 +178,8 @@ void Worker::track(Packet& packet, Flow& flow) {
   }
 }
 
-AppView Worker::view_of(const Flow& flow) const {
-  AppView view;
+/// In place: a copy would wait for what was just written. REQUIRES: `view` is new.
+void Worker::show(const Flow& flow, AppView& view) const {
   if (const AppSession* const session = flow.app) {
     view.proto = session->proto();
     view.by_direction[0] = session->proto(Direction::kToServer);
@@ -191,7 +191,6 @@ AppView Worker::view_of(const Flow& flow) const {
     view.ended[0] = session->ended(Direction::kToServer);
     view.ended[1] = session->ended(Direction::kToClient);
   }
-  return view;
 }
 
 FrameView Worker::frames_of(const Packet* packet, const Flow& flow, Direction direction) const {
@@ -234,8 +233,10 @@ void Worker::inspect(Packet& packet, Flow* flow) {
   input.direction = packet.direction;
   input.time = packet.time;
   if (flow != nullptr) {
-    input.app = view_of(*flow);
-    input.frames = frames_of(&packet, *flow, packet.direction);
+    show(*flow, input.app);
+    if (flow->app != nullptr && flow->app->frames(packet.direction) != nullptr) {
+      input.frames = frames_of(&packet, *flow, packet.direction);
+    }
     if (flow->tcp != nullptr) {
       const RawStreamView raw = tcp_.raw(*flow, packet.direction);
       const bool may =
@@ -379,7 +380,7 @@ void Worker::inspect_rest(Flow& flow, Direction direction, bool flush, bool as_p
   input.flow = &flow;
   input.direction = direction;
   input.time = flow.last_seen;
-  input.app = view_of(flow);
+  show(flow, input.app);
   input.flush = flush;
   input.as_packet = as_packet;
   input.frames = frames;

@@ -88,7 +88,7 @@ class Worker final : private FlowObserver, private AppObserver {
   void housekeeping(Timestamp now);
   void finish();
 
-  AppView view_of(const Flow& flow) const;
+  void show(const Flow& flow, AppView& view) const;
   FrameView frames_of(const Packet* packet, const Flow& flow, Direction direction) const;
   void settle_frames(const FrameView& frames, const Packet* packet, Flow& flow, Direction direction);
 
