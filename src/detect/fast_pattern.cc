@@ -9,6 +9,7 @@
 
 #include "base/hash.h"
 #include "detect/compiled_rule.h"
+#include "detect/inspect_size.h"
 #include "match/ascii_case.h"
 #include "match/byte_frequency.h"
 #include "match/ordinary_traffic.h"
@@ -161,6 +162,16 @@ Bytes searched_window(Bytes pattern, bool nocase) {
     best_end = end;
   }
   return ending_at(best_end);
+}
+
+bool is_at_end(const ContentItem& content, const InspectChain& chain) {
+  const auto is_its_size = [&](const auto& item) {
+    if (item->kind != InspectKind::kBsize || item->negated) return false;
+    const auto& size = static_cast<const BsizeItem&>(*item);
+    return size.op == BsizeItem::Operator::kEqual && size.variable < 0 &&
+           size.a == content.bytes.size();
+  };
+  return content.ends_with || std::ranges::any_of(chain, is_its_size);
 }
 
 }  // namespace culvert

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "base/bytes.h"
+#include "detect/inspect_item.h"
 
 namespace culvert {
 
@@ -22,5 +23,9 @@ void choose_fast_pattern(CompiledRule& rule);
 /// that a pattern is not there; where those are "tion" or "the ", ordinary text is searched ten
 /// times slower.
 Bytes searched_window(Bytes pattern, bool nocase);
+
+/// Whether the buffer has to end in the content, if its rule is to match. REQUIRES: the content is
+/// one of the chain, and not negated.
+bool is_at_end(const ContentItem& content, const InspectChain& chain);
 
 }  // namespace culvert

@@ -4,6 +4,8 @@
 
 #include <string_view>
 
+#include "detect/inspect_size.h"
+
 namespace culvert {
 namespace {
 
@@ -22,6 +24,39 @@ TEST(SearchedWindow, EndsWhereBytesAreRare) {
   };
   for (const auto& each : cases) {
     EXPECT_EQ(as_text(searched_window(as_bytes(each.pattern), false)), each.window) << each.name;
+  }
+}
+
+TEST(IsAtEnd, OfABufferThatEndsInItOrHasItsSize) {
+  const struct {
+    const char* name;
+    bool ends_with;
+    std::uint64_t size;  ///< `bsize`, for a content of four bytes; 0: none
+    BsizeItem::Operator op;
+    bool negated, is_at_end;
+  } cases[] = {
+      {"neither", false, 0, {}, false, false},
+      {"endswith", true, 0, {}, false, true},
+      {"its size", false, 4, {}, false, true},
+      {"another size", false, 5, {}, false, false},
+      {"not its size", false, 4, {}, true, false},
+      {"at most its size", false, 4, BsizeItem::Operator::kLessEqual, false, false},
+  };
+  for (const auto& each : cases) {
+    InspectChain chain;
+    auto content = std::make_unique<ContentItem>();
+    content->bytes.resize(4);
+    content->ends_with = each.ends_with;
+    chain.push_back(std::move(content));
+    if (each.size != 0) {
+      auto bsize = std::make_unique<BsizeItem>();
+      bsize->a = each.size;
+      bsize->op = each.op;
+      bsize->negated = each.negated;
+      chain.push_back(std::move(bsize));
+    }
+    EXPECT_EQ(is_at_end(static_cast<const ContentItem&>(*chain[0]), chain), each.is_at_end)
+        << each.name;
   }
 }
 

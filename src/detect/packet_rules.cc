@@ -211,9 +211,16 @@ bool Detector::Impl::payload_matches(const CompiledRule& rule, bool& stream) {
 }
 
 void Detector::Impl::scan(const Prefilter& prefilter, Bytes bytes) {
-  if (prefilter.empty()) return;
+  if (prefilter.empty() && prefilter.at_end == nullptr) return;
   const std::uint64_t begin = watch != nullptr ? read_ticks() : 0;
-  if (bytes.size() <= ShortBufferMatcher::kLongest && prefilter.short_matcher != nullptr) {
+  if (prefilter.at_end != nullptr) {
+    const EndPrefilter& at_end = *prefilter.at_end;
+    at_end.matcher.scan(bytes,
+                        [&](PatternId pattern) { add_candidates(at_end.rules_of(pattern)); });
+  }
+  if (prefilter.empty()) {
+    // All of its patterns are at the end.
+  } else if (bytes.size() <= ShortBufferMatcher::kLongest && prefilter.short_matcher != nullptr) {
     prefilter.short_matcher->scan(
         bytes, [&](PatternId pattern) { add_candidates(prefilter.rules_of(pattern)); });
   } else {

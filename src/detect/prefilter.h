@@ -9,6 +9,7 @@
 
 #include "detect/fast_pattern.h"
 #include "detect/inspect_item.h"
+#include "match/end_matcher.h"
 #include "match/multi_pattern_matcher.h"
 #include "match/short_buffer_matcher.h"
 
@@ -19,11 +20,7 @@ using RuleList = std::vector<std::uint32_t>;
 /// A matcher that finds nothing.
 const std::shared_ptr<const MultiPatternMatcher>& no_patterns();
 
-struct Prefilter {
-  /// Prefilters of equal patterns share it; never null.
-  std::shared_ptr<const MultiPatternMatcher> matcher = no_patterns();
-  /// The same patterns for short buffers, shared alike; null where there is no such need.
-  std::shared_ptr<const ShortBufferMatcher> short_matcher;
+struct RulesOfPatterns {
   std::vector<std::uint32_t> first;  ///< by pattern id: where its rules begin in `rules`
   std::vector<std::uint32_t> rules;
 
@@ -31,6 +28,21 @@ struct Prefilter {
   std::span<const std::uint32_t> rules_of(std::uint32_t pattern) const {
     return std::span(rules).subspan(first[pattern], first[pattern + 1] - first[pattern]);
   }
+};
+
+/// Patterns that the buffer ends in, if their rules are to match: looked up, not searched for.
+struct EndPrefilter : RulesOfPatterns {
+  explicit EndPrefilter(const std::vector<BytePattern>& patterns) : matcher(patterns) {}
+  EndMatcher matcher;
+};
+
+/// Its base has the rules of patterns that are searched for.
+struct Prefilter : RulesOfPatterns {
+  /// Prefilters of equal patterns share it; never null.
+  std::shared_ptr<const MultiPatternMatcher> matcher = no_patterns();
+  /// The same patterns for short buffers, shared alike; null where there is no such need.
+  std::shared_ptr<const ShortBufferMatcher> short_matcher;
+  std::shared_ptr<const EndPrefilter> at_end;  ///< null: there are none
 };
 
 /// A prefilter that still needs its matcher.
@@ -41,6 +53,12 @@ struct PendingPrefilter {
   /// Those of one number other than 0 share one matcher whatever they hold.
   unsigned group = 0;
 };
+
+struct CompiledRule;
+
+/// Takes the rules out of `rules` whose pattern is at the end of their buffer, if these are the
+/// most: each buffer takes the look-up, whatever it ends in. Null: they are not.
+std::shared_ptr<const EndPrefilter> take_those_at_end(std::vector<const CompiledRule*>& rules);
 
 /// Collects the patterns of a Prefilter, or of two that search for the patterns of both.
 class PrefilterBuilder {

@@ -82,6 +82,7 @@ class Indexer {
     program_.addresses.build();
     program_.ports.build();
     tx_.resize(program_.buffers.size());
+    tx_rules_.resize(program_.buffers.size());
     for (const auto& rule : program_.all) index(*rule);
     mark_auto_accept();
     build_prefilters();
@@ -260,7 +261,7 @@ class Indexer {
     for (const auto& checks : rule.checks) {
       for (const TransactionCheck& check : checks) {
         if (check.kind != TransactionCheck::Kind::kBuffer || check.chain != &source.chain) continue;
-        tx_[check.buffer].add(*rule.indexed, rule.number);
+        tx_rules_[check.buffer].push_back(&rule);
         const TransactionBuffer& buffer = *program_.buffers[check.buffer];
         auto& list =
             program_.by_protocol[static_cast<std::size_t>(check.proto)][index_of(buffer.direction)]
@@ -316,7 +317,11 @@ class Indexer {
       }
     }
     for (std::size_t i = 0; i < tx_.size(); ++i) {
-      tx_[i].build(program_.buffers[i]->prefilter, pending, true);
+      TransactionBuffer& buffer = *program_.buffers[i];
+      // Bodies come in pieces, and are searched along with the stream.
+      if (!buffer.buffer->in_stream) buffer.prefilter.at_end = take_those_at_end(tx_rules_[i]);
+      for (const CompiledRule* const rule : tx_rules_[i]) tx_[i].add(*rule->indexed, rule->number);
+      tx_[i].build(buffer.prefilter, pending, true);
       build_body(i, pending);
     }
     for (std::size_t i = 0; i < frames_.size(); ++i) {
@@ -403,6 +408,7 @@ class Indexer {
   RuleProgram& program_;
   Complaints& complaints_;
   PayloadIndexBuilder payload_[3][2];
+  std::vector<std::vector<const CompiledRule*>> tx_rules_;  ///< by buffer: those with a pattern
   std::vector<PrefilterBuilder> tx_;
   std::vector<PrefilterBuilder> frames_;
   std::map<std::pair<std::string, Direction>, std::uint16_t> frame_numbers_;
