@@ -14,7 +14,9 @@ constexpr std::size_t kEnoughRules = 12;
 constexpr std::size_t kMostParts = 1000;
 /// From as many patterns on, more of them hardly make a search slower.
 constexpr std::size_t kManyPatterns = 96;
-/// Where there are so many for any flow, as many rules about a protocol make a part of its own.
+/// Where there are so many for any flow, as many times as many for few ports stand among them;
+constexpr std::size_t kMostForPorts = 4;
+/// and as many rules about a protocol make a part of its own.
 constexpr std::size_t kEnoughForProto = 128;
 /// Protocols that a rule may be about, to stand in the part of each.
 constexpr int kFewProtos = 4;
@@ -117,8 +119,10 @@ void PayloadIndexBuilder::build(const PortClasses& ports, bool streams, PayloadI
       return true;
     });
   }
-  index.protos_hold_ports_ = for_any.size() >= kManyPatterns;
-  if (index.protos_hold_ports_) {
+  if (for_any.size() >= kManyPatterns && for_ports.size() <= kMostForPorts * for_any.size()) {
+    for_any.insert(for_any.end(), for_ports.begin(), for_ports.end());
+    by_destination.clear();
+    by_source.clear();
     std::erase_if(by_proto, [&](const auto& each) {
       const auto& list = each.second;
       if (list.size() >= kEnoughForProto) return false;
@@ -135,7 +139,6 @@ void PayloadIndexBuilder::build(const PortClasses& ports, bool streams, PayloadI
   for (const CompiledRule* const rule : for_any) add_to(parts_[any], *rule);
   for (auto& [proto, rules] : by_proto) {
     rules.insert(rules.end(), for_any.begin(), for_any.end());
-    if (index.protos_hold_ports_) rules.insert(rules.end(), for_ports.begin(), for_ports.end());
     once_in_order(rules);
     const std::uint16_t part = new_part();
     index.of_proto_[proto] = part;

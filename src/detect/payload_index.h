@@ -3,9 +3,9 @@
 // protocol (with those for any flow: one pass for both), and those of rules about few ports. A
 // packet is searched for the parts that its flow's protocol and its own ports call for: a small set
 // of patterns is found several times faster than a big one, and what it finds more often matters.
-// Beyond a hundred patterns, more cost next to nothing: then the parts of protocols hold those of
-// all ports, too, and a protocol with few rules has no part. What is short is searched once for all
-// of them: the rules' gates know protocol and ports, too.
+// Beyond a hundred patterns, more cost next to nothing: then the rules of ports, and of protocols
+// that have few, stand among those for any flow. What is short is searched once for all parts: the
+// rules' gates know protocol and ports, too.
 //
 // A part has two lists of rules, for packets and for streams, about one set of patterns: bytes that
 // are both are searched once (only_part()).
@@ -44,7 +44,6 @@ class PayloadIndex {
     ProtoSet rest = protos & protos_;
     if (rest == 0) visit(parts_[0]);
     for (; rest != 0; rest &= rest - 1) visit(part_of_first(rest));
-    if ((protos & protos_) != 0 && protos_hold_ports_) return;
     if (const std::uint16_t part = of_destination_[destination]; part != 0) visit(parts_[part]);
     if (const std::uint16_t part = of_source_[source]; part != 0) visit(parts_[part]);
   }
@@ -53,8 +52,7 @@ class PayloadIndex {
                                std::uint16_t destination) const {
     if (parts_.empty()) return nullptr;
     const ProtoSet own = protos & protos_;
-    const bool by_ports = (own == 0 || !protos_hold_ports_) &&
-                          (of_destination_[destination] != 0 || of_source_[source] != 0);
+    const bool by_ports = of_destination_[destination] != 0 || of_source_[source] != 0;
     if (by_ports || (own & (own - 1)) != 0) return nullptr;
     return own == 0 ? &parts_[0] : &part_of_first(own);
   }
@@ -75,8 +73,7 @@ class PayloadIndex {
 
   std::vector<PayloadPart> parts_;  ///< the first: of rules for any flow
   PayloadPart all_;
-  bool protos_hold_ports_ = false;  ///< parts of protocols hold those of ports, too
-  ProtoSet protos_ = 0;             ///< that have a part
+  ProtoSet protos_ = 0;  ///< that have a part
   std::array<std::uint16_t, 64> of_proto_{};
   std::vector<std::uint16_t> of_destination_, of_source_;  ///< by class of port; 0: none
 };
