@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "config/lowered.h"
+#include "base/ascii_case.h"
 
 namespace culvert {
 namespace {
@@ -26,7 +26,7 @@ std::optional<std::pair<double, std::string>> split_unit(std::string_view text) 
   double number = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + end, number);
   if (error != std::errc() || rest != text.data() + end) return std::nullopt;
-  return std::pair(number, lowered(trimmed(text.substr(end))));
+  return std::pair(number, ascii_lower(trimmed(text.substr(end))));
 }
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {
@@ -136,7 +136,7 @@ const ConfigNode* ConfigNode::find_value(std::string_view path) const {
 }
 
 bool ConfigNode::same_word(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return lowered(x) == lowered(y); });
+  return std::ranges::equal(a, b, [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
 }
 
 std::string ConfigNode::text(std::string_view path, std::string_view fallback) const {
@@ -320,7 +320,7 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
 }
 
 std::optional<bool> parse_boolean(std::string_view text) {
-  const std::string word = lowered(trimmed(text));
+  const std::string word = ascii_lower(trimmed(text));
   if (word == "yes" || word == "true" || word == "on" || word == "1") return true;
   if (word == "no" || word == "false" || word == "off" || word == "0") return false;
   return std::nullopt;

@@ -1,17 +1,17 @@
 #include "config/reference.h"
 
+#include "base/ascii_case.h"
 #include "config/line_file.h"
-#include "config/lowered.h"
 
 namespace culvert {
 
 const std::string* References::find(std::string_view name) const {
-  const auto found = prefixes_.find(lowered(name));
+  const auto found = prefixes_.find(ascii_lower(name));
   return found == prefixes_.end() ? nullptr : &found->second;
 }
 
 void References::add(std::string_view name, std::string_view prefix) {
-  prefixes_.try_emplace(lowered(name), prefix);
+  prefixes_.try_emplace(ascii_lower(name), prefix);
 }
 
 References parse_references(std::string_view text, const std::string& name,

@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include "base/ascii_case.h"
 #include "base/hash.h"
 #include "detect/compiled_rule.h"
 #include "detect/inspect_size.h"
-#include "match/ascii_case.h"
 #include "match/byte_frequency.h"
 #include "match/ordinary_traffic.h"
 

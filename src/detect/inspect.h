@@ -26,7 +26,6 @@ struct InspectState {
   std::size_t position = 0;                              ///< where the last step ended
   std::uint32_t recursions_left = 0;
   RegexScratch* regex = nullptr;
-  bool little_endian_dce = false;
 
   /// Where contents with `replace` were found, for when the whole rule matches.
   struct Replacement {

@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "base/ascii_case.h"
 #include "detect/compiled_rule.h"
-#include "match/ascii_case.h"
 
 namespace culvert {
 namespace {

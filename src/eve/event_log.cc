@@ -264,7 +264,7 @@ void EventLog::Impl::log_alert(const Alert& alert, const Packet* packet, const F
   }
   if (flow != nullptr) {
     write_app_protos(*flow, false, json);
-    json.field("direction", direction == Direction::kToServer ? "to_server" : "to_client");
+    json.field("direction", name_of(direction));
     if (options.flow) {
       json.begin_object("flow");
       write_flow_counters(*flow, json);
@@ -407,7 +407,7 @@ void EventLog::Impl::log_stream(const Packet& packet, const Flow& flow) {
     }
     begin(header("stream_tcp", &packet, &flow, output));
     add_metadata(output, &flow, &packet);
-    json.field("direction", packet.direction == Direction::kToServer ? "to_server" : "to_client");
+    json.field("direction", name_of(packet.direction));
     write_stream_object(packet, flow, json);
     commit(output);
   }
@@ -423,7 +423,7 @@ void EventLog::Impl::log_drop(const Packet& packet, Flow* flow, std::span<const 
     begin(header("drop", &packet, flow, output));
     add_metadata(output, flow, &packet);
     if (flow != nullptr) {
-      json.field("direction", packet.direction == Direction::kToServer ? "to_server" : "to_client");
+      json.field("direction", name_of(packet.direction));
     }
     write_drop_object(packet, json);
     if (output.drop.verdict) write_verdict(packet, false, json);

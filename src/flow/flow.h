@@ -29,9 +29,9 @@ struct FlowKey {
   Tenant tenant;
   friend bool operator==(const FlowKey& a, const FlowKey& b) {
     // Ports and addresses first, and all at once: that is what differs, if anything does.
-    const bool same_ends = (a.low == b.low) & (a.high == b.high) & (a.low_port == b.low_port) &
-                           (a.high_port == b.high_port);
-    return same_ends && a.ip_proto == b.ip_proto && a.recursion_level == b.recursion_level &&
+    const int same_ends = int{a.low == b.low} & int{a.high == b.high} & int{a.low_port == b.low_port} &
+                          int{a.high_port == b.high_port};
+    return same_ends != 0 && a.ip_proto == b.ip_proto && a.recursion_level == b.recursion_level &&
            a.vlan[0] == b.vlan[0] && a.vlan[1] == b.vlan[1] && a.vlan[2] == b.vlan[2] &&
            a.tenant == b.tenant;
   }

@@ -158,8 +158,7 @@ void Explainer::begin_attempt(Detector::Impl& detector) {
   attempt_.emplace();
   Attempt& attempt = *attempt_;
   attempt.packet = number_of(input.packet);
-  const char* const direction =
-      input.direction == Direction::kToServer ? "to_server" : "to_client";
+  const std::string_view direction = name_of(input.direction);
   if (input.packet == nullptr) {
     attempt.when = fmt::format("end of the flow ({})", direction);
   } else if (input.packet->root != nullptr) {

@@ -18,10 +18,6 @@ std::string_view progress_name(const ProtocolSpec& spec, Direction direction, st
   return progress < names.size() ? names[progress] : std::string_view("complete");
 }
 
-std::string_view direction_name(Direction direction) {
-  return direction == Direction::kToServer ? "to_server" : "to_client";
-}
-
 }  // namespace
 
 bool Explainer::add(Answer answer, std::string what, std::string detail) {
@@ -110,8 +106,8 @@ bool Explainer::tell_flow(const Detector::Impl& detector) {
   const FlowRequirements& want = rule_->flow;
   const DetectInput& input = *detector.input;
   if (rule_->direction && *rule_->direction != input.direction) {
-    return add(Answer::kNo, fmt::format("direction {}", direction_name(*rule_->direction)),
-               fmt::format("the packet goes {}", direction_name(input.direction)));
+    return add(Answer::kNo, fmt::format("direction {}", name_of(*rule_->direction)),
+               fmt::format("the packet goes {}", name_of(input.direction)));
   }
   if (!rule_->needs_flow && !rule_->direction) return true;
   std::string wanted = "flow:";
@@ -120,7 +116,7 @@ bool Explainer::tell_flow(const Detector::Impl& detector) {
     if (wanted.back() != ':') wanted += ',';
     wanted += text;
   };
-  if (rule_->direction) name(true, direction_name(*rule_->direction));
+  if (rule_->direction) name(true, name_of(*rule_->direction));
   name(want.established, "established");
   name(want.not_established, "not_established");
   name(want.stateless, "stateless");
@@ -133,7 +129,7 @@ bool Explainer::tell_flow(const Detector::Impl& detector) {
     const bool established =
         input.packet != nullptr ? input.packet->established : input.flow->both_directions_seen();
     has = fmt::format("{}, {}, {} packets to server and {} to client so far",
-                      direction_name(input.direction),
+                      name_of(input.direction),
                       established ? "established" : "not established", input.flow->sides[0].packets,
                       input.flow->sides[1].packets);
   }
@@ -425,7 +421,7 @@ bool Explainer::tell_transaction(Detector::Impl& detector) {
     holds = go(rule_->checks[direction]);
   }
   if (!any) {
-    return add(Answer::kNo, fmt::format("{} of {}", direction_name(input.direction), spec.name),
+    return add(Answer::kNo, fmt::format("{} of {}", name_of(input.direction), spec.name),
                "the rule has nothing to look at in this direction");
   }
   return holds;

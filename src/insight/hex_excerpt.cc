@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "match/ascii_case.h"
+#include "base/ascii_case.h"
 
 namespace culvert {
 namespace {

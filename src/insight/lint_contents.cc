@@ -6,12 +6,12 @@
 #include <map>
 #include <optional>
 
+#include "base/ascii_case.h"
 #include "detect/inspect_number.h"
 #include "detect/inspect_size.h"
 #include "insight/chain_account.h"
 #include "insight/hex_excerpt.h"
 #include "insight/lint_context.h"
-#include "match/ascii_case.h"
 
 namespace culvert {
 namespace {

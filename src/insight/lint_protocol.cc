@@ -14,10 +14,6 @@
 namespace culvert {
 namespace {
 
-std::string_view flow_option(Direction direction) {
-  return direction == Direction::kToServer ? "to_server" : "to_client";
-}
-
 /// Of the rule's application protocols, whether one runs over an IP protocol of its header.
 bool protocols_meet(const LintContext& context, const CompiledRule& rule) {
   if (!rule.needs_protos || rule.header.any_protocol) return true;
@@ -75,8 +71,8 @@ void lint_never_matches(LintContext& context) {
       });
       if (exists) continue;
       context.add("never-matches", LintSeverity::kError, each,
-                  fmt::format("there is no {} {}", buffer_name(buffer), flow_option(*rule.direction)),
-                  fmt::format("flow:{}", flow_option(opposite(*rule.direction))));
+                  fmt::format("there is no {} {}", buffer_name(buffer), name_of(*rule.direction)),
+                  fmt::format("flow:{}", name_of(opposite(*rule.direction))));
     }
     const RuleHeader& header = rule.header;
     const bool dsize = each.ast->find_option("dsize") != nullptr;

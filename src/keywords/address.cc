@@ -1,4 +1,5 @@
 // ip.src, ip.dst: the packet's addresses as buffers of 4 or 16 bytes, for dataset. l3_proto: which IP.
+#include "base/ascii_case.h"
 #include "keywords/keyword_tables.h"
 #include "keywords/packet_match.h"
 #include "rule/value.h"
@@ -21,7 +22,7 @@ Result<void> compile_buffer(RuleBuilder& rule, std::string_view /*argument*/) {
 }
 
 Result<void> compile_l3_proto(RuleBuilder& rule, std::string_view argument) {
-  const std::string text = to_lower(trim(argument));
+  const std::string text = ascii_lower(trim(argument));
   Layer3 wanted = Layer3::kIpv4;
   if (text == "ipv6" || text == "ip6" || text == "6") {
     wanted = Layer3::kIpv6;

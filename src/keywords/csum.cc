@@ -1,7 +1,8 @@
 // ipv4-csum, tcpv4-csum ...: whether a checksum is right, whatever the engine makes of wrong ones.
 // `tcpv4-csum:invalid`, `ipv4-csum:valid`.
-#include "keywords/packet_match.h"
+#include "base/ascii_case.h"
 #include "keywords/keyword_tables.h"
+#include "keywords/packet_match.h"
 #include "packet/checksums.h"
 #include "rule/value.h"
 
@@ -10,7 +11,7 @@ namespace {
 
 template <Layer3 kLayer3, Layer4 kLayer4>
 Result<void> compile_csum(RuleBuilder& rule, std::string_view argument) {
-  const std::string text = to_lower(trim(argument));
+  const std::string text = ascii_lower(trim(argument));
   if (text != "valid" && text != "invalid") return failure("a checksum is valid or invalid");
   const bool wanted = text == "valid";
   add_packet_test(rule, [wanted](const Packet& packet) {

@@ -1,5 +1,6 @@
 // flow: which packets of a flow. `flow:established,to_server`.
 
+#include "base/ascii_case.h"
 #include "detect/rule_draft.h"
 #include "keywords/keywords.h"
 #include "rule/value.h"
@@ -28,7 +29,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   // Of `tcp-stream` and `tcp-pkt` one of them is set already, and may be said again.
   bool said_stream = false, said_no_stream = false;
   for (const std::string_view part : split_list(text)) {
-    const std::string word = to_lower(part);
+    const std::string word = ascii_lower(part);
     Result<void> done;
     if (word == "to_server" || word == "from_client") {
       done = turn(Direction::kToServer);

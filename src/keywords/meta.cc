@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii_case.h"
 #include "detect/rule_draft.h"
 #include "keywords/keywords.h"
 #include "rule/value.h"
@@ -58,7 +59,7 @@ Result<void> compile_reference(RuleBuilder& rule, std::string_view argument) {
   const std::size_t comma = text.find(',');
   if (comma == text.npos) return failure("reference is of the form system,text");
   RuleMeta::Reference reference;
-  reference.system = to_lower(trim(text.substr(0, comma)));
+  reference.system = ascii_lower(trim(text.substr(0, comma)));
   reference.content = unescape(trim(text.substr(comma + 1)));
   if (reference.system.empty() || reference.content.empty()) {
     return failure("reference is of the form system,text");

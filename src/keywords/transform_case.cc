@@ -1,7 +1,7 @@
 // to_lowercase, to_uppercase; header_lowercase: only the names of "Name: value" lines.
 
+#include "base/ascii_case.h"
 #include "keywords/transforms.h"
-#include "match/ascii_case.h"
 
 namespace culvert {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "match/ascii_case.h"
+#include "base/ascii_case.h"
 
 namespace culvert {
 

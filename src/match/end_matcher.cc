@@ -6,7 +6,7 @@
 #include <cstring>
 #include <map>
 
-#include "match/ascii_case.h"
+#include "base/ascii_case.h"
 
 namespace culvert {
 namespace {

@@ -5,7 +5,7 @@
 #include <random>
 #include <set>
 
-#include "match/ascii_case.h"
+#include "base/ascii_case.h"
 
 namespace culvert {
 namespace {

@@ -8,9 +8,9 @@
 #include <cstring>
 #include <utility>
 
+#include "base/ascii_case.h"
 #include "base/byte_cursor.h"
 #include "base/hash.h"
-#include "match/ascii_case.h"
 
 namespace culvert {
 namespace {

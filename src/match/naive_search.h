@@ -6,8 +6,8 @@
 #include <map>
 #include <string_view>
 
+#include "base/ascii_case.h"
 #include "base/bytes.h"
-#include "match/ascii_case.h"
 #include "match/multi_pattern_matcher.h"
 
 namespace culvert {

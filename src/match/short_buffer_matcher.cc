@@ -7,7 +7,7 @@
 #include <cstring>
 #include <limits>
 
-#include "match/ascii_case.h"
+#include "base/ascii_case.h"
 #include "match/byte_frequency.h"
 
 namespace culvert {

@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/ascii_case.h"
 #include "base/bytes.h"
-#include "match/ascii_case.h"
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #elif defined(__aarch64__)

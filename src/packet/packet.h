@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "base/clock.h"
@@ -19,6 +20,10 @@ struct Flow;
 enum class Direction : std::uint8_t { kToServer = 0, kToClient = 1 };
 constexpr Direction opposite(Direction d) {
   return d == Direction::kToServer ? Direction::kToClient : Direction::kToServer;
+}
+/// As in EVE and in rules.
+constexpr std::string_view name_of(Direction d) {
+  return d == Direction::kToServer ? "to_server" : "to_client";
 }
 constexpr std::size_t index_of(Direction d) { return static_cast<std::size_t>(d); }
 

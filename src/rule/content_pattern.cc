@@ -1,5 +1,7 @@
 #include "rule/content_pattern.h"
 
+#include "rule/value.h"
+
 namespace culvert {
 namespace {
 
@@ -10,8 +12,6 @@ int hex_digit(char c) {
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
 }
-
-bool is_escapable(char c) { return c == '"' || c == ';' || c == ':' || c == '\\'; }
 
 tl::unexpected<Error> refuse(std::string_view pattern, const std::string& why) {
   return failure("in the pattern \"" + std::string(pattern.substr(0, 80)) + "\": " + why);
@@ -42,7 +42,7 @@ Result<std::string> parse_content_pattern(std::string_view text) {
       bytes += c;
     } else if (i + 1 == text.size()) {
       bytes += c;  // nothing to escape: itself, as in the reference
-    } else if (is_escapable(text[i + 1])) {
+    } else if (can_be_escaped(text[i + 1])) {
       bytes += text[++i];
     } else {
       return refuse(text, "write \\\\ for a backslash; it escapes \" ; : and itself only");

@@ -7,12 +7,11 @@
 #include <sstream>
 #include <utility>
 
+#include "base/ascii_case.h"
 #include "rule/value.h"
 
 namespace culvert {
 namespace {
-
-constexpr bool is_space(char c) { return c == ' ' || c == '\t'; }
 
 constexpr bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -49,7 +48,7 @@ class RuleParser {
   }
 
   void skip_space() {
-    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
+    while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
   }
 
   /// The next word of the header; space inside [brackets] belongs to it. Empty at the end.
@@ -57,7 +56,7 @@ class RuleParser {
     skip_space();
     const std::size_t start = at_;
     int depth = 0;
-    for (; at_ < text_.size() && (depth > 0 || !is_space(text_[at_])); ++at_) {
+    for (; at_ < text_.size() && (depth > 0 || !is_blank(text_[at_])); ++at_) {
       if (text_[at_] == '[') ++depth;
       if (text_[at_] == ']') --depth;
     }
@@ -81,7 +80,7 @@ class RuleParser {
     const std::size_t colon = word.text.find(':');
     const std::string_view protocol = word.text.substr(0, colon);
     if (!is_name(protocol)) return fail(word.offset, in_quotes(protocol) + " is not a protocol");
-    ast_.protocol = to_lower(protocol);
+    ast_.protocol = ascii_lower(protocol);
     if (colon == word.text.npos) return {};
 
     std::string_view hook = word.text.substr(colon + 1);
@@ -174,7 +173,7 @@ class RuleParser {
       return fail(start, in_quotes(name.substr(0, 40)) +
                              " is not a keyword; write '\\;' for a semicolon inside a value");
     RuleOption result;
-    result.name = to_lower(name);
+    result.name = ascii_lower(name);
     result.offset = static_cast<std::uint32_t>(start);
     result.value_offset = static_cast<std::uint32_t>(stop);
     if (colon != option.npos) {

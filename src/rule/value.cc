@@ -3,17 +3,16 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii_case.h"
+
 namespace culvert {
 namespace {
 
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-constexpr bool can_be_escaped(char c) { return c == ';' || c == ':' || c == '"' || c == '\\'; }
 
 /// A magnitude without sign, decimal or 0x.
 bool parse_magnitude(std::string_view text, std::uint64_t& value) {
   int base = 10;
-  if (text.size() > 2 && text[0] == '0' && lower(text[1]) == 'x') {
+  if (text.size() > 2 && text[0] == '0' && ascii_lower(text[1]) == 'x') {
     base = 16;
     text.remove_prefix(2);
   }
@@ -35,15 +34,9 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-std::string to_lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), lower);
-  return result;
-}
-
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
+                    [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
 }
 
 std::vector<std::string_view> split_list(std::string_view text, char separator) {

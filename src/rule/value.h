@@ -11,9 +11,12 @@
 
 namespace culvert {
 
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
+/// Whether a backslash before it is no part of the value.
+constexpr bool can_be_escaped(char c) { return c == ';' || c == ':' || c == '"' || c == '\\'; }
+
 /// Without spaces and tabs at both ends.
 std::string_view trim(std::string_view text);
-std::string to_lower(std::string_view text);
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 
 /// The parts between separators, trimmed. "a, b,c" gives three, "" gives one empty part.

@@ -4,7 +4,7 @@
 #include <array>
 #include <charconv>
 
-#include "match/ascii_case.h"
+#include "base/ascii_case.h"
 
 namespace culvert::ftp {
 namespace {

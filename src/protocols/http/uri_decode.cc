@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "match/ascii_case.h"
+#include "base/ascii_case.h"
 #include "protocols/http/best_fit.h"
 #include "protocols/http/http_text.h"
 

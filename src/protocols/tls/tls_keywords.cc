@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "base/ascii_case.h"
 #include "protocols/tls/tls_buffers.h"
 #include "protocols/tls/tls_transaction.h"
 #include "rule/number_match.h"
@@ -166,7 +167,7 @@ Result<void> compile_tls_fingerprint(RuleBuilder& rule, std::string_view argumen
   if (!take_quotes(text) || text.size() != kSha1TextSize) {
     return wrong("tls.fingerprint", argument, "a SHA-1 such as \"4a:a3:66:76:...\", in quotes");
   }
-  return rule.add_buffer_content(find_tls_buffer("tls.cert_fingerprint"), as_bytes(to_lower(text)),
+  return rule.add_buffer_content(find_tls_buffer("tls.cert_fingerprint"), as_bytes(ascii_lower(text)),
                                  true, negated, true);
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/ascii_case.h"
 #include "protocols/tls/tls_testing.h"
 #include "rule/value.h"
 
@@ -29,7 +30,7 @@ struct Session {
   std::vector<std::string> events() const {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < std::size(kEventNames); ++i) {
-      if (tx().events.has(static_cast<std::uint8_t>(i))) names.push_back(to_lower(kEventNames[i]));
+      if (tx().events.has(static_cast<std::uint8_t>(i))) names.push_back(ascii_lower(kEventNames[i]));
     }
     return names;
   }
