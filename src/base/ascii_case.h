@@ -8,6 +8,10 @@
 
 namespace culvert {
 
+/// The bit of each byte that the cases of a letter differ in. With it set letters are in lower case,
+/// and some other bytes look alike.
+inline constexpr std::uint64_t kCaseBits = 0x2020202020202020;
+
 constexpr std::uint8_t ascii_lower(std::uint8_t byte) {
   return byte >= 'A' && byte <= 'Z' ? static_cast<std::uint8_t>(byte | 0x20) : byte;
 }

@@ -11,11 +11,7 @@
 namespace culvert {
 namespace {
 
-constexpr std::size_t kMostSlots = 32768;
-
-/// Turns letters to lower case, and mixes up some other bytes, which comparing whole sorts out.
-constexpr std::uint64_t kFold = 0x2020202020202020;
-
+/// For a first look; comparing the whole follows.
 std::uint64_t folded(const void* bytes, std::size_t width) {
   std::uint64_t key = 0;
   switch (width) {  // of known sizes each copy is a load
@@ -32,7 +28,7 @@ std::uint64_t folded(const void* bytes, std::size_t width) {
       std::memcpy(&key, bytes, 1);
       break;
   }
-  return key | kFold;
+  return key | kCaseBits;
 }
 
 std::uint64_t hash_of(std::uint64_t key) { return key * 0x9e3779b97f4a7c15u; }

@@ -32,6 +32,7 @@ class EndMatcher {
   }
 
  private:
+  static constexpr std::size_t kMostSlots = 32768;  ///< of a table
   using Report = void (*)(void* callee, PatternId id);
 
   struct Entry {

@@ -24,20 +24,19 @@ constexpr std::size_t kPairsPerPattern = 8;
 /// How much commoner four bytes may be so that a slot has one entry less.
 constexpr int kCostOfNeighbour = 25;
 
-/// Turns letters to lower case, and mixes up some other bytes, which comparing whole sorts out.
-constexpr std::uint32_t kFold = 0x20202020;
+constexpr auto kFourCaseBits = static_cast<std::uint32_t>(kCaseBits);
 
-/// The first four bytes, folded, as they lie in memory.
+/// The first four bytes, folded, as they lie in memory; comparing the whole follows.
 std::uint32_t four_at(const void* bytes) {
   std::uint32_t four;
   std::memcpy(&four, bytes, 4);
-  return four | kFold;
+  return four | kFourCaseBits;
 }
 /// What stands beyond the end is compared with nothing.
 std::uint32_t four_at_most(const void* bytes, std::size_t size) {
   std::uint32_t four = 0;
   std::memcpy(&four, bytes, std::min<std::size_t>(size, 4));
-  return four | kFold;
+  return four | kFourCaseBits;
 }
 
 std::uint32_t hash_four(std::uint32_t folded) { return folded * 0x9e3779b1u; }
@@ -45,7 +44,7 @@ std::uint32_t hash_four(std::uint32_t folded) { return folded * 0x9e3779b1u; }
 std::uint32_t hash_two(const void* bytes) {
   std::uint16_t two;
   std::memcpy(&two, bytes, 2);
-  return (two | (kFold & 0xffff)) * 0x9e3779b1u;
+  return (two | (kFourCaseBits & 0xffff)) * 0x9e3779b1u;
 }
 
 /// The kind of the two bytes after the first two, 0..15; folding changes nothing.

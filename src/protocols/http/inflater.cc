@@ -14,9 +14,6 @@ constexpr std::uint8_t kHeaderCrcFlag = 2, kExtraFlag = 4, kNameFlag = 8, kComme
 constexpr std::size_t kFixedSize = 10, kTrailerSize = 8;
 constexpr std::uint8_t kMagic[] = {0x1f, 0x8b, 8};  // the third byte is the method: deflate
 constexpr std::size_t kLongestMatch = 258;          // RFC 1951 section 3.2.5
-/// Coded bytes of a stream that are kept for when it turns out to be broken.
-constexpr std::size_t kMostKept = 64 * 1024;
-constexpr std::size_t kFirstKept = 4 * 1024;
 
 /// Gives `out` what zlib makes of a broken stream behind the first `skip` bytes.
 CodecStatus decode_broken(InflateForm form, Bytes coded, std::uint64_t skip, CodecOutput& out) {

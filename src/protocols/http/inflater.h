@@ -47,6 +47,8 @@ class Inflater final : public Codec {
   CodecStatus inflate_some(Bytes& in, CodecOutput& out);
 
   struct Stream;
+  static constexpr std::size_t kMostKept = 64 * 1024;  ///< of kept_
+  static constexpr std::size_t kFirstKept = 4 * 1024;
 
   std::unique_ptr<Stream> stream_;
   std::vector<std::byte> kept_;  ///< coded bytes of this member, while keeps_
