@@ -262,18 +262,25 @@ void Reassembler::deliver(Packet* packet, Flow& flow, TcpSession& session, Direc
   deliver_up_to(packet, flow, session, direction, limit_of(session, direction), true, false);
 }
 
+std::uint64_t Reassembler::held_end(const TcpStream& stream) const {
+  if (stream.buffer == nullptr) return stream.app_progress;
+  const std::uint64_t from = std::max(stream.buffer->begin(), stream.app_progress);
+  return from + stream.buffer->in_order_from(segments_, from).size();
+}
+
+void Reassembler::deliver_held(Packet* packet, Flow& flow, TcpSession& session,
+                               Direction direction) {
+  deliver_up_to(packet, flow, session, direction, limit_of(session, direction), true, false);
+  const std::uint64_t end = held_end(session.sender(direction));
+  deliver_up_to(packet, flow, session, direction, end, false, false);
+}
+
 void Reassembler::finish(Packet* packet, Flow& flow, TcpSession& session, Direction direction) {
-  const std::uint64_t limit = limit_of(session, direction);
-  deliver_up_to(packet, flow, session, direction, limit, true, false);
+  deliver_held(packet, flow, session, direction);
   TcpStream& stream = session.sender(direction);
-  std::uint64_t end = stream.app_progress;
-  if (stream.buffer != nullptr) {
-    const std::uint64_t from = std::max(stream.buffer->begin(), stream.app_progress);
-    end = from + stream.buffer->in_order_from(segments_, from).size();
-  }
-  deliver_up_to(packet, flow, session, direction, end, false, true);
-  stream.eof_delivered =
-      true;  // also when the receiver wants nothing: rules look at all that is held
+  deliver_up_to(packet, flow, session, direction, held_end(stream), false, true);
+  // Also when the receiver wants nothing: rules look at all that is held.
+  stream.eof_delivered = true;
 }
 
 void Reassembler::deliver_up_to(Packet* packet, Flow& flow, TcpSession& session,

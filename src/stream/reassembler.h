@@ -40,7 +40,9 @@ class Reassembler {
   bool insert(Packet& packet, TcpSession& session, Direction direction, const TcpSegment& segment);
   /// Hands over what may be: up to the acknowledgement, or inline all that is in order.
   void deliver(Packet* packet, Flow& flow, TcpSession& session, Direction direction);
-  /// Hands over what is in order, acknowledged or not, and says that it was the end.
+  /// Hands over what is in order, acknowledged or not.
+  void deliver_held(Packet* packet, Flow& flow, TcpSession& session, Direction direction);
+  /// The same, and says that it was the end.
   void finish(Packet* packet, Flow& flow, TcpSession& session, Direction direction);
   /// Lets go of what nobody needs any more.
   void prune(TcpSession& session, Direction direction);
@@ -62,6 +64,8 @@ class Reassembler {
   void update_memuse() { counters_.reassembly_memuse.set(blocks_.used_bytes()); }
 
  private:
+  /// One past what the receiver could be given.
+  std::uint64_t held_end(const TcpStream& stream) const;
   void write_over(Packet& packet, const TcpStream& stream, std::int64_t offset, Bytes bytes) const;
   bool pass_on(Packet& packet, TcpSession& session, Direction direction, std::int64_t offset,
                Bytes bytes);

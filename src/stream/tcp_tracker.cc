@@ -163,6 +163,9 @@ void TcpTracker::Impl::hand_over(Packet& packet, TcpSession& session) {
 void TcpTracker::Impl::finish(Flow& flow, Packet* packet) {
   reassembler_.begin_packet();  // there is none in hand
   if (flow.tcp == nullptr) return;
+  // What one side said may only be understood with what the other has: nothing ends before.
+  reassembler_.deliver_held(packet, flow, *flow.tcp, Direction::kToServer);
+  reassembler_.deliver_held(packet, flow, *flow.tcp, Direction::kToClient);
   reassembler_.finish(packet, flow, *flow.tcp, Direction::kToServer);
   reassembler_.finish(packet, flow, *flow.tcp, Direction::kToClient);
 }
