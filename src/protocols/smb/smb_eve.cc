@@ -191,6 +191,7 @@ bool write_eve(const Flow& flow, const Transaction& transaction, Direction,
     for (const std::string& type : options->types) wanted = wanted || type == kind_of(tx);
     if (!wanted) return false;
   }
+  json.field("tx_id", tx.id);
   write_metadata(flow, transaction, json);
   return true;
 }
