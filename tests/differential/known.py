@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 from records import Difference
 
 # Protocols that the reference has a parser for, and culvert has none yet.
 WITHOUT_PARSER = {"nfs", "dnp3", "ike", "enip", "modbus"}
+# Text of the rules in use, by sid; `captures` fills it.
+RULES: dict[int, str] = {}
+
+
+def reason_of_alert(difference: Difference) -> str:
+    """Of an alert that only one of the two has."""
+    rule = RULES.get(difference.record["alert"]["signature_id"], "")
+    if difference.what == "record too many":
+        if re.search(r"flags: *!", rule):
+            return "flags:! holds as the manual has it"
+        if "http.response_header" in rule and difference.record.get("app_proto") == "http2":
+            return "http.response_header is there on HTTP/2"
+        is_of_reply = re.search(r"ftp\.(reply|completion_code)", rule)
+        if is_of_reply and difference.record.get("tx_id") == 0:
+            return "rules see the greeting of an FTP server"
+    return ""
 
 
 def reason(difference: Difference) -> str:
@@ -29,6 +47,16 @@ def reason(difference: Difference) -> str:
     if difference.what == "flow.reason: differs" and {difference.ours, difference.theirs} == \
             {"timeout", "shutdown"}:
         return "flows expire by packet time"
+    if difference.kind == "krb5":
+        return "a record of Kerberos has the direction of its message"
+    if difference.kind == "websocket":
+        return "a record of WebSocket has the ends of its message"
+    if difference.what == "pop3.response.data: missing":
+        return "a record of POP3 has the first 2,048 lines"
+    if difference.what == "fileinfo.sha256: too many":
+        return "truncated files have a sha256"
+    if difference.kind == "alert" and difference.what.startswith("record"):
+        return reason_of_alert(difference)
     if difference.kind == "ftp_data" and difference.what.split(":")[0] in ("pcap_cnt", "timestamp"):
         return "ftp_data comes with the packet that ends the connection"
     return ""
