@@ -100,16 +100,16 @@ bool CodingLayer::decide(Bytes front, bool is_all, CodecOutput& out) {
   bool any_left = false;
   const Form* partial = nullptr;
   for (const Form& form : candidates) {
-    // What a gzip header stands before is gzip, even broken, so that its first bytes need no trial;
-    // otherwise all of the front has to decode.
+    // What a gzip header stands before is gzip, even broken, so that it needs no trial (and comes out
+    // in the pieces that it came in); otherwise all of the front has to decode.
     const bool is_gzip = form == Form::kGzip;
-    const Trial trial = is_gzip ? decode_gzip(front, out) : try_form(form, front);
+    const Trial trial = is_gzip ? decode_gzip(all, out) : try_form(form, front);
     const bool is_proof = trial.status == CodecStatus::kStopped ||
                           (trial.made != 0 && (is_gzip || trial.status == CodecStatus::kEnd));
     const bool works = trial.status != CodecStatus::kFailed;
     if (is_proof || (works && is_enough)) {
       state_ = State::kDecoding;
-      if (is_gzip) return follow(trial.status) && decode(all.subspan(front.size()), out);
+      if (is_gzip) return follow(trial.status);
       codec_ = &begin(form);
       return decode(all, out);
     }
@@ -130,10 +130,10 @@ bool CodingLayer::decide(Bytes front, bool is_all, CodecOutput& out) {
   return all.empty() || out.on_decoded(all);
 }
 
-CodingLayer::Trial CodingLayer::decode_gzip(Bytes front, CodecOutput& out) {
+CodingLayer::Trial CodingLayer::decode_gzip(Bytes in, CodecOutput& out) {
   CountedOutput counted(out);
   codec_ = &begin(Form::kGzip);
-  const CodecStatus status = codec_->feed(front, counted);
+  const CodecStatus status = codec_->feed(in, counted);
   return {status, counted.made};
 }
 

@@ -50,7 +50,7 @@ class CodingLayer {
   std::span<const Form> forms() const;
   Codec& begin(Form form);
   Trial try_form(Form form, Bytes front);
-  Trial decode_gzip(Bytes front, CodecOutput& out);
+  Trial decode_gzip(Bytes in, CodecOutput& out);
   bool decide(Bytes front, bool is_all, CodecOutput& out);
   bool decode(Bytes in, CodecOutput& out);
   /// What a codec's answer means for this layer. False: the output asked to stop.
