@@ -11,6 +11,7 @@
 
 #include "builtin/rule_testing.h"
 #include "detect/detector_impl.h"
+#include "testing/decode_packet.h"
 
 namespace culvert {
 namespace {
@@ -126,32 +127,41 @@ std::vector<std::byte> random_packet(Dice& dice) {
   return builder.payload(random_payload(dice)).build();
 }
 
+constexpr unsigned kRules = 150;
+
+/// The detector with its index, and one that tries all rules, with the same rules.
+struct BothDetectors {
+  explicit BothDetectors(const std::string& text) {
+    std::string complaint;
+    const auto rules = compile_rules_for_test(text, complaint);
+    EXPECT_EQ(complaint, "") << text;
+    fast.use(rules);
+    slow.use(rules);
+    slow.watch(&all);
+  }
+  static DetectOptions options() {
+    DetectOptions options;
+    options.packet_alert_max = 2 * kRules;
+    return options;
+  }
+  Detector fast{options()}, slow{options()};
+  TryAll all;
+};
+
 TEST(DetectionIndex, FindsTheRulesThatTryingAllFinds) {
-  constexpr unsigned kRules = 150;
   unsigned matches = 0;
   for (unsigned seed = 1; seed <= 12; ++seed) {
     Dice dice(seed);
     const std::string text = random_rules(dice, kRules);
-    std::string complaint;
-    DetectOptions options;
-    options.packet_alert_max = 2 * kRules;
-    const auto rules = compile_rules_for_test(text, complaint);
-    ASSERT_EQ(complaint, "") << text;
-    Detector fast{options}, slow{options};
-    TryAll all;
-    fast.use(rules);
-    slow.use(rules);
-    slow.watch(&all);
+    BothDetectors both(text);
+    Detector &fast = both.fast, &slow = both.slow;
+    TryAll& all = both.all;
     for (unsigned round = 0; round < 200; ++round) {
       const auto bytes = random_packet(dice);
       const std::string stream_bytes = random_payload(dice);
-      DecodeCounters counters;
-      Decoder decoder(DecodeOptions{}, counters);
       PacketStack stack;
       Packet packet;
-      packet.data = bytes;
-      packet.wire_length = static_cast<std::uint32_t>(bytes.size());
-      decoder.decode(packet, stack);
+      decode_packet(bytes, packet, stack);
       Flow flow;
       flow.sides[0].packets = flow.sides[1].packets = 2;
       DetectInput in;
@@ -182,21 +192,13 @@ TEST(DetectionIndex, FindsTheRulesThatTryingAllFinds) {
 /// One direction of a connection, packet by packet, with pieces of its stream now and then: what
 /// was found in packets stands for what is in the pieces.
 TEST(DetectionIndex, PacketsTellWhatIsInTheirStream) {
-  constexpr unsigned kRules = 150;
   unsigned matches = 0;
   for (unsigned seed = 1; seed <= 12; ++seed) {
     Dice dice(seed + 100);
     const std::string text = random_rules(dice, kRules);
-    std::string complaint;
-    DetectOptions options;
-    options.packet_alert_max = 2 * kRules;
-    const auto rules = compile_rules_for_test(text, complaint);
-    ASSERT_EQ(complaint, "") << text;
-    Detector fast{options}, slow{options};
-    TryAll all;
-    fast.use(rules);
-    slow.use(rules);
-    slow.watch(&all);
+    BothDetectors both(text);
+    Detector &fast = both.fast, &slow = both.slow;
+    TryAll& all = both.all;
     for (unsigned connection = 0; connection < 30; ++connection) {
       Flow flow, flow_of_slow;
       flow.sides[0].packets = flow.sides[1].packets = 2;
@@ -215,13 +217,9 @@ TEST(DetectionIndex, PacketsTellWhatIsInTheirStream) {
                                .tcp(25, 4040)
                                .payload(payload)
                                .build();
-        DecodeCounters counters;
-        Decoder decoder(DecodeOptions{}, counters);
         PacketStack stack;
         Packet packet;
-        packet.data = bytes;
-        packet.wire_length = static_cast<std::uint32_t>(bytes.size());
-        decoder.decode(packet, stack);
+        decode_packet(bytes, packet, stack);
         packet.established = packet.stream_inspected = true;
         DetectInput in;
         in.packet = &packet;

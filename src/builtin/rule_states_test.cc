@@ -4,6 +4,7 @@
 
 #include "app/app_parser.h"
 #include "builtin/rule_testing.h"
+#include "testing/decode_packet.h"
 
 namespace culvert {
 namespace {
@@ -37,14 +38,10 @@ struct Inspection {
     parser.transaction.updated[0] = true;
     const auto bytes =
         PacketBuilder().ethernet().ipv4("10.0.0.1", "10.0.0.2").tcp(1000, 443).payload("x").build();
-    DecodeCounters counters;
-    Decoder decoder(DecodeOptions{}, counters);
     PacketStack stack;
     Packet packet;
-    packet.data = bytes;
-    packet.wire_length = static_cast<std::uint32_t>(bytes.size());
     packet.time = make_timestamp(100);
-    decoder.decode(packet, stack);
+    decode_packet(bytes, packet, stack);
     packet.flow = &flow;
     DetectInput input;
     input.packet = &packet;

@@ -12,7 +12,7 @@
 #include "detect/detector.h"
 #include "detect/rule_set.h"
 #include "detect/shared_state.h"
-#include "packet/decoder.h"
+#include "testing/decode_packet.h"
 #include "testing/packet_builder.h"
 
 namespace culvert {
@@ -49,15 +49,11 @@ class RuleRun {
   std::string operator()(const std::vector<std::byte>& bytes, std::int64_t seconds = 100,
                          Flow* flow = nullptr, std::uint64_t tenant = 0,
                          const StreamView& stream = {}) {
-    DecodeCounters counters;
-    Decoder decoder(DecodeOptions{}, counters);
     PacketStack stack;
     Packet packet;
-    packet.data = bytes;
-    packet.wire_length = static_cast<std::uint32_t>(bytes.size());
     packet.time = make_timestamp(seconds);
     packet.tenant.id = tenant;
-    decoder.decode(packet, stack);
+    decode_packet(bytes, packet, stack);
     packet.flow = flow;
     DetectInput input;
     input.packet = &packet;

@@ -8,7 +8,7 @@
 #include "builtin/protocols.h"
 #include "detect/detector.h"
 #include "detect/rule_set.h"
-#include "packet/decoder.h"
+#include "testing/decode_packet.h"
 #include "testing/hex.h"
 #include "testing/packet_builder.h"
 
@@ -37,14 +37,10 @@ bool matches(const std::string& header, const std::string& options,
   std::string complaint;
   const auto rules = compile("alert " + header + " (" + options + " sid:1;)", complaint);
   EXPECT_EQ(complaint, "") << options;
-  DecodeCounters counters;
-  Decoder decoder(DecodeOptions{}, counters);
   PacketStack stack;
   Packet packet;
-  packet.data = bytes;
-  packet.wire_length = static_cast<std::uint32_t>(bytes.size());
   packet.time = make_timestamp(100);
-  decoder.decode(packet, stack);
+  decode_packet(bytes, packet, stack);
   Detector detector{DetectOptions{}};
   detector.use(rules);
   DetectInput input;

@@ -9,7 +9,7 @@
 #include "builtin/protocols.h"
 #include "detect/detector.h"
 #include "detect/rule_set.h"
-#include "packet/decoder.h"
+#include "testing/decode_packet.h"
 #include "testing/packet_builder.h"
 
 namespace culvert {
@@ -39,15 +39,11 @@ inline std::size_t run_watched(const std::string& rules, const std::vector<std::
                                DetectWatch& watch) {
   Complaints complaints;
   const auto compiled = compile_rules(insight_environment(), insight_sources(rules), complaints);
-  DecodeCounters counters;
-  Decoder decoder(DecodeOptions{}, counters);
   PacketStack stack;
   Packet packet;
-  packet.data = bytes;
-  packet.wire_length = static_cast<std::uint32_t>(bytes.size());
   packet.time = make_timestamp(100);
   packet.number = 1;
-  decoder.decode(packet, stack);
+  decode_packet(bytes, packet, stack);
   Detector detector{DetectOptions{}};
   detector.watch(&watch);
   detector.use(compiled);

@@ -26,8 +26,9 @@ class BodySink {
   virtual void on_event(Event event) = 0;
 };
 
-/// Decodes one body, as long as the sink has a use for it. Its memory, up to about 100 KB and what
-/// the options allow for LZMA, is there from start() of a body that is coded to its finish().
+/// Decodes one body, as long as the sink has a use for it. Its memory is there from start() of a
+/// body that is coded to its finish(): for each coding about 90 KB and up to 64 KB of coded bytes,
+/// and what the options allow for LZMA.
 class ContentDecoder {
  public:
   ContentDecoder();
