@@ -5,6 +5,8 @@
 #include <optional>
 
 #include "detect/detect_state.h"
+#include "detect/variables.h"
+#include "lua/library.h"
 
 namespace culvert::lua {
 
@@ -41,6 +43,17 @@ inline void set_value(FlowDetectState& state, std::uint16_t id, Bytes bytes) {
     ++state.used_values;
   }
   state.values[at].second.assign(bytes.begin(), bytes.end());
+}
+
+/// The number of the variable that argument 1 names. While the rule is compiled names may be new; a
+/// worker knows those that were asked for then.
+std::optional<std::uint16_t> find_variable(lua_State* state, VariableKind kind);
+
+/// For Lua: `register(name)`.
+template <VariableKind kKind>
+int register_variable(lua_State* state) {
+  static_cast<void>(find_variable(state, kKind));
+  return 0;
 }
 
 }  // namespace culvert::lua

@@ -17,10 +17,7 @@ using dns::Section;
 constexpr char kType[] = "suricata:dns:tx";
 
 const DnsTransaction& dns_of(lua_State* state) {
-  luaL_checkudata(state, 1, kType);
-  const auto* const dns = transaction_as<DnsTransaction>(state, AppProto::kDns);
-  if (dns == nullptr) luaL_error(state, "no dns transaction");
-  return *dns;
+  return checked_transaction<DnsTransaction>(state, kType, AppProto::kDns);
 }
 
 int push_name(lua_State* state, const Message& message, std::size_t offset) {
@@ -120,10 +117,7 @@ constexpr luaL_Reg kMethods[] = {{"txid", txid},
                                  {"authorities", records<Section::kAuthority>}};
 
 int get_tx(lua_State* state) {
-  if (transaction_as<DnsTransaction>(state, AppProto::kDns) == nullptr) {
-    return push_failure(state, "error: no dns transaction");
-  }
-  return push_object(state, kType, kMethods);
+  return push_transaction(state, AppProto::kDns, kType, kMethods);
 }
 
 constexpr luaL_Reg kFunctions[] = {{"get_tx", get_tx}};

@@ -66,30 +66,13 @@ int decr(lua_State* state) {
 
 constexpr luaL_Reg kMethods[] = {{"value", value}, {"set", set}, {"incr", incr}, {"decr", decr}};
 
-/// While the rule is compiled names may be new; a worker knows those that were asked for then.
-std::optional<std::uint16_t> find_id(lua_State* state) {
-  ScriptHost& host = script_of(state).host;
-  const std::string key = "flowint:" + std::string(check_text(state, 1));
-  if (const auto found = host.variables.find(key); found != host.variables.end()) {
-    return found->second;
-  }
-  if (host.names == nullptr) return std::nullopt;
-  return host.variables.emplace(key, host.names->id(VariableKind::kFlowint, check_text(state, 1)))
-      .first->second;
-}
-
-int register_name(lua_State* state) {
-  static_cast<void>(find_id(state));
-  return 0;
-}
-
 int get(lua_State* state) {
-  const auto id = find_id(state);
+  const auto id = find_variable(state, VariableKind::kFlowint);
   if (!id) return luaL_error(state, "flow integer not found: %s", lua_tostring(state, 1));
   return push_numbered(state, kType, kMethods, *id);
 }
 
-constexpr luaL_Reg kFunctions[] = {{"register", register_name}, {"get", get}};
+constexpr luaL_Reg kFunctions[] = {{"register", register_variable<VariableKind::kFlowint>}, {"get", get}};
 
 }  // namespace
 

@@ -12,10 +12,7 @@ using http1::Message;
 constexpr char kType[] = "suricata:http:tx";
 
 const HttpTransaction& http_of(lua_State* state) {
-  luaL_checkudata(state, 1, kType);
-  const auto* const http = transaction_as<HttpTransaction>(state, AppProto::kHttp1);
-  if (http == nullptr) luaL_error(state, "no http transaction");
-  return *http;
+  return checked_transaction<HttpTransaction>(state, kType, AppProto::kHttp1);
 }
 
 template <Direction kDirection>
@@ -88,10 +85,7 @@ constexpr luaL_Reg kMethods[] = {
     {"request_host", request_host}};
 
 int get_tx(lua_State* state) {
-  if (transaction_as<HttpTransaction>(state, AppProto::kHttp1) == nullptr) {
-    return push_failure(state, "error: no http transaction");
-  }
-  return push_object(state, kType, kMethods);
+  return push_transaction(state, AppProto::kHttp1, kType, kMethods);
 }
 
 constexpr luaL_Reg kFunctions[] = {{"get_tx", get_tx}};

@@ -12,10 +12,7 @@ using tls::TlsTransaction;
 constexpr char kType[] = "suricata:ja3:tx";
 
 const TlsTransaction& tls_of(lua_State* state) {
-  luaL_checkudata(state, 1, kType);
-  const auto* const tls = transaction_as<TlsTransaction>(state, AppProto::kTls);
-  if (tls == nullptr) luaL_error(state, "no tls transaction");
-  return *tls;
+  return checked_transaction<TlsTransaction>(state, kType, AppProto::kTls);
 }
 
 template <bool (*kMake)(const TlsTransaction&), std::array<char, 32> tls::Fingerprints::*kField>
@@ -44,10 +41,7 @@ constexpr luaL_Reg kMethods[] = {
     {"ja3s_get_string", string<tls::make_ja3s, &tls::Fingerprints::ja3s_string>}};
 
 int get_tx(lua_State* state) {
-  if (transaction_as<TlsTransaction>(state, AppProto::kTls) == nullptr) {
-    return push_failure(state, "error: no tls transaction");
-  }
-  return push_object(state, kType, kMethods);
+  return push_transaction(state, AppProto::kTls, kType, kMethods);
 }
 
 /// They are made when asked for.

@@ -11,10 +11,7 @@ using smtp::SmtpTransaction;
 constexpr char kType[] = "suricata:smtp:tx";
 
 const SmtpTransaction& mail_of(lua_State* state) {
-  luaL_checkudata(state, 1, kType);
-  const auto* const mail = transaction_as<SmtpTransaction>(state, AppProto::kSmtp);
-  if (mail == nullptr) luaL_error(state, "no smtp transaction");
-  return *mail;
+  return checked_transaction<SmtpTransaction>(state, kType, AppProto::kSmtp);
 }
 
 int get_mime_field(lua_State* state) {
@@ -58,10 +55,7 @@ constexpr luaL_Reg kMethods[] = {{"get_mime_field", get_mime_field},
                                  {"get_rcpt_list", get_rcpt_list}};
 
 int get_tx(lua_State* state) {
-  if (transaction_as<SmtpTransaction>(state, AppProto::kSmtp) == nullptr) {
-    return push_failure(state, "error: no smtp transaction");
-  }
-  return push_object(state, kType, kMethods);
+  return push_transaction(state, AppProto::kSmtp, kType, kMethods);
 }
 
 constexpr luaL_Reg kFunctions[] = {{"get_tx", get_tx}};

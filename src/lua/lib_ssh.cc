@@ -27,10 +27,7 @@ constexpr luaL_Reg kMethods[] = {
     {"client_software", banner<Direction::kToServer, &Peer::software>}};
 
 int get_tx(lua_State* state) {
-  if (transaction_as<SshTransaction>(state, AppProto::kSsh) == nullptr) {
-    return push_failure(state, "error: no ssh transaction");
-  }
-  return push_object(state, kType, kMethods);
+  return push_transaction(state, AppProto::kSsh, kType, kMethods);
 }
 
 constexpr luaL_Reg kFunctions[] = {{"get_tx", get_tx}};

@@ -12,10 +12,7 @@ using tls::TlsTransaction;
 constexpr char kType[] = "suricata:tls:tx";
 
 const TlsTransaction& tls_of(lua_State* state) {
-  luaL_checkudata(state, 1, kType);
-  const auto* const tls = transaction_as<TlsTransaction>(state, AppProto::kTls);
-  if (tls == nullptr) luaL_error(state, "no tls transaction");
-  return *tls;
+  return checked_transaction<TlsTransaction>(state, kType, AppProto::kTls);
 }
 
 template <Direction kEnd>
@@ -99,10 +96,7 @@ constexpr luaL_Reg kMethods[] = {
     {"get_server_serial", serial<kServer>}};
 
 int get_tx(lua_State* state) {
-  if (transaction_as<TlsTransaction>(state, AppProto::kTls) == nullptr) {
-    return push_failure(state, "error: no tls transaction");
-  }
-  return push_object(state, kType, kMethods);
+  return push_transaction(state, AppProto::kTls, kType, kMethods);
 }
 
 constexpr luaL_Reg kFunctions[] = {{"get_tx", get_tx}};

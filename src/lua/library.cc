@@ -56,6 +56,13 @@ int push_object(lua_State* state, const char* type, std::span<const luaL_Reg> me
   return push_numbered(state, type, methods, 0);
 }
 
+int push_transaction(lua_State* state, AppProto proto, const char* type,
+                     std::span<const luaL_Reg> methods) {
+  const ScriptView& view = script_of(state).view;
+  if (view.transaction != nullptr && view.proto == proto) return push_object(state, type, methods);
+  return push_failure(state, ("error: no " + std::string(name_of(proto)) + " transaction").c_str());
+}
+
 int push_numbered(lua_State* state, const char* type, std::span<const luaL_Reg> methods,
                   lua_Integer number) {
   *static_cast<lua_Integer*>(lua_newuserdatauv(state, sizeof number, 0)) = number;

@@ -9,8 +9,10 @@
 #include <lauxlib.h>
 
 #include <span>
+#include <string>
 #include <string_view>
 
+#include "app/app_proto.h"
 #include "base/bytes.h"
 #include "lua/script.h"
 
@@ -78,5 +80,19 @@ const Kind* transaction_as(lua_State* state, AppProto proto) {
   if (view.transaction == nullptr || view.proto != proto) return nullptr;
   return static_cast<const Kind*>(view.transaction);
 }
+
+/// Of an object's method: the transaction that the object, argument 1, stands for.
+template <class Kind>
+const Kind& checked_transaction(lua_State* state, const char* type, AppProto proto) {
+  luaL_checkudata(state, 1, type);
+  const auto* const transaction = transaction_as<Kind>(state, proto);
+  if (transaction == nullptr) {
+    luaL_error(state, "no %s transaction", std::string(name_of(proto)).c_str());
+  }
+  return *transaction;
+}
+/// What `get_tx()` returns: an object, or nil and why there is none.
+int push_transaction(lua_State* state, AppProto proto, const char* type,
+                     std::span<const luaL_Reg> methods);
 
 }  // namespace culvert::lua

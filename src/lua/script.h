@@ -16,11 +16,11 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "detect/variables.h"
 #include "lua/script_view.h"
 
 namespace culvert {
 class DatasetStore;
-class VariableNames;
 }  // namespace culvert
 
 namespace culvert::lua {
@@ -45,8 +45,8 @@ enum class ScriptFailure : std::uint8_t { kError, kBlockedFunction, kInstruction
 struct ScriptHost {
   std::string log_folder;
   VariableNames* names = nullptr;         ///< while rules are compiled: names may be added
-  /// Numbers of the variables that the script has asked for, as `kind:name`.
-  std::map<std::string, std::uint16_t, std::less<>> variables;
+  /// Numbers of the variables that the script has asked for, by name.
+  std::map<VariableKind, std::map<std::string, std::uint16_t, std::less<>>> variables;
   /// While rules are compiled: number of a byte_extract or byte_math result of the rule; -1: none.
   std::function<int(std::string_view)> find_bytevar;
   DatasetStore* datasets = nullptr;       ///< null: there are none
