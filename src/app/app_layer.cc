@@ -22,16 +22,6 @@ ProtocolDetector::Ports ports_of(const Flow& flow) {
   return {.client = flow.client_port(), .server = flow.server_port()};
 }
 
-/// Whether raw stream rules see messages of the protocol one by one; else they wait for a chunk.
-/// As in the reference: not of FTP, of SSH the banners only, of SMTP nothing before a command, and
-/// HTTP/2 says so itself.
-bool shows_messages(AppProto proto, const AppParser& parser, std::uint64_t offset) {
-  if (proto == AppProto::kHttp2 || proto == AppProto::kDoh2) return false;
-  if (proto == AppProto::kFtp || proto == AppProto::kFtpData) return false;
-  if (proto == AppProto::kSmtp) return parser.transaction_count() != 0;
-  return proto != AppProto::kSsh || offset == 0;
-}
-
 /// Whether a transaction has yet to come so far that it is logged.
 bool awaits_record(const ProtocolSpec& spec, const AppParser& parser) {
   for (const Transaction* const transaction : parser.transactions()) {
@@ -430,6 +420,7 @@ void AppLayer::give_back(std::unique_ptr<FlowFrames>& frames) {
 void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t transactions_before) {
   AppSession& session = input.session;
   AppParser& parser = *session.parser_;
+  const ProtocolSpec& spec = *session.protocol_->spec;
   // Of what one side began the other side has nothing yet for rules to look at.
   const auto& all = parser.transactions();
   const std::size_t fresh = parser.transaction_count() - transactions_before;
@@ -437,7 +428,7 @@ void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t tran
     const std::size_t other = index_of(opposite(input.direction));
     if (all[i]->progress[other] == 0) all[i]->updated[other] = false;
   }
-  if (!session.protocol_->spec->flow_is_transaction) {
+  if (!spec.flow_is_transaction) {
     counters_.of(session.proto_, input.flow.key.ip_proto)
         .transactions.add(parser.transaction_count() - transactions_before);
   }
@@ -456,17 +447,16 @@ void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t tran
   }
   // The bytes made whole messages: rules on the raw stream need not wait for more.
   AppWishes& wishes = parser.wishes;
-  const bool is_message =
-      status == ParseStatus::kDone && shows_messages(session.proto_, parser, input.offset);
+  const bool is_message = status == ParseStatus::kDone &&
+                          (spec.shows_message == nullptr || spec.shows_message(parser, input.offset));
   if ((is_message || wishes.show_stream) && tracker_ != nullptr && input.flow.tcp != nullptr) {
     tracker_->trigger_raw(input.flow, input.direction);
   }
   wishes.show_stream = false;
   if (wishes.no_inspection) {
-    // What came until now is inspected yet: of SSH at once, else with the next packets.
     if (!session.payload_ended_) {
       session.payload_ended_ = true;
-      if (session.proto_ == AppProto::kSsh) {
+      if (spec.flushes_at_no_inspection) {
         session.flush_ = session.closes_payload_ = true;
       } else {
         input.flow.no_payload_inspection = true;
@@ -474,7 +464,7 @@ void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t tran
       }
     }
     // Unless a record still waits: which packet it comes with depends on what is acknowledged.
-    if (tracker_ != nullptr && !awaits_record(*session.protocol_->spec, parser)) {
+    if (tracker_ != nullptr && !awaits_record(spec, parser)) {
       tracker_->hand_over_at_once(input.flow);
     }
   }
@@ -495,10 +485,9 @@ void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t tran
     wishes.change_to = AppProto::kUnknown;
   }
   if (wishes.change_to != AppProto::kUnknown || wishes.detect_again) {
-    // Done with the next bytes: until then the transactions of this packet are to be inspected, as
-    // those of a flow that ends; in the reference those of LDAP are the packet's.
+    // Done with the next bytes: until then the transactions of this packet are to be inspected.
     session.changes_ = true;
-    session.flush_ = session.flush_ || session.proto_ != AppProto::kLdap;
+    session.flush_ = session.flush_ || !spec.keeps_packet_at_change;
     session.expected_ = wishes.change_to;
     wishes.change_to = AppProto::kUnknown;
     wishes.detect_again = false;

@@ -116,6 +116,17 @@ struct ProtocolSpec {
   /// The flow as a whole is the one transaction: EVE counts it (`tx_cnt`), statistics do not
   /// (`app_layer.tx.*`).
   bool flow_is_transaction = false;
+  /// Whether raw stream rules see the message that ends with the bytes from `offset` of the stream
+  /// by itself; else they wait for a chunk. Null: each.
+  bool (*shows_message)(const AppParser&, std::uint64_t offset) = nullptr;
+  /// When the parser wants no more inspection, what came until then is inspected at once; else with
+  /// the next packets.
+  bool flushes_at_no_inspection = false;
+  /// When the protocol changes, open transactions stay with the packet; else they are inspected as
+  /// those of a flow that ends.
+  bool keeps_packet_at_change = false;
+  /// Alerts say how far the transaction has come.
+  bool alerts_tell_progress = false;
   /// Anomaly records have the names of its events in upper case.
   bool events_upper_case = false;
   /// Unidirectional: each transaction has one direction only, the other counts as complete.

@@ -28,12 +28,6 @@ void to_upper(std::string& text) {
 
 }  // namespace
 
-/// Protocols whose alerts say how far the transaction has come; as in the reference.
-constexpr bool tells_progress(AppProto proto) {
-  return proto == AppProto::kHttp1 || proto == AppProto::kTls || proto == AppProto::kSsh ||
-         proto == AppProto::kSmtp;
-}
-
 bool is_due(const EveLogger& logger, const Transaction& transaction, Direction direction) {
   const auto reached = [&](Direction side, std::int16_t progress) {
     return progress >= 0 && transaction.progress[index_of(side)] >= progress;
@@ -250,7 +244,7 @@ void EventLog::Impl::log_alert(const Alert& alert, const Packet* packet, const F
       const std::size_t at = transaction.progress[index_of(side)];
       return at < names.size() ? names[at] : std::string_view{};
     };
-    if (tells_progress(spec->proto)) {
+    if (spec->alerts_tell_progress) {
       json.field("ts_progress", state(Direction::kToServer));
       json.field("tc_progress", state(Direction::kToClient));
     }

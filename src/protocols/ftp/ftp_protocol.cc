@@ -42,6 +42,9 @@ std::unique_ptr<AppParser> make_data_parser(const ProtocolContext&, Flow&) {
   return std::make_unique<FtpDataParser>();
 }
 
+/// Rules on the raw stream wait for a chunk, as in the reference.
+bool shows_no_message(const AppParser&, std::uint64_t) { return false; }
+
 /// A greeting; that of SMTP is alike, so the port or the client decides.
 ProbeResult confirm_line(Direction, Bytes bytes) {
   return as_text(bytes).find('\n') == std::string_view::npos ? ProbeResult::kNo : ProbeResult::kYes;
@@ -78,7 +81,8 @@ constinit const ProtocolSpec kFtpProtocol{.name = "ftp",
                                           .buffers = kFtpBuffers,
                                           .keywords = kFtpKeywords,
                                           .loggers = kFtpLoggers,
-                                          .write_alert_metadata = write_ftp_metadata};
+                                          .write_alert_metadata = write_ftp_metadata,
+                                          .shows_message = shows_no_message};
 
 constinit const ProtocolSpec kFtpDataProtocol{
     .name = "ftp-data",
@@ -89,6 +93,7 @@ constinit const ProtocolSpec kFtpDataProtocol{
     .keywords = kFtpDataKeywords,
     .loggers = kFtpDataLoggers,
     .write_alert_metadata = write_ftp_data_metadata,
-    .files = {.to_server = {true, kStarted}, .to_client = {true, kStarted}}};
+    .files = {.to_server = {true, kStarted}, .to_client = {true, kStarted}},
+    .shows_message = shows_no_message};
 
 }  // namespace culvert::ftp

@@ -52,6 +52,7 @@ constinit const ProtocolSpec kHttpProtocol{
     .header_of = header_of,
     .files = {.to_server = {true, kRequestBody}, .to_client = {true, kResponseBody}},
     .bodies_in_stream = true,
+    .alerts_tell_progress = true,
     .events_upper_case = true,
 };
 

@@ -60,6 +60,7 @@ constinit const ProtocolSpec kDoh2Protocol{
     .loggers = kLoggers,
     .write_alert_metadata = write_metadata,
     .files = {.to_server = {true, kBody}, .to_client = {true, kBody}},
+    .shows_message = shows_message,
 };
 
 }  // namespace culvert::http2

@@ -51,6 +51,8 @@ constexpr ProtocolPattern kPatterns[] = {
 
 }  // namespace
 
+bool shows_message(const AppParser&, std::uint64_t) { return false; }
+
 constinit const ProtocolSpec kHttp2Protocol{
     .name = "http2",
     .proto = AppProto::kHttp2,
@@ -66,6 +68,7 @@ constinit const ProtocolSpec kHttp2Protocol{
     .loggers = kHttp2Loggers,
     .write_alert_metadata = write_alert_metadata,
     .files = {.to_server = {true, kBody}, .to_client = {true, kBody}},
+    .shows_message = shows_message,
 };
 
 }  // namespace culvert::http2

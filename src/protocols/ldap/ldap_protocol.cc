@@ -75,6 +75,7 @@ constinit const ProtocolSpec kLdapProtocol{
     .keywords = kLdapKeywords,
     .loggers = kLdapLoggers,
     .write_alert_metadata = write_metadata,
+    .keeps_packet_at_change = true,
 };
 
 }  // namespace culvert::ldap

@@ -65,6 +65,11 @@ std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow&) {
   return std::make_unique<SmtpParser>(static_cast<const SmtpContext&>(context).options);
 }
 
+/// A command or an answer to one; no greeting.
+bool shows_message(const AppParser& parser, std::uint64_t) {
+  return parser.transaction_count() != 0;
+}
+
 /// A greeting; that of FTP is alike, so the port or the client decides.
 ProbeResult confirm_line(Direction, Bytes bytes) {
   return as_text(bytes).find('\n') == std::string_view::npos ? ProbeResult::kNo : ProbeResult::kYes;
@@ -106,6 +111,8 @@ constinit const ProtocolSpec kSmtpProtocol{
     .loggers = kSmtpLoggers,
     .write_alert_metadata = write_metadata,
     .files = {.to_server = {true, kData}, .to_client = {}},
+    .shows_message = shows_message,
+    .alerts_tell_progress = true,
 };
 
 }  // namespace culvert::smtp

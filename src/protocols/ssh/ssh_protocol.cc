@@ -38,6 +38,9 @@ std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow&) {
   return std::make_unique<SshParser>(static_cast<const SshContext&>(context).options);
 }
 
+/// Its banner.
+bool shows_message(const AppParser&, std::uint64_t offset) { return offset == 0; }
+
 constexpr ProtocolPattern kPatterns[] = {{.direction = Direction::kToServer, .bytes = "SSH-"},
                                          {.direction = Direction::kToClient, .bytes = "SSH-"}};
 
@@ -58,6 +61,9 @@ constinit const ProtocolSpec kSshProtocol{
     .loggers = kSshLoggers,
     .write_alert_metadata = write_metadata,
     .flow_is_transaction = true,
+    .shows_message = shows_message,
+    .flushes_at_no_inspection = true,
+    .alerts_tell_progress = true,
 };
 
 }  // namespace culvert::ssh

@@ -103,6 +103,7 @@ constinit const ProtocolSpec kTlsProtocol{
     .write_alert_metadata = write_alert_metadata,
     .client_first = true,
     .flow_is_transaction = true,
+    .alerts_tell_progress = true,
 };
 
 }  // namespace culvert::tls
