@@ -35,7 +35,7 @@ std::uint16_t RuleProgram::buffer_number(
     buffer->direction = direction;
     buffer->progress = source.side(direction).progress;
     if (!source.buffer->file_needs.empty()) {
-      file_needs_.add({FileNeed::kTrack});
+      file_needs_.add(FileNeed::kTrack);
       file_needs_.add(source.buffer->file_needs);
     }
     buffers.push_back(std::move(buffer));

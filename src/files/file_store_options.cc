@@ -31,9 +31,9 @@ FileStoreOptions parse_file_store(const ConfigNode& root, const std::string& log
         node->integer("max-open-files", 0, complaints, 0, 1'000'000));
     options.max_bytes = node->size("max-total-size", 0, complaints);
     options.needs = parse_forced_hashes(*node);
-    options.needs.add({FileNeed::kTrack});
+    options.needs.add(FileNeed::kTrack);
     if (node->boolean("force-magic", false, complaints)) options.needs.add(FileNeed::kMagic);
-    if (options.force) options.needs.add({FileNeed::kStore});
+    if (options.force) options.needs.add(FileNeed::kStore);
     const std::uint64_t stream_depth = root.size("stream.reassembly.depth", 0, complaints);
     if (node->has("stream-depth")) {
       options.depth = node->size("stream-depth", 0, complaints);

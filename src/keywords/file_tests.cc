@@ -22,7 +22,7 @@ struct AnyFile final : Keyword {
 
 Result<void> add_file_test(RuleDraft& draft, FileNeeds needs,
                            std::unique_ptr<const FileTest> test) {
-  draft.file_needs.add({FileNeed::kTrack});
+  draft.file_needs.add(FileNeed::kTrack);
   draft.file_needs.add(needs);
   if (draft.file_tests == nullptr) {
     draft.file_tests = std::make_shared<FileTests>();
