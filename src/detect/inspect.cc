@@ -99,18 +99,21 @@ class Walk {
       const std::int64_t distance = item.has_distance ? state_.value(item.distance) : 0;
       range.begin = std::max<std::int64_t>(0, position + distance);
       if (item.has_within) range.end = position + distance + state_.value(item.within);
-      if (item.has_offset) range.begin = std::max(range.begin, state_.value(item.offset) - skipped);
+      if (item.has_offset) range.begin = std::max(range.begin, state_.value(item.offset));
       if (item.has_depth) {
         range.end = std::min(range.end, state_.value(item.offset) + state_.value(item.depth) - skipped);
       }
+      // Where the end lies before the start of the buffer the reference looks at all of it.
+      if (range.end < 0) range.end = size;
     } else {
-      range.begin = std::max<std::int64_t>(0, state_.value(item.offset) - skipped);
+      // As in the reference: of what is inspected in windows, `offset` counts from where the window
+      // begins, and `depth` (so `startswith`) from where all of it does. A depth that ended before
+      // the window is no match, negated or not.
+      range.begin = std::max<std::int64_t>(0, state_.value(item.offset));
       if (item.has_depth) {
         range.end = state_.value(item.offset) + state_.value(item.depth) - skipped;
       }
     }
-    // Where the end lies before the start of the buffer the reference looks at all of it.
-    if (range.end < 0) range.end = size;
     range.end = std::min(range.end, size);
     return range;
   }
@@ -126,6 +129,10 @@ class Walk {
     const Range range = range_of(item);
     const std::int64_t size = static_cast<std::int64_t>(item.bytes.size());
     const std::size_t position = state_.position;
+    if (range.end < 0) {
+      tell(step, false, 0, 0);
+      return no(item);
+    }
     std::int64_t begin = range.begin;
     for (;;) {
       std::size_t found = SinglePatternMatcher::kNotFound;
