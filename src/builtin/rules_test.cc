@@ -179,6 +179,15 @@ TEST(Rules, WhatCannotBeIsRefusedWithItsPlace) {
       {"alert http any any -> any any (flow:to_client; http.uri; content:\"a\"; sid:1;)", "direction"},
       {"alert http any any -> any any (http.uri; content:\"a\"; http.stat_code; content:\"2\"; sid:1;)",
        "=>"},
+      {"alert http any any => any any (http.uri; content:\"a\"; sid:1;)", "should use both directions"},
+      {"alert tcp any any => any any (content:\"a\"; sid:1;)", "should use both directions"},
+      {"alert http any any => any any (http.uri; content:\"a\"; file.data; content:\"a\"; sid:1;)",
+       "should use both directions"},
+      {"alert http any any => any any (http.uri; content:\"a\"; http.stat_code; content:\"2\";"
+       " file.data; content:\"a\"; sid:1;)", "ambiguous"},
+      {"alert http any any => any any (http.uri; content:\"a\"; http.stat_code; content:\"2\";"
+       " filesize:>1; sid:1;)", "ambiguous"},
+      {"alert http2 any any -> any any (app-layer-event:http.compression_bomb; sid:1;)", "http"},
       {"alert http any any -> any any (urilen:3; http.uri; content:\"abcd\"; sid:1;)", "bsize"},
       {"alert http any any -> any any (urilen:abc; sid:1;)", "test.rules:1"},
       {"alert http any any -> any any (http.uri; pcre:\"/a/H\"; sid:1;)", "sticky buffer"},

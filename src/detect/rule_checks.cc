@@ -176,14 +176,17 @@ Result<void> check_patterns(const RuleDraft& draft, const DraftBuffer& buffer) {
   return {};
 }
 
-/// Requests and responses are inspected at different times: a rule that is about both has to say so.
+/// Requests and responses are inspected at different times: a rule that is about both has to say so
+/// (`=>`), and one that says so has to be about both, each of its parts about one.
 Result<void> check_directions(const RuleDraft& draft) {
-  if (draft.ast.direction == RuleDirection::kTransactional) return {};
-  bool only[2] = {false, false};
+  const bool transactional = draft.ast.direction == RuleDirection::kTransactional;
+  bool only[2] = {false, false}, ambiguous = false;
   if (draft.wanted_direction) only[index_of(*draft.wanted_direction)] = true;
-  const auto note = [&](bool to_server, bool to_client) {
-    if (to_server == to_client) return;
-    only[to_server ? 0 : 1] = true;
+  const auto note = [&](bool to_server, bool to_client, std::optional<Direction> said) {
+    if (said) only[index_of(*said)] = true;
+    if (said || (!to_server && !to_client)) return;
+    ambiguous |= to_server && to_client;
+    if (to_server != to_client) only[to_server ? 0 : 1] = true;
   };
   for (const DraftBuffer& buffer : draft.buffers) {
     if (buffer.kind != DraftBuffer::Kind::kTransaction || buffer.chain.empty()) continue;
@@ -193,10 +196,27 @@ Result<void> check_directions(const RuleDraft& draft) {
       exists[0] |= each.to_server.exists;
       exists[1] |= each.to_client.exists;
     }
-    note(exists[0], exists[1]);
+    note(exists[0], exists[1], buffer.direction);
   }
-  if (only[0] && only[1]) {
-    return failure("keywords of both directions: a transactional rule with => is needed");
+  for (const DraftTransactionMatch& match : draft.transaction_matches) {
+    if (match.hook.of_files)
+      note(true, true, match.direction);
+    else if (transactional)
+      note(match.hook.to_server.exists, match.hook.to_client.exists, match.direction);
+  }
+  const std::string sid = std::to_string(draft.meta.sid);
+  if (!transactional && only[0] && only[1]) {
+    return failure(
+        "rule " + sid +
+        " mixes keywords with conflicting directions, a transactional rule with => should be used");
+  }
+  if (transactional && !(only[0] && only[1])) {
+    return failure("rule " + sid + " should use both directions, but does not");
+  }
+  if (transactional && ambiguous) {
+    return failure(
+        "rule " + sid +
+        " means to use both directions, cannot have keywords ambiguous about directions");
   }
   return {};
 }
