@@ -44,10 +44,12 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
     return {};
   }
   const std::size_t dot = text.find('.');
-  const auto proto = find_app_proto(text.substr(0, dot));
+  auto proto = find_app_proto(text.substr(0, dot));
   if (dot == text.npos || !proto) {
     return failure("app-layer-event is protocol.event or one of the applayer_ events");
   }
+  // HTTP/2 has its own list, in which some names of HTTP/1's are again.
+  if (*proto == AppProto::kHttp) proto = AppProto::kHttp1;
   const std::string_view name = text.substr(dot + 1);
   bool known = false;
   for (const ProtocolSpec* spec : draft.catalog.environment.protocols) {
