@@ -13,8 +13,7 @@ struct PayloadSize final : Keyword {
   bool match(const MatchContext& context) const noexcept override {
     if (context.packet == nullptr) return false;
     // As in the reference, what is not a size is not no payload either.
-    const bool is_not = size.kind() == NumberMatch::Kind::kNotEqual ||
-                        size.kind() == NumberMatch::Kind::kOutside;
+    const bool is_not = size.kind() == NumberMatch::Kind::kNotEqual;
     const std::size_t bytes = context.packet->payload.size();
     return size.matches(bytes) && !(is_not && bytes == 0);
   }
