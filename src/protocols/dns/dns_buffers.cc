@@ -17,6 +17,8 @@ Bytes text_of(const BufferRequest& request, const Message& message, std::size_t 
   NameText text;
   message.name(offset, text);
   request.scratch.assign(text.bytes().begin(), text.bytes().end());
+  // As in the reference, the root is no name to look at: it would satisfy each negated content.
+  if (request.scratch.empty() && request.extent != nullptr) request.extent->not_yet = true;
   return request.scratch;
 }
 
