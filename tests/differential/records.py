@@ -52,13 +52,32 @@ def fields(record: Record) -> Record:
 
 
 def identity(record: Record) -> tuple[Any, ...]:
-    """What a record is about: records of two programs with the same one are held against each other."""
+    """What a record is about, but for its packet and its transaction."""
     kind = record["event_type"]
     own = record.get(kind) if isinstance(record.get(kind), dict) else {}
     ends = (record.get("src_ip"), record.get("src_port"), record.get("dest_ip"),
             record.get("dest_port"), record.get("proto"), record.get("icmp_type"))
-    detail = (record.get("tx_id", own.get("tx_id")), own.get("signature_id"), own.get("event"))
-    return (kind, ends, detail)
+    return (kind, ends, own.get("signature_id"), own.get("event"))
+
+
+def transaction(record: Record) -> Any:
+    own = record.get(record["event_type"])
+    return record.get("tx_id", own.get("tx_id") if isinstance(own, dict) else None)
+
+
+# Records of two programs with the same identity are held against each other: those of the same packet and
+# transaction first, then of the same packet (numbers of transactions may be shifted), at last of any.
+ROUNDS = (lambda r: (r.get("pcap_cnt"), transaction(r)),
+          lambda r: r.get("pcap_cnt") or object(),
+          transaction)
+
+
+def best_of(record: Record, candidates: list[Record]) -> Record:
+    """The candidate that has most fields in common; the first of those that have."""
+    if len(candidates) == 1:
+        return candidates[0]
+    own = fields(record)
+    return max(candidates[:64], key=lambda c: sum(own.get(k) == v for k, v in fields(c).items()))
 
 
 def pair(ours: list[Record], theirs: list[Record]) -> Iterator[tuple[Record | None, Record | None]]:
@@ -71,30 +90,31 @@ def pair(ours: list[Record], theirs: list[Record]) -> Iterator[tuple[Record | No
             count[key] -= 1
         else:
             left.append(record)
-    waiting = collections.defaultdict(list)
+    waiting = []
     for record in theirs:
         key = json.dumps(fields(record), sort_keys=True)
         if count[key] > 0:
             count[key] -= 1
-            waiting[identity(record)].append(record)
-    # Those of the same packet first; then what is left, in order.
-    for same_packet in (True, False):
+            waiting.append(record)
+    for same in ROUNDS:
+        index = collections.defaultdict(list)
+        for record in waiting:
+            index[identity(record), same(record)].append(record)
         still = []
         for record in left:
-            candidates = waiting[identity(record)]
-            best = next((c for c in candidates
-                         if not same_packet or c.get("pcap_cnt") == record.get("pcap_cnt")), None)
-            if best is None:
+            candidates = index.get((identity(record), same(record)))
+            if not candidates:
                 still.append(record)
-            else:
-                candidates.remove(best)
-                yield record, best
+                continue
+            best = best_of(record, candidates)
+            del candidates[next(i for i, c in enumerate(candidates) if c is best)]
+            yield record, best
         left = still
+        waiting = [r for group in index.values() for r in group]
     for record in left:
         yield record, None
-    for candidates in waiting.values():
-        for record in candidates:
-            yield None, record
+    for record in waiting:
+        yield None, record
 
 
 @dataclasses.dataclass
