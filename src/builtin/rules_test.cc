@@ -141,6 +141,20 @@ TEST(Rules, HeadersChooseAddressesAndPorts) {
   }
 }
 
+TEST(Rules, FragmentsOfIpv6HaveTheProtocolOfTheirHeader) {
+  const auto first = PacketBuilder().ethernet().ipv6("2001:db8::1", "2001:db8::2")
+                         .ipv6_fragment(1, 0, true).udp(1000, 53).payload("0123456789").build();
+  const Row rows[] = {
+      {"ip_proto:44;", true},    {"ip_proto:17;", false}, {"fragbits:M;", false},
+      {"flow:no_frag;", false},  {"flow:only_frag;", false}, {"flow:to_server;", true},
+      {"ipv6.hdr; content:\"|60|\"; startswith;", true},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(matches("ip any any -> any any", row.options, first), row.expected) << row.options;
+  }
+  EXPECT_FALSE(matches("udp any any -> any any", "msg:\"x\";", first));
+}
+
 TEST(Rules, TcpFieldsAndFlags) {
   const auto syn = PacketBuilder().ethernet().ipv4("10.0.0.1", "10.0.0.2")
                        .tcp(1000, 80, {.seq = 5, .ack = 0, .flags = tcp::kSyn}).build();

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "detect/detector_impl.h"
+#include "detect/packet_protocol.h"
 #include "net/ip.h"
 #include "stream/tcp_session.h"
 
@@ -12,7 +13,7 @@ void Detector::Impl::prepare_header() {
   const Packet* const packet = input->packet;
   if (packet != nullptr) {
     header.layer3 = packet->layer3;
-    header.ip_proto = packet->ip_proto;
+    header.ip_proto = protocol_for_rules(*packet);
     header.is_tcp = packet->is_tcp();
     header.source = packet->source;
     header.destination = packet->destination;
@@ -140,9 +141,9 @@ bool Detector::Impl::flow_matches(const CompiledRule& rule) const {
     const bool rebuilt = packet != nullptr && packet->tunnel == TunnelKind::kDefrag;
     if (rebuilt != want.only_frag) return false;
   }
-  // Without a flow all is "to server".
+  // Without a flow all is "to server". A fragment has none, whose datagram is not whole yet.
   if (input->flow == nullptr) {
-    return !want.established && !want.not_established && !want.stateless;
+    return !want.established && !want.not_established && !want.stateless && !want.no_frag;
   }
   const bool established = is_established();
   if (want.established && !established) return false;

@@ -37,7 +37,9 @@ std::uint32_t rejected_by(const RuleHeader& header) {
 
 std::uint32_t rejected_by(const FlowRequirements& flow) {
   std::uint32_t rejects = 0;
-  if (flow.established || flow.not_established || flow.stateless) rejects |= kTraitNoFlow;
+  if (flow.established || flow.not_established || flow.stateless || flow.no_frag) {
+    rejects |= kTraitNoFlow;
+  }
   if (flow.established) rejects |= kTraitNotEstablished;
   if (flow.not_established) rejects |= kTraitEstablished;
   if (flow.only_frag) rejects |= kTraitNotRebuilt;

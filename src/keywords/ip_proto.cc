@@ -1,6 +1,7 @@
 // ip_proto: protocol of the IP packet, by number or name. `ip_proto:47`, `ip_proto:!TCP`,
 // `ip_proto:>100`.
 
+#include "detect/packet_protocol.h"
 #include "detect/rule_draft.h"
 #include "keywords/keywords.h"
 #include "rule/number_match.h"
@@ -20,7 +21,7 @@ struct IpProto final : Keyword {
   IpProto(NumberMatch m, bool n) : number(m), negated(n) {}
   bool match(const MatchContext& context) const noexcept override {
     return context.packet != nullptr && context.packet->is_ip() &&
-           number.matches(context.packet->ip_proto) != negated;
+           number.matches(protocol_for_rules(*context.packet)) != negated;
   }
   const NumberMatch number;
   const bool negated;

@@ -68,14 +68,9 @@ Result<void> compile_fragbits(RuleBuilder& rule, std::string_view argument) {
   auto flags = parse_flags(argument, fragment_bit, "M D R");
   if (!flags) return tl::unexpected(flags.error());
   add_packet_test(rule, [flags = *flags](const Packet& packet) {
-    if (packet.layer3 == Layer3::kIpv4) {
-      ByteCursor in(packet.ip_header.subspan(6));
-      return flags.matches(static_cast<std::uint8_t>(in.u8() >> 5));
-    }
-    if (packet.layer3 == Layer3::kIpv6 && packet.is_fragment) {
-      return flags.matches(packet.fragment.more ? 1 : 0);
-    }
-    return false;
+    if (packet.layer3 != Layer3::kIpv4) return false;  // as in the reference
+    ByteCursor in(packet.ip_header.subspan(6));
+    return flags.matches(static_cast<std::uint8_t>(in.u8() >> 5));
   });
   return {};
 }
