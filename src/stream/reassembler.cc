@@ -426,8 +426,10 @@ RawStreamView Reassembler::raw(const TcpSession& session, Direction direction) c
                               : session.eager      ? acknowledged(stream)
                                                    : limit_of(session, direction);
   if (limit <= from) return {};
+  // What is acknowledged behind a hole says that the hole stays: no more will come before it.
+  const bool is_cut = limit > from + fresh.size();
   fresh = fresh.first(std::min<std::size_t>(fresh.size(), static_cast<std::size_t>(limit - from)));
-  if (fresh.size() < chunk && !stream.raw_trigger && !closed) return {};
+  if (fresh.size() < chunk && !stream.raw_trigger && !closed && !is_cut) return {};
   return {fresh, from};
 }
 

@@ -377,6 +377,24 @@ TEST(TcpTracker, RawDataWaitsForAChunkOrATrigger) {
   EXPECT_EQ(view.offset, 4u);
 }
 
+TEST(TcpTracker, RawDataBeforeAHoleThatStaysIsNotWaitedFor) {
+  TcpTalk talk;
+  talk.handshake();
+  talk.client({.seq = 101, .ack = 501, .data = "abc"});
+  talk.client({.seq = 109, .ack = 501, .data = "ijklm"});
+  const Flow& flow = *talk.packet.flow;
+  talk.server({.seq = 501, .ack = 104});
+  EXPECT_EQ(as_text(talk.tracker.raw(flow, kToServer).data), "") << "the hole may be filled";
+  talk.server({.seq = 501, .ack = 114});
+  EXPECT_EQ(as_text(talk.tracker.raw(flow, kToServer).data), "abc");
+  talk.tracker.set_raw_progress(*talk.packet.flow, kToServer, 3);
+  EXPECT_EQ(as_text(talk.tracker.raw(flow, kToServer).data), "") << "waits for a chunk again";
+  talk.tracker.trigger_raw(*talk.packet.flow, kToServer);
+  const RawStreamView view = talk.tracker.raw(flow, kToServer);
+  EXPECT_EQ(as_text(view.data), "ijklm");
+  EXPECT_EQ(view.offset, 8u);
+}
+
 TEST(TcpTracker, NewestDataIsWhatGoesOn) {
   const struct {
     const char* name;
