@@ -447,8 +447,9 @@ void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t tran
   }
   // The bytes made whole messages: rules on the raw stream need not wait for more.
   AppWishes& wishes = parser.wishes;
-  const bool is_message = status == ParseStatus::kDone &&
-                          (spec.shows_message == nullptr || spec.shows_message(parser, input.offset));
+  const bool is_message =
+      status == ParseStatus::kDone && (spec.shows_message == nullptr ||
+                                       spec.shows_message(parser, input.direction, input.offset));
   if ((is_message || wishes.show_stream) && tracker_ != nullptr && input.flow.tcp != nullptr) {
     tracker_->trigger_raw(input.flow, input.direction);
   }

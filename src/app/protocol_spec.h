@@ -118,7 +118,7 @@ struct ProtocolSpec {
   bool flow_is_transaction = false;
   /// Whether raw stream rules see the message that ends with the bytes from `offset` of the stream
   /// by itself; else they wait for a chunk. Null: each.
-  bool (*shows_message)(const AppParser&, std::uint64_t offset) = nullptr;
+  bool (*shows_message)(const AppParser&, Direction, std::uint64_t offset) = nullptr;
   /// When the parser wants no more inspection, what came until then is inspected at once; else with
   /// the next packets.
   bool flushes_at_no_inspection = false;

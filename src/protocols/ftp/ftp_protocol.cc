@@ -43,7 +43,7 @@ std::unique_ptr<AppParser> make_data_parser(const ProtocolContext&, Flow&) {
 }
 
 /// Rules on the raw stream wait for a chunk, as in the reference.
-bool shows_no_message(const AppParser&, std::uint64_t) { return false; }
+bool shows_no_message(const AppParser&, Direction, std::uint64_t) { return false; }
 
 /// A greeting; that of SMTP is alike, so the port or the client decides.
 ProbeResult confirm_line(Direction, Bytes bytes) {

@@ -51,7 +51,7 @@ constexpr ProtocolPattern kPatterns[] = {
 
 }  // namespace
 
-bool shows_message(const AppParser&, std::uint64_t) { return false; }
+bool shows_message(const AppParser&, Direction, std::uint64_t) { return false; }
 
 constinit const ProtocolSpec kHttp2Protocol{
     .name = "http2",

@@ -133,6 +133,8 @@ ParseStatus SmtpParser::feed_client(const AppInput& input) {
     }
   }
   const bool between = (mode_ == Mode::kCommands || after_command) && lines_[kClient].is_between();
+  // The end of a message is shown together with the command behind it.
+  wishes.show_stream = between && after_command && transaction_count() != 0;
   return between ? ParseStatus::kDone : ParseStatus::kNeedMore;
 }
 

@@ -96,6 +96,24 @@ TEST(SmtpParser, StartTlsChangesTheProtocol) {
   EXPECT_EQ(dialogue.described(), "0 2/2 cl ");
 }
 
+TEST(SmtpParser, CommandsShowTheStreamToRules) {
+  const std::pair<const char*, bool> rows[] = {
+      {"c EHLO cl\r\n", true},  {"c MAIL FROM:<a>\r\n", true},      {"c RCPT TO:<b>\r\n", true},
+      {"c DATA\r\n", true},     {"s 354 go\r\n", false},            {"c Subject: x\r\n", false},
+      {"c \r\nbody\r\n", false}, {"c .\r\n", false},              {"s 250 ok\r\n", false},
+      {"c MAIL FR", false},      {"c OM:<a>\r\n", true},             {"c RCPT TO:<b>\r\n", true},
+      {"c DATA\r\n", true},     {"s 250 ok\r\n250 ok\r\n354 go\r\n", false},
+      {"c x\r\n.\r\nQUIT\r\n", true},
+  };
+  Dialogue dialogue;
+  dialogue.run(kHello);
+  for (const auto& [text, shown] : rows) {
+    dialogue.parser.wishes.show_stream = false;
+    dialogue.say(text[0] == 'c' ? Direction::kToServer : Direction::kToClient, as_bytes(text + 2));
+    EXPECT_EQ(dialogue.parser.wishes.show_stream, shown) << text;
+  }
+}
+
 TEST(SmtpParser, AnySplitGivesTheSame) {
   const std::string client =
       "EHLO cl\r\nMAIL FROM:<a>\r\nBDAT 14\r\nSubject: x\r\n\r\nBDAT 3 LAST\r\nabcNOOP\r\n"

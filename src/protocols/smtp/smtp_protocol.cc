@@ -65,9 +65,9 @@ std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow&) {
   return std::make_unique<SmtpParser>(static_cast<const SmtpContext&>(context).options);
 }
 
-/// A command or an answer to one; no greeting.
-bool shows_message(const AppParser& parser, std::uint64_t) {
-  return parser.transaction_count() != 0;
+/// A reply to a command; for those of the client the parser wishes it.
+bool shows_message(const AppParser& parser, Direction direction, std::uint64_t) {
+  return direction == Direction::kToClient && parser.transaction_count() != 0;
 }
 
 /// A greeting; that of FTP is alike, so the port or the client decides.

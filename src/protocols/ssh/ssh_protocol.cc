@@ -39,7 +39,7 @@ std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow&) {
 }
 
 /// Its banner.
-bool shows_message(const AppParser&, std::uint64_t offset) { return offset == 0; }
+bool shows_message(const AppParser&, Direction, std::uint64_t offset) { return offset == 0; }
 
 constexpr ProtocolPattern kPatterns[] = {{.direction = Direction::kToServer, .bytes = "SSH-"},
                                          {.direction = Direction::kToClient, .bytes = "SSH-"}};
