@@ -162,9 +162,20 @@ TEST(Rules, TcpFieldsAndFlags) {
       {"flags:S;", true},   {"flags:A;", false},  {"flags:S+;", true},  {"flags:SA;", false},
       {"flags:*SA;", true}, {"flags:!A;", true},  {"flags:S,12;", true}, {"seq:5;", true},
       {"ack:0;", true},     {"tcp.mss:1460;", false},
+      {"flags:!R;", true},  {"flags:!S;", false}, {"flags:!E;", false},  {"flags:!0;", true},
+      {"flags:!SA;", true}, {"flags:!SE;", false}, {"flags:*SC;", false},
   };
   for (const Row& row : rows) {
     EXPECT_EQ(matches("tcp any any -> any any", row.options, syn), row.expected) << row.options;
+  }
+  const auto ack = PacketBuilder().ethernet().ipv4("10.0.0.1", "10.0.0.2")
+                       .tcp(1000, 80, {.seq = 5, .ack = 6, .flags = tcp::kAck}).build();
+  const Row of_ack[] = {
+      {"flags:!R;", false},  {"flags:!P;", true},   {"flags:!A;", false},
+      {"flags:*SA;", false}, {"flags:*PA;", true}, {"flags:A;", true},
+  };
+  for (const Row& row : of_ack) {
+    EXPECT_EQ(matches("tcp any any -> any any", row.options, ack), row.expected) << row.options;
   }
 }
 

@@ -1,5 +1,8 @@
 // tcp.flags: the flags of a TCP header. `flags:S`, `flags:SA,CE` (C and E are left out), `flags:+A`
-// (at least), `flags:*SA` (any of), `flags:!SA` (none of).
+// (at least), `flags:*SA` (any of), `flags:!SA` (not all of).
+//
+// As the reference judges (8.0.8; watched with all 256 values): who names F, S or R, in whatever way, means
+// packets that have one of the three, and likewise U, E and C. So `flags:!R` does not hold for a plain ACK.
 
 #include "detect/rule_draft.h"
 #include "keywords/keywords.h"
@@ -13,7 +16,12 @@ enum class Mode { kExact, kAtLeast, kAny, kNot };
 struct Flags final : Keyword {
   bool match(const MatchContext& context) const noexcept override {
     if (context.packet == nullptr || !context.packet->is_tcp()) return false;
-    const auto actual = static_cast<std::uint8_t>(context.packet->tcp_flags() & ~ignored);
+    const std::uint8_t all = context.packet->tcp_flags();
+    constexpr std::uint8_t kGroups[] = {0x07, 0xe0};
+    for (const std::uint8_t group : kGroups) {
+      if ((wanted & group) != 0 && (all & group) == 0) return false;
+    }
+    const auto actual = static_cast<std::uint8_t>(all & ~ignored);
     switch (mode) {
       case Mode::kExact:
         return actual == wanted;
@@ -22,7 +30,7 @@ struct Flags final : Keyword {
       case Mode::kAny:
         return (actual & wanted) != 0;
       case Mode::kNot:
-        return (actual & wanted) != wanted;
+        return wanted == 0 ? actual != 0 : (actual & wanted) != wanted;
     }
     return false;
   }
