@@ -64,6 +64,8 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
         return done;
       }
     }
+    // A rule is about one protocol: `http.` is HTTP/1 where both have an event of that name.
+    if (known) break;
   }
   if (known) return {};
   const std::string complaint = "app-layer-event keyword's protocol \"" +

@@ -38,9 +38,14 @@ constexpr ProtocolProbe kNfsProbes[] = {{.default_ports = "2049",
                                          .min_bytes = 24,
                                          .probe = probe_nfs_udp}};
 
+constexpr std::string_view kNfsEvents[] = {"malformed_data", "too_many_transactions"};
+
 }  // namespace
 
-constinit const ProtocolSpec kNfs{
-    .name = "nfs", .proto = AppProto::kNfs, .ip_protos = {6, 17}, .probes = kNfsProbes};
+constinit const ProtocolSpec kNfs{.name = "nfs",
+                                  .proto = AppProto::kNfs,
+                                  .ip_protos = {6, 17},
+                                  .probes = kNfsProbes,
+                                  .events = kNfsEvents};
 
 }  // namespace culvert::detection_only

@@ -59,18 +59,32 @@ constexpr ProtocolProbe kDnp3Probes[] = {{.default_ports = "20000",
                                           .min_bytes = 10,
                                           .probe = probe_dnp3}};
 
+// What rules may name before there is a parser that raises it.
+constexpr std::string_view kModbusEvents[] = {
+    "invalid_protocol_id", "unsolicited_response",   "invalid_length", "invalid_function_code",
+    "invalid_value",       "invalid_exception_code", "value_mismatch", "flooded"};
+constexpr std::string_view kEnipEvents[] = {"too_many_transactions", "invalid_pdu"};
+constexpr std::string_view kDnp3Events[] = {
+    "flooded",        "len_too_small",   "bad_link_crc",     "bad_transport_crc",
+    "unknown_object", "too_many_points", "too_many_objects", "too_long_reassembly"};
+
 }  // namespace
 
 constinit const ProtocolSpec kModbus{.name = "modbus",
                                      .proto = AppProto::kModbus,
                                      .probes = kModbusProbes,
+                                     .events = kModbusEvents,
                                      .enabled_by_default = false};
 constinit const ProtocolSpec kEnip{.name = "enip",
                                    .proto = AppProto::kEnip,
                                    .ip_protos = {6, 17},
                                    .probes = kEnipProbes,
+                                   .events = kEnipEvents,
                                    .enabled_by_default = false};
-constinit const ProtocolSpec kDnp3{
-    .name = "dnp3", .proto = AppProto::kDnp3, .probes = kDnp3Probes, .enabled_by_default = false};
+constinit const ProtocolSpec kDnp3{.name = "dnp3",
+                                   .proto = AppProto::kDnp3,
+                                   .probes = kDnp3Probes,
+                                   .events = kDnp3Events,
+                                   .enabled_by_default = false};
 
 }  // namespace culvert::detection_only

@@ -23,9 +23,17 @@ constexpr ProtocolProbe kIkeProbes[] = {{.ip_proto = 17,
                                          .min_bytes = 28,
                                          .probe = probe_ike}};
 
+constexpr std::string_view kIkeEvents[] = {
+    "malformed_data",   "no_encryption",    "weak_crypto_enc",    "weak_crypto_prf",
+    "weak_crypto_dh",   "weak_crypto_auth", "weak_crypto_no_dh",  "weak_crypto_no_auth",
+    "invalid_proposal", "unknown_proposal", "payload_extra_data", "multiple_server_proposal"};
+
 }  // namespace
 
-constinit const ProtocolSpec kIke{
-    .name = "ike", .proto = AppProto::kIke, .ip_protos = {17, 0}, .probes = kIkeProbes};
+constinit const ProtocolSpec kIke{.name = "ike",
+                                  .proto = AppProto::kIke,
+                                  .ip_protos = {17, 0},
+                                  .probes = kIkeProbes,
+                                  .events = kIkeEvents};
 
 }  // namespace culvert::detection_only
