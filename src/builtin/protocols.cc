@@ -13,6 +13,7 @@
 #include "protocols/http2/http2_protocol.h"
 #include "protocols/krb5/krb5_protocol.h"
 #include "protocols/ldap/ldap_protocol.h"
+#include "protocols/modbus/modbus_protocol.h"
 #include "protocols/mqtt/mqtt_protocol.h"
 #include "protocols/ntp/ntp_protocol.h"
 #include "protocols/pgsql/pgsql_protocol.h"
@@ -67,7 +68,7 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &dhcp::kDhcpProtocol,
       &snmp::kSnmpProtocol,
       &kIke,
-      &kModbus,
+      &modbus::kModbusProtocol,
       &kEnip,
       &kDnp3};
   return kProtocols;

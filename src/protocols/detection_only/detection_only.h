@@ -13,6 +13,6 @@ extern const ProtocolSpec kNfs;
 // network.cc
 extern const ProtocolSpec kIke;
 // industrial.cc
-extern const ProtocolSpec kModbus, kEnip, kDnp3;
+extern const ProtocolSpec kEnip, kDnp3;
 
 }  // namespace culvert::detection_only

@@ -1,22 +1,10 @@
-// Modbus over TCP, EtherNet/IP, DNP3 (IEEE 1815). Off unless the configuration says otherwise, as
+// EtherNet/IP, DNP3 (IEEE 1815). Off unless the configuration says otherwise, as
 // with the reference.
 #include "base/byte_cursor.h"
 #include "protocols/detection_only/detection_only.h"
 
 namespace culvert::detection_only {
 namespace {
-
-ProbeResult probe_modbus(Direction, Bytes bytes) {
-  ByteCursor in(bytes);
-  in.skip(2);
-  const std::uint16_t protocol = in.u16();
-  const std::uint16_t length = in.u16();
-  return protocol == 0 && length >= 2 && length <= 254 ? ProbeResult::kYes : ProbeResult::kNo;
-}
-constexpr ProtocolProbe kModbusProbes[] = {{.default_ports = "502",
-                                            .config_key = "modbus.detection-ports.dp",
-                                            .min_bytes = 8,
-                                            .probe = probe_modbus}};
 
 /// Encapsulation header: a command that there is, and the status "success" in requests.
 ProbeResult probe_enip(Direction, Bytes bytes) {
@@ -60,9 +48,6 @@ constexpr ProtocolProbe kDnp3Probes[] = {{.default_ports = "20000",
                                           .probe = probe_dnp3}};
 
 // What rules may name before there is a parser that raises it.
-constexpr std::string_view kModbusEvents[] = {
-    "invalid_protocol_id", "unsolicited_response",   "invalid_length", "invalid_function_code",
-    "invalid_value",       "invalid_exception_code", "value_mismatch", "flooded"};
 constexpr std::string_view kEnipEvents[] = {"too_many_transactions", "invalid_pdu"};
 constexpr std::string_view kDnp3Events[] = {
     "flooded",        "len_too_small",   "bad_link_crc",     "bad_transport_crc",
@@ -70,11 +55,6 @@ constexpr std::string_view kDnp3Events[] = {
 
 }  // namespace
 
-constinit const ProtocolSpec kModbus{.name = "modbus",
-                                     .proto = AppProto::kModbus,
-                                     .probes = kModbusProbes,
-                                     .events = kModbusEvents,
-                                     .enabled_by_default = false};
 constinit const ProtocolSpec kEnip{.name = "enip",
                                    .proto = AppProto::kEnip,
                                    .ip_protos = {6, 17},

@@ -1,0 +1,79 @@
+// Modbus over TCP: requests, and the responses to them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "app/app_parser.h"
+#include "base/arena.h"
+#include "protocols/modbus/modbus_message.h"
+
+namespace culvert::modbus {
+
+inline constexpr std::string_view kRequestStates[] = {"request_started", "request_complete"};
+inline constexpr std::string_view kResponseStates[] = {"response_started", "response_complete"};
+inline constexpr std::uint8_t kComplete = 1;
+
+enum class Event : std::uint8_t {
+  kInvalidProtocolId,
+  kUnsolicitedResponse,
+  kInvalidLength,
+  kInvalidFunctionCode,
+  kInvalidValue,
+  kInvalidExceptionCode,
+  kValueMismatch,
+  kFlooded,
+};
+inline constexpr std::string_view kEventNames[] = {
+    "invalid_protocol_id", "unsolicited_response",   "invalid_length", "invalid_function_code",
+    "invalid_value",       "invalid_exception_code", "value_mismatch", "flooded"};
+
+struct ModbusOptions {
+  std::uint32_t request_flood = 500;  ///< requests that may wait for their response
+};
+
+struct ModbusTransaction final : Transaction {
+  std::optional<Message> request, response;  ///< view the arena
+  Arena arena{128};
+
+  void raise(Event event) {
+    const auto number = static_cast<std::uint8_t>(event);
+    if (events.has(number)) return;
+    events.add(number);
+    new_events.add(number);
+  }
+};
+
+class ModbusParser final : public AppParser {
+ public:
+  explicit ModbusParser(const ModbusOptions& options) : options_(options) {}
+  ~ModbusParser() override;
+
+  ParseStatus feed(const AppInput& input) override;
+  void finish(Direction direction) override;
+  void free_transaction(Transaction* transaction) override;
+
+ private:
+  /// The front of a message that came in pieces.
+  using Held = std::vector<std::byte>;
+
+  /// `body`: what follows the header; empty when its length cannot be.
+  void take(const AppInput& input, const Header& header, Bytes body);
+  void take_request(const Header& header, Bytes body);
+  void take_response(const Header& header, Bytes body);
+  ModbusTransaction& begin();
+  /// That waits for this response; null: none does.
+  ModbusTransaction* find(const Message& response);
+  void complete(ModbusTransaction& tx);
+
+  const ModbusOptions& options_;
+  std::array<Held, 2> held_;
+  bool is_flooded_ = false;
+  Timestamp time_{};
+};
+
+}  // namespace culvert::modbus
