@@ -11,6 +11,7 @@
 #include "protocols/http/http_protocol.h"
 #include "protocols/http2/doh2_protocol.h"
 #include "protocols/http2/http2_protocol.h"
+#include "protocols/ike/ike_protocol.h"
 #include "protocols/krb5/krb5_protocol.h"
 #include "protocols/ldap/ldap_protocol.h"
 #include "protocols/modbus/modbus_protocol.h"
@@ -67,7 +68,7 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &ntp::kNtpProtocol,
       &dhcp::kDhcpProtocol,
       &snmp::kSnmpProtocol,
-      &kIke,
+      &ike::kIkeProtocol,
       &modbus::kModbusProtocol,
       &kEnip,
       &kDnp3};

@@ -10,8 +10,6 @@ namespace culvert::detection_only {
 extern const ProtocolSpec kImap;
 // files.cc
 extern const ProtocolSpec kNfs;
-// network.cc
-extern const ProtocolSpec kIke;
 // industrial.cc
 extern const ProtocolSpec kEnip, kDnp3;
 

@@ -13,7 +13,7 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
   ProtocolDetector detector;
   Complaints complaints;
   const ConfigNode no_config;
-  for (const ProtocolSpec* spec : {&kImap, &kNfs, &kIke, &kEnip, &kDnp3}) {
+  for (const ProtocolSpec* spec : {&kImap, &kNfs, &kEnip, &kDnp3}) {
     for (const std::uint8_t ip_proto : spec->ip_protos) {
       if (ip_proto != 0) detector.add(*spec, ip_proto, no_config, complaints);
     }
@@ -29,8 +29,6 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
       {&kImap, 6, Direction::kToClient, 143, text("* OK ready\r\n")},
       {&kNfs, 6, Direction::kToServer, 2049,
        hex("80000028 12345678 00000000 00000002 000186a3 00000003 00000000 00000000")},
-      {&kIke, 17, Direction::kToServer, 500,
-       hex("0102030405060708 0000000000000000 21 20 22 08 00000000 0000001c")},
       {&kEnip, 6, Direction::kToServer, 44818,
        concat({hex("6500 0400"), std::vector<std::byte>(24)})},
       {&kDnp3, 6, Direction::kToServer, 20000, hex("0564 05 c9 0100 0000 36 4c")},

@@ -1,0 +1,49 @@
+// How IKE is recognised.
+#include "protocols/ike/ike_protocol.h"
+
+#include "protocols/ike/ike_eve.h"
+#include "protocols/ike/ike_keywords.h"
+#include "protocols/ike/ike_parser.h"
+
+namespace culvert::ike {
+namespace {
+
+/// On port 4500 there are four zero bytes in front, RFC 3948 section 2.2.
+ProbeResult probe(Direction, Bytes bytes) {
+  ByteCursor in(bytes);
+  if (in.size() > Header::kSize && ByteCursor(bytes).u32() == 0) in.skip(4);
+  const auto header = Header::parse(in);
+  if (!header) return ProbeResult::kNo;
+  const bool is_whole = header->length == Header::kSize + in.size();
+  return header->major == 1 || (header->minor == 0 && is_whole) ? ProbeResult::kYes
+                                                                : ProbeResult::kNo;
+}
+constexpr ProtocolProbe kProbes[] = {{.ip_proto = 17,
+                                      .default_ports = "500,4500",
+                                      .config_key = "ike.detection-ports.dp",
+                                      .min_bytes = Header::kSize,
+                                      .probe = probe}};
+
+std::unique_ptr<AppParser> make_parser(const ProtocolContext&, Flow&) {
+  return std::make_unique<IkeParser>();
+}
+
+}  // namespace
+
+constinit const ProtocolSpec kIkeProtocol{
+    .name = "ike",
+    .proto = AppProto::kIke,
+    .ip_protos = {17, 0},
+    .probes = kProbes,
+    .make_parser = make_parser,
+    .to_server_states = MessageParser::kRequestStates,
+    .to_client_states = MessageParser::kResponseStates,
+    .events = kEventNames,
+    .buffers = kIkeBuffers,
+    .keywords = kIkeKeywords,
+    .loggers = kIkeLoggers,
+    .write_alert_metadata = write_metadata,
+    .unidirectional = true,
+};
+
+}  // namespace culvert::ike
