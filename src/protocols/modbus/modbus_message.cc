@@ -263,7 +263,10 @@ Message parse_response(const Header& header, Bytes body, Arena& arena) {
 bool fits(const Message& request, const Message& response) {
   if (response.exception) return true;
   if (request.read && response.read_data) {
-    return response.read_data->size() == bytes_of(request.function(), request.read->quantity);
+    // The reference counts registers that are only read like coils.
+    const bool is_read_only = request.function() != kReadWriteRegisters;
+    const std::uint8_t as = is_read_only ? kReadCoils : kReadWriteRegisters;
+    return response.read_data->size() == bytes_of(as, request.read->quantity);
   }
   if (request.single && response.single) {
     return request.single->address == response.single->address &&

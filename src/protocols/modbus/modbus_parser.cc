@@ -70,7 +70,8 @@ void ModbusParser::take_request(const Header& header, Bytes body) {
   const bool is_too_many = static_cast<std::size_t>(waiting) >= options_.request_flood;
   if (is_too_many && is_flooded_) return;
   is_flooded_ = is_too_many;
-  ModbusTransaction& tx = begin();
+  ModbusTransaction* const late = find_response(header.transaction);
+  ModbusTransaction& tx = late != nullptr ? *late : begin();
   if (is_too_many) tx.raise(Event::kFlooded);
   tx.request = body.empty() ? header_alone(header) : parse_request(header, body, tx.arena);
   const std::uint8_t mistakes = tx.request->mistakes;
@@ -116,6 +117,14 @@ ModbusTransaction* ModbusParser::find(const Message& response) {
         tx.request->function() == response.function()) {
       return &tx;
     }
+  }
+  return nullptr;
+}
+
+ModbusTransaction* ModbusParser::find_response(std::uint16_t transaction) {
+  for (Transaction* const each : transactions_) {
+    auto& tx = static_cast<ModbusTransaction&>(*each);
+    if (!tx.request && tx.response && tx.response->transaction == transaction) return &tx;
   }
   return nullptr;
 }

@@ -68,6 +68,8 @@ class ModbusParser final : public AppParser {
   ModbusTransaction& begin();
   /// That waits for this response; null: none does.
   ModbusTransaction* find(const Message& response);
+  /// A response that nobody has asked for yet; null: there is none.
+  ModbusTransaction* find_response(std::uint16_t transaction);
   void complete(ModbusTransaction& tx);
 
   const ModbusOptions& options_;

@@ -92,8 +92,9 @@ TEST(ModbusParser, RaisesWhatIsWrong) {
     const char* response;
     const char* events;
   } cases[] = {
-      {"registers of two bytes", "03 006b 0003", "03 06 022b00000064", ""},
-      {"too few registers", "03 006b 0003", "03 04 022b0000", "value_mismatch"},
+      {"coils", "01 006b 0009", "01 02 022b", ""},
+      {"too few coils", "01 006b 0009", "01 01 02", "value_mismatch"},
+      {"registers, counted like coils", "03 006b 0003", "03 06 022b00000064", "value_mismatch"},
       {"a byte count that is not so", "01 0000 0008", "01 02 ff", "value_mismatch"},
       {"no coils", "01 0013 0000", "01 00", "invalid_value"},
       {"too many registers", "03 0013 007e", "83 03", "invalid_value"},
