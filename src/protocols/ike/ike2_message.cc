@@ -95,7 +95,6 @@ bool Message2::parse_proposal(ByteCursor& in) {
   std::size_t count = body.u8();
   body.skip(spi_size);
   if (!in.ok() || !body.ok()) return false;
-  ++proposals;
   if (protocol == kAh) findings |= kNoEncryption;
   Algorithms found;
   bool has_dh = false, has_integrity = false;

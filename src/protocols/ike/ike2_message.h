@@ -40,7 +40,6 @@ struct Message2 {
   std::vector<std::uint8_t> payloads;  ///< their types, and what the last one says comes next
   std::vector<std::uint16_t> notifies;
   std::optional<Algorithms> algorithms;  ///< of the last proposal
-  std::uint32_t proposals = 0;
   std::uint16_t findings = 0;
 
   /// What cannot be read makes it a message without payloads.

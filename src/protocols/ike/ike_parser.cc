@@ -30,12 +30,6 @@ void raise_findings(IkeTransaction& tx) {
 
 ParseStatus IkeParser::feed(const AppInput& input) {
   ByteCursor in(input.bytes);
-  if (in.size() > Header::kSize && ByteCursor(input.bytes).u32() == 0) {
-    has_marker_ = true;
-    in.skip(4);
-  } else if (has_marker_) {
-    return ParseStatus::kDone;  // ESP, or a packet that keeps a translator's entry alive
-  }
   const auto header = Header::parse(in);
   if (!header || header->length != Header::kSize + in.size()) return ParseStatus::kMalformed;
   if (is_full()) return ParseStatus::kDone;
@@ -64,7 +58,6 @@ void IkeParser::take_v1(IkeTransaction& tx) {
     keep(tx.v1.nonce, keys_[side].nonce);
     if (tx.v1.doi) doi_ = tx.v1.doi;
     if (const Attributes* const chosen = tx.chosen_here()) chosen_ = *chosen;
-    if (tx.is_of_server() && tx.v1.proposals.size() > 1) raise(tx, Event::kMultipleServerProposal);
   }
   tx.doi = doi_;
   tx.chosen = chosen_;
@@ -79,13 +72,11 @@ void IkeParser::take_v1(IkeTransaction& tx) {
 void IkeParser::take_v2(IkeTransaction& tx) {
   raise_findings(tx);
   if (tx.is_of_server() && tx.v2.algorithms) algorithms_ = *tx.v2.algorithms;
-  if (tx.is_of_server() && tx.v2.proposals > 1) raise(tx, Event::kMultipleServerProposal);
   tx.algorithms = algorithms_;
 }
 
 bool IkeParser::recycle() {
   is_fresh_ = true;
-  has_marker_ = false;
   doi_.reset();
   keys_ = {};
   chosen_.clear();

@@ -14,6 +14,7 @@
 
 namespace culvert::ike {
 
+/// The reference knows some of these and never raises them.
 enum class Event : std::uint8_t {
   kMalformedData,
   kNoEncryption,
@@ -72,7 +73,6 @@ class IkeParser final : public MessageParser {
   void take_v2(IkeTransaction& tx);
 
   bool is_fresh_ = true;     ///< nothing of the flow is known
-  bool has_marker_ = false;  ///< messages come behind four zeros, RFC 3948 section 2.2
   std::optional<std::uint32_t> doi_;
   std::array<HeldKeys, 2> keys_;
   Attributes chosen_;

@@ -8,10 +8,8 @@
 namespace culvert::ike {
 namespace {
 
-/// On port 4500 there are four zero bytes in front, RFC 3948 section 2.2.
 ProbeResult probe(Direction, Bytes bytes) {
   ByteCursor in(bytes);
-  if (in.size() > Header::kSize && ByteCursor(bytes).u32() == 0) in.skip(4);
   const auto header = Header::parse(in);
   if (!header) return ProbeResult::kNo;
   const bool is_whole = header->length == Header::kSize + in.size();
@@ -19,7 +17,7 @@ ProbeResult probe(Direction, Bytes bytes) {
                                                                 : ProbeResult::kNo;
 }
 constexpr ProtocolProbe kProbes[] = {{.ip_proto = 17,
-                                      .default_ports = "500,4500",
+                                      .default_ports = "500",
                                       .config_key = "ike.detection-ports.dp",
                                       .min_bytes = Header::kSize,
                                       .probe = probe}};
