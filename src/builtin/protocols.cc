@@ -6,6 +6,7 @@
 #include "protocols/dcerpc/dcerpc_protocol.h"
 #include "protocols/detection_only/detection_only.h"
 #include "protocols/dhcp/dhcp_protocol.h"
+#include "protocols/dnp3/dnp3_protocol.h"
 #include "protocols/dns/dns_protocol.h"
 #include "protocols/ftp/ftp_protocol.h"
 #include "protocols/http/http_protocol.h"
@@ -71,7 +72,7 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &ike::kIkeProtocol,
       &modbus::kModbusProtocol,
       &kEnip,
-      &kDnp3};
+      &dnp3::kDnp3Protocol};
   return kProtocols;
 }
 

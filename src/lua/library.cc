@@ -5,7 +5,8 @@ namespace culvert::lua {
 std::span<const Library> libraries() {
   static constexpr Library kAll[] = {
       {"base64", open_base64},   {"bytevar", open_bytevar}, {"config", open_config},
-      {"dataset", open_dataset}, {"dns", open_dns},         {"file", open_file},
+      {"dataset", open_dataset}, {"dnp3", open_dnp3},       {"dns", open_dns},
+      {"file", open_file},
       {"flow", open_flow},       {"flowint", open_flowint}, {"flowvar", open_flowvar},
       {"hashlib", open_hashlib}, {"http", open_http},       {"ja3", open_ja3},
       {"log", open_log},         {"packet", open_packet},   {"rule", open_rule},

@@ -31,6 +31,7 @@ int open_base64(lua_State* state);
 int open_bytevar(lua_State* state);
 int open_config(lua_State* state);
 int open_dataset(lua_State* state);
+int open_dnp3(lua_State* state);
 int open_dns(lua_State* state);
 int open_file(lua_State* state);
 int open_flow(lua_State* state);

@@ -11,6 +11,6 @@ extern const ProtocolSpec kImap;
 // files.cc
 extern const ProtocolSpec kNfs;
 // industrial.cc
-extern const ProtocolSpec kEnip, kDnp3;
+extern const ProtocolSpec kEnip;
 
 }  // namespace culvert::detection_only

@@ -13,7 +13,7 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
   ProtocolDetector detector;
   Complaints complaints;
   const ConfigNode no_config;
-  for (const ProtocolSpec* spec : {&kImap, &kNfs, &kEnip, &kDnp3}) {
+  for (const ProtocolSpec* spec : {&kImap, &kNfs, &kEnip}) {
     for (const std::uint8_t ip_proto : spec->ip_protos) {
       if (ip_proto != 0) detector.add(*spec, ip_proto, no_config, complaints);
     }
@@ -31,7 +31,6 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
        hex("80000028 12345678 00000000 00000002 000186a3 00000003 00000000 00000000")},
       {&kEnip, 6, Direction::kToServer, 44818,
        concat({hex("6500 0400"), std::vector<std::byte>(24)})},
-      {&kDnp3, 6, Direction::kToServer, 20000, hex("0564 05 c9 0100 0000 36 4c")},
       {nullptr, 6, Direction::kToServer, 999, text("hello there, this is nothing known")},
       {nullptr, 17, Direction::kToServer, 999, text("hello there, this is nothing known")},
   };

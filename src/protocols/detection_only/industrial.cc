@@ -1,4 +1,4 @@
-// EtherNet/IP, DNP3 (IEEE 1815). Off unless the configuration says otherwise, as
+// EtherNet/IP. Off unless the configuration says otherwise, as
 // with the reference.
 #include "base/byte_cursor.h"
 #include "protocols/detection_only/detection_only.h"
@@ -36,22 +36,7 @@ constexpr ProtocolProbe kEnipProbes[] = {{.default_ports = "44818",
                                           .min_bytes = 24,
                                           .probe = probe_enip}};
 
-ProbeResult probe_dnp3(Direction, Bytes bytes) {
-  ByteCursor in(bytes);
-  const std::uint16_t start = in.u16();
-  const std::uint8_t length = in.u8();
-  return start == 0x0564 && length >= 5 ? ProbeResult::kYes : ProbeResult::kNo;
-}
-constexpr ProtocolProbe kDnp3Probes[] = {{.default_ports = "20000",
-                                          .config_key = "dnp3.detection-ports.dp",
-                                          .min_bytes = 10,
-                                          .probe = probe_dnp3}};
-
-// What rules may name before there is a parser that raises it.
 constexpr std::string_view kEnipEvents[] = {"too_many_transactions", "invalid_pdu"};
-constexpr std::string_view kDnp3Events[] = {
-    "flooded",        "len_too_small",   "bad_link_crc",     "bad_transport_crc",
-    "unknown_object", "too_many_points", "too_many_objects", "too_long_reassembly"};
 
 }  // namespace
 
@@ -60,11 +45,6 @@ constinit const ProtocolSpec kEnip{.name = "enip",
                                    .ip_protos = {6, 17},
                                    .probes = kEnipProbes,
                                    .events = kEnipEvents,
-                                   .enabled_by_default = false};
-constinit const ProtocolSpec kDnp3{.name = "dnp3",
-                                   .proto = AppProto::kDnp3,
-                                   .probes = kDnp3Probes,
-                                   .events = kDnp3Events,
                                    .enabled_by_default = false};
 
 }  // namespace culvert::detection_only
