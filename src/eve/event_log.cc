@@ -166,6 +166,7 @@ struct EventLog::Impl {
   std::vector<TcpDataLog> data_logs;
   Timestamp now{};
   JsonWriter json;
+  JsonWriter own_part;  ///< of a record, while it is not known whether there is one
   TimeText times;
   FlowVariables variables;
   std::string line;
@@ -552,16 +553,25 @@ void EventLog::Impl::log_record(const EveLoggerChoice& choice, const EveOutput& 
     forwarded = find_forwarded(*flow.app, &transaction, output.xff);
   }
   if (output.xff.overwrite) of.client = forwarded;
-  for (unsigned n = 0;; ++n) {
-    begin(of);
-    add_metadata(output, &flow, packet);
-    const bool wrote = logger.write_nth != nullptr
-                           ? logger.write_nth(flow, transaction, direction, options, n, json)
-                           : logger.write(flow, transaction, direction, options, json);
-    if (!wrote) break;
+  const auto end = [&] {
     if (!output.xff.overwrite && !forwarded.empty()) json.field("xff", forwarded);
     commit(output);
-    if (logger.write_nth == nullptr) break;
+  };
+  if (logger.write_nth == nullptr) {
+    begin(of);
+    add_metadata(output, &flow, packet);
+    if (logger.write(flow, transaction, direction, options, json)) end();
+    return;
+  }
+  // The record's own part comes first: that there is no more is known only then, and a header made
+  // for nothing costs as much as half a record of DNS.
+  for (unsigned n = 0;; ++n) {
+    own_part.clear();
+    if (!logger.write_nth(flow, transaction, direction, options, n, own_part)) break;
+    begin(of);
+    add_metadata(output, &flow, packet);
+    json.item_raw(own_part.text());
+    end();
   }
 }
 

@@ -1,6 +1,4 @@
 // Flow, netflow and ARP records.
-#include <cstdio>
-
 #include "app/app_session.h"
 #include "base/byte_cursor.h"
 #include "eve/eve_header.h"
@@ -43,9 +41,8 @@ std::string_view reason_name(FlowEndReason reason) {
 }
 
 void write_flags_text(std::string_view key, std::uint8_t flags, JsonWriter& json) {
-  char text[3];
-  std::snprintf(text, sizeof text, "%02x", unsigned{flags});
-  json.field(key, std::string_view(text, 2));
+  const std::byte byte{flags};
+  json.field_hex(key, Bytes(&byte, 1));
 }
 
 void write_age(const Flow& flow, JsonWriter& json) {

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <cstring>
 #include <string>
 
+#include "base/decimal.h"
 #include "event/json_writer.h"
 #include "protocols/dns/dns_record_json.h"
 #include "protocols/dns/dns_transaction.h"
@@ -122,27 +124,45 @@ void write_grouped(const Message& message, JsonWriter& json) {
   json.end_object();
 }
 
-void write_flags(const Header& header, JsonWriter& json) {
-  char digits[8];
-  const char* const end = std::to_chars(digits, digits + sizeof digits, header.flags, 16).ptr;
-  json.field("flags", std::string_view(digits, end));
-  constexpr std::pair<std::uint16_t, std::string_view> kFlags[] = {{0x8000, "qr"}, {0x0400, "aa"},
-                                                                   {0x0200, "tc"}, {0x0100, "rd"},
-                                                                   {0x0080, "ra"}, {0x0040, "z"}};
-  for (const auto& [bit, name] : kFlags) {
-    if ((header.flags & bit) != 0) json.field(name, true);
+/// Text that needs no escapes, and goes into the record in one piece: field by field, what every
+/// record has costs as much as its names and answers.
+class Piece {
+ public:
+  void add(std::string_view text) {
+    std::memcpy(end_, text.data(), text.size());
+    end_ += text.size();
   }
-  json.field("opcode", header.opcode());
+  void add(std::uint64_t number) { end_ = put_decimal(end_, number); }
+  void add_hex(std::uint16_t number) { end_ = std::to_chars(end_, end_ + 4, number, 16).ptr; }
+  std::string_view text() const { return {text_, static_cast<std::size_t>(end_ - text_)}; }
+
+ private:
+  char text_[256];  ///< more than all that can be added
+  char* end_ = text_;
+};
+
+void add_flags(const Header& header, Piece& piece) {
+  piece.add("\"flags\":\"");
+  piece.add_hex(header.flags);
+  piece.add("\"");
+  constexpr std::pair<std::uint16_t, std::string_view> kFlags[] = {
+      {0x8000, ",\"qr\":true"}, {0x0400, ",\"aa\":true"}, {0x0200, ",\"tc\":true"},
+      {0x0100, ",\"rd\":true"}, {0x0080, ",\"ra\":true"}, {0x0040, ",\"z\":true"}};
+  for (const auto& [bit, field] : kFlags) {
+    if ((header.flags & bit) != 0) piece.add(field);
+  }
+  piece.add(",\"opcode\":");
+  piece.add(std::uint64_t{header.opcode()});
 }
 
-void write_rcode(const Header& header, JsonWriter& json) {
+void add_rcode(const Header& header, Piece& piece) {
+  piece.add("\"rcode\":\"");
   if (const std::string_view name = rcode_name(header.rcode()); !name.empty()) {
-    json.field("rcode", name);
+    piece.add(name);
   } else {
-    char digits[4];
-    const char* const end = std::to_chars(digits, digits + sizeof digits, header.rcode()).ptr;
-    json.field("rcode", std::string_view(digits, end));
+    piece.add(std::uint64_t{header.rcode()});
   }
+  piece.add("\"");
 }
 
 void write_answers(const Message& message, const DnsEveOptions& options, JsonWriter& json) {
@@ -160,12 +180,17 @@ void write_object(const DnsTransaction& transaction, const DnsEveOptions& option
   const Message& message = transaction.message;
   const Header& header = message.header();
   json.begin_object("dns");
-  json.field("version", 3);
-  json.field("type", header.is_response() ? "response" : "request");
-  json.field("tx_id", transaction.id);
-  json.field("id", header.id);
-  write_flags(header, json);
-  write_rcode(header, json);
+  Piece front;
+  front.add(header.is_response() ? "\"version\":3,\"type\":\"response\",\"tx_id\":"
+                                 : "\"version\":3,\"type\":\"request\",\"tx_id\":");
+  front.add(transaction.id);
+  front.add(",\"id\":");
+  front.add(std::uint64_t{header.id});
+  front.add(",");
+  add_flags(header, front);
+  front.add(",");
+  add_rcode(header, front);
+  json.item_raw(front.text());
   if (const auto queries = message.records(Section::kQuery); !queries.empty()) {
     json.begin_array("queries");
     for (const Record& query : queries) {
@@ -197,10 +222,13 @@ bool write_version_2(const DnsTransaction& transaction, const DnsEveOptions& opt
     json.field("version", 2);
     json.field("type", "answer");
     json.field("id", header.id);
-    write_flags(header, json);
+    Piece flags, rcode;
+    add_flags(header, flags);
+    add_rcode(header, rcode);
+    json.item_raw(flags.text());
     write_name(message, queries[0].name, "rrname", json);
     write_type(queries[0].type, json);
-    write_rcode(header, json);
+    json.item_raw(rcode.text());
     write_answers(message, options, json);
     json.end_object();
     return true;
