@@ -48,6 +48,8 @@ struct Record {
   std::uint32_t ttl = 0;
 };
 
+class SectionReader;
+
 enum class MessageStatus : std::uint8_t { kOk, kMalformed };
 
 /// A parsed message with its own copy of the bytes. Reused for one message after another: keeps its
@@ -82,10 +84,8 @@ class Message {
   bool has_many_labels() const { return has_many_labels_; }
 
  private:
-  bool parse_section(Section section, std::size_t& at);
-  bool check_data(const Record& record);
+  bool parse_section(Section section, SectionReader& reader);
   void note_host_name(const Record& record);
-  bool check_name(std::size_t offset, std::size_t& end);
 
   Header header_;
   std::vector<std::byte> bytes_;
@@ -95,7 +95,6 @@ class Message {
   bool authorities_invalid_ = false;
   bool additionals_invalid_ = false;
   bool has_long_name_ = false;
-  bool question_name_is_plain_ = false;  ///< the name at kHeaderSize is sound, and without pointers
   bool has_many_labels_ = false;
 };
 
