@@ -1,47 +1,56 @@
 #include "protocols/tls/fingerprint.h"
 
+#define OPENSSL_SUPPRESS_DEPRECATED  // MD5()
 #include <fmt/format.h>
 #include <openssl/evp.h>
+#include <openssl/md5.h>
 
 #include <algorithm>
-#include <charconv>
-#include <limits>
-#include <span>
 #include <vector>
+
+#include "base/decimal.h"
 
 namespace culvert::tls {
 namespace {
 
 constexpr char kHexDigits[] = "0123456789abcdef";
 
-/// As EVP_md5() and EVP_sha256(), which are looked up among the providers at each use.
+/// As EVP_sha256(), which is looked up among the providers at each use.
 const EVP_MD* fetch(const char* name, const EVP_MD* otherwise) {
   const EVP_MD* const fetched = EVP_MD_fetch(nullptr, name, nullptr);
   return fetched != nullptr ? fetched : otherwise;
-}
-const EVP_MD* md5() {
-  static const EVP_MD* const kMd5 = fetch("MD5", EVP_md5());
-  return kMd5;
 }
 const EVP_MD* sha256() {
   static const EVP_MD* const kSha256 = fetch("SHA256", EVP_sha256());
   return kSha256;
 }
 
-void append_number(std::string& out, unsigned number) {
-  std::array<char, std::numeric_limits<unsigned>::digits10 + 1> digits;
-  const auto end = std::to_chars(digits.begin(), digits.end(), number).ptr;
-  out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+/// Of numbers of 16 bits, each with what stands before it.
+constexpr std::size_t kMaxNumberSize = 6;
+
+/// "771-4865"; room for kMaxNumberSize a number.
+template <class Numbers>
+char* put_list(char* out, const Numbers& numbers) {
+  char* const begin = out;
+  for (const auto number : numbers) {
+    if (out != begin) *out++ = '-';
+    out = put_decimal(out, static_cast<std::uint64_t>(number));
+  }
+  return out;
 }
 
-template <class Numbers>
-void append_list(std::string& out, const Numbers& numbers) {
-  bool first = true;
-  for (const auto number : numbers) {
-    if (!first) out += '-';
-    first = false;
-    append_number(out, static_cast<unsigned>(number));
-  }
+/// The version, and lists with commas before them.
+template <class... Lists>
+std::string format_lists(Version version, const Lists&... lists) {
+  std::string text(kMaxNumberSize + (... + (1 + kMaxNumberSize * lists.size())), '\0');
+  char* out = put_decimal(text.data(), version);
+  const auto put = [&out](const auto& list) {
+    *out++ = ',';
+    out = put_list(out, list);
+  };
+  (put(lists), ...);
+  text.resize(static_cast<std::size_t>(out - text.data()));
+  return text;
 }
 
 void append_hex(std::string& out, std::uint16_t number) {
@@ -107,34 +116,18 @@ std::string ja4_alpn(const Peer& client) {
 }  // namespace
 
 std::string format_ja3(const Peer& client) {
-  std::string text;
-  text.reserve(6 * (4 + client.ciphers.size() + client.extensions.size() + client.groups.size() +
-                    client.point_formats.size()));
-  append_number(text, client.legacy_version);
-  text += ',';
-  append_list(text, client.ciphers);
-  text += ',';
-  append_list(text, client.extensions);
-  text += ',';
-  append_list(text, client.groups);
-  text += ',';
-  append_list(text, client.point_formats);
-  return text;
+  return format_lists(client.legacy_version, client.ciphers, client.extensions, client.groups,
+                      client.point_formats);
 }
 
 std::string format_ja3s(const Peer& server) {
-  std::string text;
-  append_number(text, server.legacy_version);
-  text += ',';
-  append_list(text, server.ciphers);
-  text += ',';
-  append_list(text, server.extensions);
-  return text;
+  return format_lists(server.legacy_version, server.ciphers, server.extensions);
 }
 
 std::array<char, 32> md5_hex(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  EVP_Digest(text.data(), text.size(), digest.data(), nullptr, md5(), nullptr);
+  std::array<unsigned char, MD5_DIGEST_LENGTH> digest{};
+  // EVP_Digest() makes a context each time, which costs more than to hash so short a text.
+  MD5(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
   std::array<char, 32> hex;
   for (std::size_t i = 0; i < hex.size(); i += 2) {
     hex[i] = kHexDigits[digest[i / 2] >> 4];

@@ -4,20 +4,23 @@
 #include <optional>
 
 #include "base/byte_cursor.h"
+#include "net/fields.h"
 
 namespace culvert::tls {
 namespace {
 
-/// A list of 16-bit numbers, without grease; an odd last byte is left.
-std::vector<std::uint16_t> read_numbers(Bytes bytes) {
-  ByteCursor in(bytes);
-  std::vector<std::uint16_t> numbers;
-  numbers.reserve(bytes.size() / 2);
-  while (in.size() >= 2) {
-    const std::uint16_t number = in.u16();
-    if (!is_grease(number)) numbers.push_back(number);
+/// Calls with each of a list of 16-bit numbers, without grease; an odd last byte is left.
+template <class OnNumber>
+void each_number(Bytes bytes, OnNumber&& on_number) {
+  for (std::size_t at = 0; at + 2 <= bytes.size(); at += 2) {
+    const std::uint16_t number = load_u16(bytes, at);
+    if (!is_grease(number)) on_number(number);
   }
-  return numbers;
+}
+void read_numbers(Bytes bytes, std::vector<std::uint16_t>& out) {
+  out.clear();
+  out.reserve(bytes.size() / 2);
+  each_number(bytes, [&](std::uint16_t number) { out.push_back(number); });
 }
 
 /// RFC 6066 section 3: a list of (type, name); only the first name counts.
@@ -47,7 +50,7 @@ bool read_alpn(Bytes data, Peer& peer, Arena& arena) {  // RFC 7301 section 3.1
 
 bool read_number_list(Bytes data, std::vector<std::uint16_t>& out) {
   const auto list = read_counted(data, 2);
-  if (list) out = read_numbers(*list);
+  if (list) read_numbers(*list, out);
   return list.has_value();
 }
 
@@ -58,9 +61,9 @@ bool read_client_versions(Bytes data, TlsTransaction& tx) {  // RFC 8446 section
   const auto list = read_counted(data, 1);
   if (!list || list->empty()) return false;
   tx.client_offers_tls13 = true;
-  for (const Version version : read_numbers(*list)) {
+  each_number(*list, [&tx](Version version) {
     if (rank(version) > rank(tx.client.version)) tx.client.version = version;
-  }
+  });
   return true;
 }
 
@@ -187,7 +190,7 @@ bool parse_client_hello(Bytes body, TlsTransaction& tx) {
   if (!parts.ok) return fail(tx, Event::kHandshakeInvalidLength);
   client.random = tx.arena.copy(parts.random);
   client.session_id = tx.arena.copy(parts.session_id);
-  client.ciphers = read_numbers(parts.ciphers);
+  read_numbers(parts.ciphers, client.ciphers);
   client.hello = read_extensions(parts.extensions, true, client, tx);
   return client.hello;
 }

@@ -66,7 +66,8 @@ ParseStatus TlsParser::feed(const AppInput& input) {
   if (failed_) return ParseStatus::kMalformed;
   if (!begun_) {
     begun_ = true;
-    transaction_ = std::make_unique<TlsTransaction>(options_);
+    transaction_ =
+        spare_ != nullptr ? std::move(spare_) : std::make_unique<TlsTransaction>(options_);
     transaction_->id = next_transaction_id_++;
     transaction_->first_seen = input.time;
     transactions_.push_back(transaction_.get());
@@ -419,19 +420,22 @@ ParseStatus TlsParser::gap(const AppInput& input, std::size_t missing) {
 }
 
 void TlsParser::finish(Direction direction) {
+  ended_[index_of(direction)] = true;
   if (transaction_ != nullptr) advance(*transaction_, direction, finished(direction));
 }
 
 void TlsParser::free_transaction(Transaction* transaction) {
   if (transaction != transaction_.get()) return;
   transactions_.clear();
-  transaction_.reset();
+  transaction_->clear();
+  spare_ = std::move(transaction_);
 }
+
+bool TlsParser::is_idle() const { return begun_ && ended_[0] && ended_[1]; }
 
 bool TlsParser::recycle() {
   sides_ = {};
-  transactions_.clear();
-  transaction_.reset();
+  ended_ = {};
   begun_ = failed_ = false;
   return true;
 }

@@ -41,6 +41,7 @@ class TlsParser final : public AppParser {
   ParseStatus gap(const AppInput& input, std::size_t missing) override;
   void finish(Direction direction) override;
   void free_transaction(Transaction* transaction) override;
+  bool is_idle() const override;
   bool recycle() override;
 
  private:
@@ -84,6 +85,8 @@ class TlsParser final : public AppParser {
   const TlsOptions& options_;
   std::array<Side, 2> sides_;
   std::unique_ptr<TlsTransaction> transaction_;
+  std::unique_ptr<TlsTransaction> spare_;  ///< a used one, with its memory
+  std::array<bool, 2> ended_{};            ///< by direction: finish() was told so
   bool begun_ = false;  ///< a flow has one transaction; it may be freed before the flow ends
   FrameList* frames_ = nullptr;  ///< during feed()
   std::uint64_t input_end_ = 0;  ///< stream offset behind the bytes of this call

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/ascii_case.h"
+#include "protocols/tls/fingerprint.h"
 #include "protocols/tls/tls_testing.h"
 #include "rule/value.h"
 
@@ -102,6 +103,44 @@ TEST(TlsParser, AnySplitGivesTheSame) {
   const std::string expected = tell(whole.tx());
   for (std::size_t cut = 0; cut <= from_client.size(); ++cut) EXPECT_EQ(cut_at(cut, 0), expected);
   for (std::size_t cut = 0; cut <= from_server.size(); ++cut) EXPECT_EQ(cut_at(0, cut), expected);
+}
+
+/// The next flow gets a used transaction, and must not see what was in it.
+TEST(TlsParser, AnotherFlowBeginsAnew) {
+  Session used;
+  const Octets long_names = record(
+      22, client_hello({sni_extension(std::string(900, 'a')), alpn_extension({"h2", "http/1.1"}),
+                        versions_extension({0x0304, 0x0303})}));
+  for (const Octets& first : {client_flight(), long_names}) {
+    EXPECT_EQ(used.feed(kC, first), ParseStatus::kDone);
+    EXPECT_EQ(used.feed(kS, server_flight()), ParseStatus::kDone);
+    EXPECT_TRUE(make_ja3(used.tx()) && make_ja3s(used.tx()) && make_ja4(used.tx()));
+    used.tx().store_requested = true;
+    EXPECT_FALSE(used.parser.is_idle());
+    used.parser.finish(kC);
+    EXPECT_FALSE(used.parser.is_idle());
+    used.parser.finish(kS);
+    EXPECT_TRUE(used.parser.is_idle());
+    used.parser.free_transaction(used.parser.transactions().front());
+    EXPECT_TRUE(used.parser.transactions().empty());
+    EXPECT_EQ(used.feed(kS, kData), ParseStatus::kDone);
+    EXPECT_TRUE(used.parser.transactions().empty());  // a flow has one
+    ASSERT_TRUE(used.parser.recycle());
+
+    const Octets plain = record(22, client_hello({}));
+    Session fresh;
+    EXPECT_EQ(fresh.feed(kC, plain), ParseStatus::kDone);
+    EXPECT_EQ(used.feed(kC, plain), ParseStatus::kDone);
+    EXPECT_EQ(tell(used.tx()), tell(fresh.tx()));
+    EXPECT_EQ(used.events(), fresh.events());
+    EXPECT_FALSE(used.tx().store_requested || used.tx().client_offers_tls13);
+    EXPECT_TRUE(used.tx().server.chain.empty());
+    EXPECT_TRUE(make_ja3(used.tx()) && make_ja3(fresh.tx()));
+    EXPECT_EQ(used.tx().fingerprints.ja3_string, fresh.tx().fingerprints.ja3_string);
+    EXPECT_FALSE(make_ja3s(used.tx()));
+    used.parser.free_transaction(used.parser.transactions().front());
+    ASSERT_TRUE(used.parser.recycle());
+  }
 }
 
 TEST(TlsParser, OneByteRecordsGiveTheSame) {

@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "app/transaction.h"
@@ -13,6 +15,15 @@
 #include "protocols/tls/tls_types.h"
 
 namespace culvert::tls {
+
+/// What is left of a list for the next connection: its memory, if it is no more than most need.
+template <class Item>
+std::vector<Item> emptied(std::vector<Item>& list) {
+  constexpr std::size_t kMostKept = 128;
+  if (list.capacity() > kMostKept) return {};
+  list.clear();
+  return std::move(list);
+}
 
 /// The fields of an X.509 certificate that rules and logs use. Texts live in the transaction's
 /// arena.
@@ -43,6 +54,19 @@ struct Peer {
   std::vector<std::string_view> alpns;
   std::vector<Bytes> chain;  ///< DER, the end's own certificate first
   Certificate certificate;   ///< the first of the chain
+
+  /// As new, but with its lists' memory.
+  void clear() {
+    Peer fresh;
+    fresh.ciphers = emptied(ciphers);
+    fresh.extensions = emptied(extensions);
+    fresh.groups = emptied(groups);
+    fresh.signature_algorithms = emptied(signature_algorithms);
+    fresh.alpns = emptied(alpns);
+    fresh.chain = emptied(chain);
+    fresh.certificate.alternative_names = emptied(certificate.alternative_names);
+    *this = std::move(fresh);
+  }
 };
 
 /// JA3, JA3S and JA4, made on first use: by a rule that asks for them, or for the log.
@@ -54,6 +78,9 @@ struct Fingerprints {
 };
 
 struct TlsTransaction final : Transaction {
+  /// Of the arena: most handshakes without certificates do with it.
+  static constexpr std::size_t kFirstBlock = 512;
+
   explicit TlsTransaction(const TlsOptions& tls_options) : options(tls_options) {}
 
   const TlsOptions& options;
@@ -67,7 +94,24 @@ struct TlsTransaction final : Transaction {
   bool encrypted = false;                ///< application data was seen
   mutable bool store_requested = false;  ///< a rule with tls.store matched
   mutable Fingerprints fingerprints;     ///< a cache: const readers fill it
-  mutable Arena arena;
+  mutable Arena arena{kFirstBlock};
+
+  /// As new, for another connection.
+  void clear() {
+    static_cast<Transaction&>(*this) = Transaction{};
+    client.clear();
+    server.clear();
+    sni = {};
+    client_offers_tls13 = client_offers_ticket = certificate_hidden = session_resumed = false;
+    certificate_requested = encrypted = store_requested = false;
+    fingerprints = {};
+    if (arena.used_bytes() <= kFirstBlock) {
+      arena.clear();
+    } else {
+      std::destroy_at(&arena);
+      std::construct_at(&arena, kFirstBlock);
+    }
+  }
 
   Peer& peer(Direction d) { return d == Direction::kToServer ? client : server; }
   const Peer& peer(Direction d) const { return d == Direction::kToServer ? client : server; }
