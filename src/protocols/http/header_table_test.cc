@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "base/ascii_case.h"
+
 namespace culvert::http1 {
 namespace {
 
@@ -44,6 +46,21 @@ TEST(FieldOf, KnowsEachNameInAnyCase) {
   for (const char* const other :
        {"", "Hosu", "X", "Content-Dispositioo", "Content-Security-Policy"}) {
     EXPECT_EQ(field_of(other), Field::kOther) << other;
+  }
+}
+
+TEST(FieldOf, NoOtherByteWillDo) {
+  for (const auto& [field, name] : kNames) {
+    std::string other(name);
+    for (char& c : other) {
+      const char right = c;
+      for (int byte = 0; byte < 256; ++byte) {
+        c = static_cast<char>(byte);
+        const bool is_same = ascii_lower(c) == ascii_lower(right);
+        EXPECT_EQ(field_of(other) == field, is_same) << name << ": " << other;
+      }
+      c = right;
+    }
   }
 }
 

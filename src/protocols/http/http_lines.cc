@@ -106,14 +106,20 @@ class FieldReader {
       header.name = field_.substr(0, 0);
       header.value = trim(unfold(field_.substr(from)));
     } else {
+      header.value = trim(unfold(field_.substr(colon_ + 1)));
       std::string_view name = field_.substr(0, colon_);
       while (!name.empty() && name.front() == '\0') name.remove_prefix(1);
+      // Of most names nothing more is to be found out.
+      if (const Field field = field_of(name); field != Field::kOther) {
+        header.name = name;
+        merge(header, field);
+        return;
+      }
       check_name(name);
       while (!name.empty() && (is_space(name.back()) || name.back() == '\0')) name.remove_suffix(1);
       header.name = trim_front(name);
-      header.value = trim(unfold(field_.substr(colon_ + 1)));
     }
-    merge(header);
+    merge(header, field_of(header.name));
   }
 
   void check_name(std::string_view name) {
@@ -131,8 +137,7 @@ class FieldReader {
   }
 
   /// Lines of one name become one field.
-  void merge(const Header& header) {
-    const Field field = field_of(header.name);
+  void merge(const Header& header, Field field) {
     const std::uint64_t bit = field == Field::kOther ? bit_of(header.name) : 0;
     if (field != Field::kOther || (seen_ & bit) != 0) {
       if (Header* const first = fields_.find(field, header.name)) return repeat(*first, header);
