@@ -426,8 +426,9 @@ RawStreamView Reassembler::raw(const TcpSession& session, Direction direction) c
                               : session.eager      ? acknowledged(stream)
                                                    : limit_of(session, direction);
   if (limit <= from) return {};
-  // What is acknowledged behind a hole says that the hole stays: no more will come before it.
-  const bool is_cut = limit > from + fresh.size();
+  // What is acknowledged behind a hole says that the hole stays: no more will come before it, and with
+  // what came behind it the chunk is full. As in the reference the hole counts.
+  const bool is_cut = limit > from + fresh.size() && limit - from >= chunk;
   fresh = fresh.first(std::min<std::size_t>(fresh.size(), static_cast<std::size_t>(limit - from)));
   if (fresh.size() < chunk && !stream.raw_trigger && !closed && !is_cut) return {};
   return {fresh, from};

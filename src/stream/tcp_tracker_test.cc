@@ -378,13 +378,17 @@ TEST(TcpTracker, RawDataWaitsForAChunkOrATrigger) {
 }
 
 TEST(TcpTracker, RawDataBeforeAHoleThatStaysIsNotWaitedFor) {
-  TcpTalk talk;
+  StreamOptions options;
+  options.chunk_size[0] = options.chunk_size[1] = 10;
+  TcpTalk talk(options);
   talk.handshake();
   talk.client({.seq = 101, .ack = 501, .data = "abc"});
   talk.client({.seq = 109, .ack = 501, .data = "ijklm"});
   const Flow& flow = *talk.packet.flow;
   talk.server({.seq = 501, .ack = 104});
   EXPECT_EQ(as_text(talk.tracker.raw(flow, kToServer).data), "") << "the hole may be filled";
+  talk.server({.seq = 501, .ack = 110});
+  EXPECT_EQ(as_text(talk.tracker.raw(flow, kToServer).data), "") << "9 bytes, with the hole";
   talk.server({.seq = 501, .ack = 114});
   EXPECT_EQ(as_text(talk.tracker.raw(flow, kToServer).data), "abc");
   talk.tracker.set_raw_progress(*talk.packet.flow, kToServer, 3);
