@@ -31,9 +31,10 @@ std::shared_ptr<const RuleSet> compile(const std::string& rule, std::string& com
   return rules;
 }
 
-/// Whether a rule of `options` matches the packet, which has no flow.
+/// Whether a rule of `options` matches the packet, which has no flow. `encrypted`: its payload is not
+/// to be inspected.
 bool matches(const std::string& header, const std::string& options,
-             const std::vector<std::byte>& bytes) {
+             const std::vector<std::byte>& bytes, bool encrypted = false) {
   std::string complaint;
   const auto rules = compile("alert " + header + " (" + options + " sid:1;)", complaint);
   EXPECT_EQ(complaint, "") << options;
@@ -41,6 +42,7 @@ bool matches(const std::string& header, const std::string& options,
   Packet packet;
   packet.time = make_timestamp(100);
   decode_packet(bytes, packet, stack);
+  packet.no_payload_inspection = encrypted;
   Detector detector{DetectOptions{}};
   detector.use(rules);
   DetectInput input;
@@ -102,6 +104,17 @@ TEST(Rules, LookIntoPayloads) {
   for (const Row& row : rows) {
     EXPECT_EQ(matches("udp any any -> any any", row.options, udp("abcdefghi123456789")),
               row.expected)
+        << row.options;
+  }
+}
+
+TEST(Rules, PayloadThatIsNotInspectedHasNoSizeToAskFor) {
+  const Row rows[] = {
+      {"dsize:>0;", false},      {"dsize:4;", false}, {"dsize:!9;", false}, {"dsize:1<>9;", false},
+      {"content:\"a\";", false}, {"dsize:<9;", true}, {"dsize:!5<>9;", true}, {"ttl:63;", true},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(matches("udp any any -> any any", row.options, udp("abcd"), true), row.expected)
         << row.options;
   }
 }

@@ -9,15 +9,16 @@ namespace culvert {
 namespace {
 
 struct PayloadSize final : Keyword {
-  explicit PayloadSize(NumberMatch m) : size(m) {}
+  // As in the reference, what is not a size is not no payload either.
+  explicit PayloadSize(NumberMatch m)
+      : size(m), wants_payload(!m.matches(0) || m.kind() == NumberMatch::Kind::kNotEqual) {}
   bool match(const MatchContext& context) const noexcept override {
-    if (context.packet == nullptr) return false;
-    // As in the reference, what is not a size is not no payload either.
-    const bool is_not = size.kind() == NumberMatch::Kind::kNotEqual;
-    const std::size_t bytes = context.packet->payload.size();
-    return size.matches(bytes) && !(is_not && bytes == 0);
+    const Packet* const packet = context.packet;
+    if (packet == nullptr || !size.matches(packet->payload.size())) return false;
+    return !wants_payload || (!packet->payload.empty() && !packet->no_payload_inspection);
   }
   const NumberMatch size;
+  const bool wants_payload;  ///< also: none of a payload that is not inspected, as it is encrypted
 };
 
 Result<void> compile(RuleBuilder& rule, std::string_view argument) {
