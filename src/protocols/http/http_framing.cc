@@ -105,7 +105,8 @@ HostPort split_host(std::string_view value) {
 void settle_host(std::uint16_t, HttpTransaction& tx) {
   const Header* const header = find_field(tx.request, Field::kHost, "Host");
   if (header == nullptr) {
-    if (tx.request.version == Version::k11) tx.raise(Event::kMissingHostHeader);
+    // Of CONNECT it is told when it is refused: a tunnel needs none, as in the reference.
+    if (tx.request.version == Version::k11 && !tx.is_connect) tx.raise(Event::kMissingHostHeader);
   } else {
     const HostPort of = split_host(header->value);
     if (!header->value.empty() && (!is_valid_host(of.host) || of.port == -2))

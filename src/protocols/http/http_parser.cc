@@ -897,6 +897,10 @@ void HttpParser::on_response_complete(HttpTransaction& tx) {
     // Refused: what the client says from now on is the next request.
     client.state = State::kIdle;
     client.held.clear();
+    if (tx.is_connect && tx.request.version == Version::k11 &&
+        tx.request.headers.find(Field::kHost) == nullptr) {
+      tx.raise(Event::kMissingHostHeader);
+    }
   }
   if (tx.is_tunnel) client.state = server.state = State::kTunnel;
 }

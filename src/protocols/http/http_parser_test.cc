@@ -207,6 +207,20 @@ TEST(HttpParser, HandsTunnelsOn) {
   EXPECT_EQ(upgrade.parser().wishes.change_to, AppProto::kWebsocket);
 }
 
+TEST(HttpParser, ATunnelNeedsNoHost) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"HTTP/1.1 200 OK\r\n\r\n", ""},
+      {"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", "missing_host_header"},
+  };
+  for (const auto& [answer, events] : rows) {
+    Connection c;
+    (void)c.to_server("CONNECT a.b:443 HTTP/1.1\r\n\r\n");
+    EXPECT_EQ(c.events(0), "");
+    (void)c.to_client(answer);
+    EXPECT_EQ(c.events(0), events) << answer;
+  }
+}
+
 TEST(HttpParser, WhatFollowsAnUpgradeInTheSameBytesIsNotTheBody) {
   for (const char* protocol : {"h2c", "websocket"}) {
     Connection c;
