@@ -137,6 +137,10 @@ TcpStates::Outcome TcpStates::process(Packet& packet, TcpSession& session,
       add_event(packet, Event::kStreamPktSpuriousRetransmission);
       if (gone || session.state < State::kEstablished) return Outcome::kIgnored;
     }
+    // RFC 9293 section 3.5.3 allows it, for the reason; hardly anybody does it.
+    if (segment.is(kTcpRst) && session.state != State::kClosed) {
+      add_event(packet, Event::kStreamRstWithData);
+    }
   }
   if (is_bad_window_update(step)) return Outcome::kInvalid;
   if (is_outdated_ack(step)) return Outcome::kIgnored;
