@@ -8,6 +8,7 @@
 #include "protocols/dhcp/dhcp_protocol.h"
 #include "protocols/dnp3/dnp3_protocol.h"
 #include "protocols/dns/dns_protocol.h"
+#include "protocols/enip/enip_protocol.h"
 #include "protocols/ftp/ftp_protocol.h"
 #include "protocols/http/http_protocol.h"
 #include "protocols/http2/doh2_protocol.h"
@@ -71,7 +72,7 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &snmp::kSnmpProtocol,
       &ike::kIkeProtocol,
       &modbus::kModbusProtocol,
-      &kEnip,
+      &enip::kEnipProtocol,
       &dnp3::kDnp3Protocol};
   return kProtocols;
 }

@@ -10,7 +10,5 @@ namespace culvert::detection_only {
 extern const ProtocolSpec kImap;
 // files.cc
 extern const ProtocolSpec kNfs;
-// industrial.cc
-extern const ProtocolSpec kEnip;
 
 }  // namespace culvert::detection_only

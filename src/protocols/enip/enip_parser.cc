@@ -1,0 +1,124 @@
+#include "protocols/enip/enip_parser.h"
+
+#include <algorithm>
+#include <memory>
+
+namespace culvert::enip {
+namespace {
+
+constexpr std::size_t kToServer = index_of(Direction::kToServer);
+constexpr std::size_t kToClient = index_of(Direction::kToClient);
+
+bool belongs(const Message& request, const Message& response) {
+  const Header &asked = request.header, &said = response.header;
+  if (asked.command != said.command) return false;
+  if (asked.command != kRegisterSession && asked.session != said.session) return false;
+  return request.cip.has_value() == response.cip.has_value() &&
+         request.sequence == response.sequence;
+}
+
+}  // namespace
+
+EnipParser::~EnipParser() {
+  for (Transaction* transaction : transactions_) delete transaction;
+}
+
+ParseStatus EnipParser::feed(const AppInput& input) {
+  time_ = input.time;
+  if (!is_stream_) {
+    const auto header = Header::parse(input.bytes);
+    if (!header) return ParseStatus::kMalformed;
+    const Bytes data = input.bytes.subspan(Header::kSize);
+    take(*header, data.first(std::min<std::size_t>(data.size(), header->length)), input.direction);
+    return ParseStatus::kDone;
+  }
+  std::vector<std::byte>& held = held_[index_of(input.direction)];
+  Bytes rest = input.bytes;
+  const auto hold_up_to = [&](std::size_t wanted) {
+    const std::size_t missing = wanted - std::min(wanted, held.size());
+    const std::size_t size = std::min(missing, rest.size());
+    held.insert(held.end(), rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(size));
+    rest = rest.subspan(size);
+    return size == missing;
+  };
+  while (!rest.empty()) {
+    const bool has_header = held.empty() && rest.size() >= Header::kSize;
+    if (!has_header && !hold_up_to(Header::kSize)) break;
+    const auto header = Header::parse(has_header ? rest : Bytes(held));
+    if (!header) break;
+    const std::size_t size = Header::kSize + header->length;
+    if (has_header && rest.size() >= size) {
+      take(*header, rest.subspan(Header::kSize, header->length), input.direction);
+      rest = rest.subspan(size);
+      continue;
+    }
+    if (!hold_up_to(size)) break;
+    take(*header, Bytes(held).subspan(Header::kSize), input.direction);
+    held.clear();
+  }
+  return held.empty() ? ParseStatus::kDone : ParseStatus::kNeedMore;
+}
+
+void EnipParser::take(const Header& header, Bytes data, Direction direction) {
+  const bool is_response = direction == Direction::kToClient;
+  EnipTransaction* tx = nullptr;
+  if (is_response) {
+    // Into an arena that goes with it: whose it is shows behind it only.
+    Arena scratch{256};
+    tx = find(Message::parse(header, data, true, scratch));
+  }
+  if (tx == nullptr) tx = begin();
+  if (tx == nullptr) return;
+  Message message = Message::parse(header, data, is_response, tx->arena);
+  if (message.is_invalid) tx->raise(Event::kInvalidPdu);
+  if (is_response) {
+    tx->response = std::move(message);
+    tx->progress = {kComplete, kComplete};
+    tx->updated[kToServer] = tx->updated[kToClient] = true;
+    tx->last_seen = time_;
+  } else {
+    tx->request = std::move(message);
+  }
+}
+
+EnipTransaction* EnipParser::begin() {
+  if (transactions_.size() >= options_.max_transactions) {
+    if (!transactions_.empty()) {
+      static_cast<EnipTransaction*>(transactions_.back())->raise(Event::kTooManyTransactions);
+    }
+    return nullptr;
+  }
+  auto tx = std::make_unique<EnipTransaction>();
+  tx->id = next_transaction_id_++;
+  tx->progress[kToServer] = kComplete;
+  tx->first_seen = tx->last_seen = time_;
+  transactions_.push_back(tx.get());
+  return tx.release();
+}
+
+EnipTransaction* EnipParser::find(const Message& response) {
+  for (Transaction* const each : transactions_) {
+    auto& tx = static_cast<EnipTransaction&>(*each);
+    if (!tx.request || tx.progress[kToClient] == kComplete) continue;
+    if (belongs(*tx.request, response)) return &tx;
+    tx.progress[kToClient] = kComplete;
+    tx.updated[kToClient] = true;
+  }
+  return nullptr;
+}
+
+void EnipParser::finish(Direction direction) {
+  for (Transaction* const transaction : transactions_) {
+    transaction->progress[index_of(direction)] = kComplete;
+    transaction->updated[index_of(direction)] = true;
+  }
+}
+
+void EnipParser::free_transaction(Transaction* transaction) {
+  const auto found = std::ranges::find(transactions_, transaction);
+  if (found == transactions_.end()) return;
+  transactions_.erase(found);
+  delete transaction;
+}
+
+}  // namespace culvert::enip
