@@ -18,6 +18,7 @@
 #include "protocols/ldap/ldap_protocol.h"
 #include "protocols/modbus/modbus_protocol.h"
 #include "protocols/mqtt/mqtt_protocol.h"
+#include "protocols/nfs/nfs_protocol.h"
 #include "protocols/ntp/ntp_protocol.h"
 #include "protocols/pgsql/pgsql_protocol.h"
 #include "protocols/pop3/pop3_protocol.h"
@@ -56,7 +57,7 @@ std::span<const ProtocolSpec* const> builtin_protocols() {
       &ftp::kFtpDataProtocol,
       &dcerpc::kDcerpcProtocol,
       &smb::kSmbProtocol,
-      &kNfs,
+      &nfs::kNfsProtocol,
       &tftp::kTftpProtocol,
       &bittorrent::kDhtProtocol,
       &ssh::kSshProtocol,

@@ -8,7 +8,5 @@ namespace culvert::detection_only {
 
 // mail.cc
 extern const ProtocolSpec kImap;
-// files.cc
-extern const ProtocolSpec kNfs;
 
 }  // namespace culvert::detection_only

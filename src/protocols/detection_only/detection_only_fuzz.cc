@@ -6,7 +6,7 @@ using namespace culvert;
 using namespace culvert::detection_only;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static constexpr const ProtocolSpec* kAll[] = {&kImap, &kNfs};
+  static constexpr const ProtocolSpec* kAll[] = {&kImap};
   const Bytes bytes = std::as_bytes(std::span(data, size));
   for (const ProtocolSpec* const spec : kAll) {
     for (const ProtocolProbe& probe : spec->probes) {

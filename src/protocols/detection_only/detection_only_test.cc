@@ -13,7 +13,7 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
   ProtocolDetector detector;
   Complaints complaints;
   const ConfigNode no_config;
-  for (const ProtocolSpec* spec : {&kImap, &kNfs}) {
+  for (const ProtocolSpec* spec : {&kImap}) {
     for (const std::uint8_t ip_proto : spec->ip_protos) {
       if (ip_proto != 0) detector.add(*spec, ip_proto, no_config, complaints);
     }
@@ -27,8 +27,6 @@ TEST(DetectionOnly, RecognisesFirstMessages) {
     std::vector<std::byte> bytes;
   } cases[] = {
       {&kImap, 6, Direction::kToClient, 143, text("* OK ready\r\n")},
-      {&kNfs, 6, Direction::kToServer, 2049,
-       hex("80000028 12345678 00000000 00000002 000186a3 00000003 00000000 00000000")},
       {nullptr, 6, Direction::kToServer, 999, text("hello there, this is nothing known")},
       {nullptr, 17, Direction::kToServer, 999, text("hello there, this is nothing known")},
   };

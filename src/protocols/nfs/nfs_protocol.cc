@@ -1,9 +1,30 @@
-// NFS over ONC RPC (RFC 5531).
-#include "base/byte_cursor.h"
-#include "protocols/detection_only/detection_only.h"
+// How NFS is recognised, and its options.
+#include "protocols/nfs/nfs_protocol.h"
 
-namespace culvert::detection_only {
+#include "base/byte_cursor.h"
+#include "protocols/nfs/nfs_eve.h"
+#include "protocols/nfs/nfs_keywords.h"
+#include "protocols/nfs/nfs_parser.h"
+
+namespace culvert::nfs {
 namespace {
+
+struct NfsContext final : ProtocolContext {
+  NfsOptions options;
+};
+
+std::unique_ptr<ProtocolContext> make_context(const ConfigNode& root, Complaints& complaints) {
+  auto context = std::make_unique<NfsContext>();
+  std::uint32_t& most = context->options.max_transactions;
+  most = static_cast<std::uint32_t>(
+      root.size("app-layer.protocols.nfs.max-tx", most, complaints, 1, 0x100000));
+  return context;
+}
+
+std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow& flow) {
+  return std::make_unique<NfsParser>(static_cast<const NfsContext&>(context).options,
+                                     flow.key.ip_proto == 6);
+}
 
 /// A call of program 100003 (NFS), or a reply that was accepted.
 ProbeResult probe_rpc(ByteCursor in, Direction direction) {
@@ -38,14 +59,22 @@ constexpr ProtocolProbe kNfsProbes[] = {{.default_ports = "2049",
                                          .min_bytes = 24,
                                          .probe = probe_nfs_udp}};
 
-constexpr std::string_view kNfsEvents[] = {"malformed_data", "too_many_transactions"};
-
 }  // namespace
 
-constinit const ProtocolSpec kNfs{.name = "nfs",
-                                  .proto = AppProto::kNfs,
-                                  .ip_protos = {6, 17},
-                                  .probes = kNfsProbes,
-                                  .events = kNfsEvents};
+constinit const ProtocolSpec kNfsProtocol{
+    .name = "nfs",
+    .proto = AppProto::kNfs,
+    .ip_protos = {6, 17},
+    .probes = kNfsProbes,
+    .make_context = make_context,
+    .make_parser = make_parser,
+    .to_server_states = kRequestStates,
+    .to_client_states = kResponseStates,
+    .events = kEventNames,
+    .keywords = kNfsKeywords,
+    .loggers = kNfsLoggers,
+    .write_alert_metadata = write_metadata,
+    .files = {.to_server = {true, 0}, .to_client = {true, 0}},
+};
 
-}  // namespace culvert::detection_only
+}  // namespace culvert::nfs
