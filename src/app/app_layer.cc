@@ -5,6 +5,7 @@
 
 #include "app/carriage.h"
 #include "app/expected_flows.h"
+#include "base/prefetch.h"
 #include "files/file.h"
 #include "files/file_tracker.h"
 #include "stream/tcp_session.h"
@@ -86,6 +87,7 @@ AppSession& AppLayer::take_session() {
   if (free_sessions_.empty()) return sessions_.emplace_back();
   AppSession& session = *free_sessions_.back();
   free_sessions_.pop_back();
+  if (!free_sessions_.empty()) prefetch_bytes(free_sessions_.back(), sizeof session);  // the next
   return session;
 }
 

@@ -158,6 +158,7 @@ Flow* FlowTable::create(const Packet& packet, const FlowLookup& lookup) {
   Flow& flow = slabs_[index];
   free_head_ = flow.next_in_bucket;
   --free_;
+  prefetch_bytes(&slabs_[free_head_], sizeof(Flow));  // for the next one
   // Two splits a flow: the round of a table that begins small catches up with it.
   for (int i = 0; i < 2 && bucket_count_ < (active_ + 1) * 2; ++i) split_bucket();
 
@@ -277,8 +278,7 @@ std::size_t FlowTable::expire(Timestamp now, std::size_t budget) {
     while (slot != 0) {
       if (budget-- == 0) return ended;
       Flow& flow = slabs_[slot];
-      prefetch_flow(flow.timer_next);
-      culvert::prefetch(&slabs_[flow.timer_next].timer_next);
+      if (flow.timer_next != 0) prefetch_end(flow.timer_next, slabs_[flow.timer_next].timer_next);
       counters_.checked.add();
       if (timeout_of(flow) <= now_) {
         counters_.timed_out.add();
@@ -364,12 +364,19 @@ void FlowTable::end(Flow& flow, FlowEndReason reason) {
   counters_.spare.set(free_);
 }
 
+/// Asks for what ending one flow will touch, and for the flow whose turn that is next. Each may be
+/// 0.
+void FlowTable::prefetch_end(std::uint32_t index, std::uint32_t next) const {
+  if (next != 0) prefetch_bytes(&slabs_[next], sizeof(Flow));
+  const Flow& flow = slabs_[index];
+  if (index == 0 || !flow.in_use) return;
+  culvert::prefetch(&buckets_[bucket_of(hash_flow_key(flow.key, seed_))]);
+  prefetch_state(flow);
+}
+
 void FlowTable::shutdown() {
   for (std::uint32_t i = 1; i < slabs_.size(); ++i) {
-    if (i + kPrefetchAhead < slabs_.size() && slabs_[i + kPrefetchAhead].in_use) {
-      const std::uint64_t hash = hash_flow_key(slabs_[i + kPrefetchAhead].key, seed_);
-      culvert::prefetch(&buckets_[bucket_of(hash)]);
-    }
+    if (i + kPrefetchAhead < slabs_.size()) prefetch_end(i + kPrefetchAhead, 0);
     if (slabs_[i].in_use) end(slabs_[i], FlowEndReason::kShutdown);
   }
 }

@@ -94,16 +94,17 @@ class FlowTable {
     prefetch_flow(buckets_[bucket_of(lookup.hash)]);
   }
   /// Touches the bucket's first flow: give prefetch_flow() time before. Asks for what hangs on it;
-  /// or, if it is another's, for the next one.
-  void prefetch_state(const FlowLookup& lookup) const {
+  /// or, if it is another's, for the next one. Returns the packet's flow, most likely; null: none.
+  const Flow* prefetch_state(const FlowLookup& lookup) const {
     const std::uint32_t index = buckets_[bucket_of(lookup.hash)];
-    if (index == 0) return;
+    if (index == 0) return nullptr;
     const Flow& flow = slabs_[index];
-    if (flow.hash != tag_of(lookup.hash)) return prefetch_flow(flow.next_in_bucket);
-    if (flow.app != nullptr) culvert::prefetch(flow.app);
-    if (flow.tcp == nullptr) return;
-    const char* const tcp = reinterpret_cast<const char*>(flow.tcp);
-    for (std::size_t at = 0; at < kTcpBytes; at += kCacheLine) culvert::prefetch(tcp + at);
+    if (flow.hash != tag_of(lookup.hash)) {
+      prefetch_flow(flow.next_in_bucket);
+      return nullptr;
+    }
+    prefetch_state(flow);
+    return &flow;
   }
 
   /// Sets packet.flow, .direction and .established (TCP: only the tracker does) and accounts the
@@ -136,9 +137,9 @@ class FlowTable {
   }
 
  private:
-  static constexpr std::size_t kCacheLine = 64;
   static constexpr std::size_t kHotBytes = 160;  ///< of a flow: what each packet touches
   static constexpr std::size_t kTcpBytes = 208;  ///< of TcpSession, which each packet goes through
+  static constexpr std::size_t kAppBytes = 96;   ///< of AppSession
   static constexpr std::uint16_t kWheelSlots = 1024;  ///< seconds; later ones wait in the last
 
   std::size_t bucket_of(std::uint64_t hash) const {
@@ -148,9 +149,14 @@ class FlowTable {
   static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
   void prefetch_flow(std::uint32_t index) const {
     if (index == 0) return;
-    const char* const flow = reinterpret_cast<const char*>(&slabs_[index]);
-    for (std::size_t at = 0; at < kHotBytes; at += kCacheLine) culvert::prefetch(flow + at);
+    prefetch_bytes(&slabs_[index], kHotBytes);
   }
+  static void prefetch_state(const Flow& flow) {
+    if (flow.app != nullptr) prefetch_bytes(flow.app, kAppBytes);
+    if (flow.detect != nullptr) culvert::prefetch(flow.detect);
+    if (flow.tcp != nullptr) prefetch_bytes(flow.tcp, kTcpBytes);
+  }
+  void prefetch_end(std::uint32_t index, std::uint32_t next) const;
   std::uint32_t* find_link(const FlowLookup& lookup) const;
   Flow* create(const Packet& packet, const FlowLookup& lookup);
   std::uint32_t take_free();

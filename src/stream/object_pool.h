@@ -5,6 +5,7 @@
 #include <new>
 #include <utility>
 
+#include "base/prefetch.h"
 #include "stream/block_pool.h"
 
 namespace culvert {
@@ -24,6 +25,7 @@ class ObjectPool {
     if (free_ == nullptr && !refill()) return nullptr;
     Node* const node = free_;
     free_ = node->next;
+    if (free_ != nullptr) prefetch_bytes(free_, sizeof(T));  // for the next one
     ++live_;
     return new (static_cast<void*>(node)) T(std::forward<Args>(args)...);
   }
