@@ -240,8 +240,9 @@ void Detector::Impl::scan(const PayloadIndex& index, const Prefilter PayloadPart
   if (all.short_matcher != nullptr && all.empty()) return;
   if (bytes.size() <= ShortBufferMatcher::kLongestForMany && all.short_matcher != nullptr &&
       watch == nullptr) {
-    all.short_matcher->scan(bytes,
-                            [&](PatternId pattern) { add_candidates(all.rules_of(pattern)); });
+    const ShortBufferMatcher* const matcher =
+        index.between(header.source_port_class, header.destination_port_class);
+    matcher->scan(bytes, [&](PatternId pattern) { add_candidates(all.rules_of(pattern)); });
     return;
   }
   index.each_part(trait_protos, header.source_port_class, header.destination_port_class,

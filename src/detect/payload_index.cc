@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "detect/rule_gate.h"
+
 namespace culvert {
 namespace {
 
@@ -18,6 +20,8 @@ constexpr std::size_t kManyPatterns = 96;
 constexpr std::size_t kMostForPorts = 4;
 /// and as many rules about a protocol make a part of its own.
 constexpr std::size_t kEnoughForProto = 128;
+/// Matchers for short datagrams; other classes of ports are searched for all patterns.
+constexpr std::size_t kMostNarrow = 100;
 /// Protocols that a rule may be about, to stand in the part of each.
 constexpr int kFewProtos = 4;
 
@@ -55,9 +59,11 @@ void PayloadIndexBuilder::share_out(const ByClass& rules,
   for (const CompiledRule* rule : in_rest) add_to(parts_[rest], *rule);
 }
 
-void PayloadIndexBuilder::add_to(PrefilterBuilder& part, const CompiledRule& rule) const {
-  if (!streams_ || rule.payload_on_packet) part.add(*rule.indexed, rule.number, 0);
-  if (streams_ && rule.payload_on_stream) part.add(*rule.indexed, rule.number, 1);
+PatternId PayloadIndexBuilder::add_to(PrefilterBuilder& part, const CompiledRule& rule) const {
+  PatternId id = 0;
+  if (!streams_ || rule.payload_on_packet) id = part.add(*rule.indexed, rule.number, 0);
+  if (streams_ && rule.payload_on_stream) id = part.add(*rule.indexed, rule.number, 1);
+  return id;
 }
 
 void PayloadIndexBuilder::build(const PortClasses& ports, bool streams, PayloadIndex& index,
@@ -97,13 +103,14 @@ void PayloadIndexBuilder::build(const PortClasses& ports, bool streams, PayloadI
       }
       continue;
     }
-    if (!rule->header.both_ways) {
-      if (const auto& list = few(rule->header.destination_ports); !list.empty()) {
+    const RuleGate gate = RuleGate::of(*rule);  // knows of which rules ports are not looked at
+    if (!gate.both_ways) {
+      if (const auto& list = few(gate.destination_ports); !list.empty()) {
         for (const std::uint32_t each : list) by_destination[each].push_back(rule);
         for_ports.push_back(rule);
         continue;
       }
-      if (const auto& list = few(rule->header.source_ports); !list.empty()) {
+      if (const auto& list = few(gate.source_ports); !list.empty()) {
         for (const std::uint32_t each : list) by_source[each].push_back(rule);
         for_ports.push_back(rule);
         continue;
@@ -156,9 +163,62 @@ void PayloadIndexBuilder::build(const PortClasses& ports, bool streams, PayloadI
     for (auto each = pending.end() - 2; each != pending.end(); ++each) each->group = group;
   }
   PrefilterBuilder all;
-  for (const CompiledRule* const rule : rules_) add_to(all, *rule);
+  std::vector<PatternId> ids;
+  for (const CompiledRule* const rule : rules_) ids.push_back(add_to(all, *rule));
   Prefilter* const lists[] = {&index.all_.packet, &index.all_.stream};
   all.build_short(std::span(lists).first(streams ? 2 : 1));
+  if (!streams && index.all_.packet.short_matcher != nullptr) build_narrow(ports, all, ids, index);
+}
+
+/// Classes of ports for which the same patterns are left over share a matcher. `ids`: of the rules'
+/// patterns.
+void PayloadIndexBuilder::build_narrow(const PortClasses& ports, const PrefilterBuilder& all,
+                                       const std::vector<PatternId>& ids,
+                                       PayloadIndex& index) const {
+  using Left = std::vector<bool>;  // by pattern
+  std::vector<RuleGate> gates;
+  for (const CompiledRule* const rule : rules_) gates.push_back(RuleGate::of(*rule));
+  const std::size_t count = all.patterns().size();
+  std::map<Left, std::vector<std::uint16_t*>> places;
+  const auto divide = [&](std::vector<std::uint16_t>& number_of_class, std::uint16_t RuleGate::*own,
+                          std::uint16_t RuleGate::*other) {
+    number_of_class.assign(ports.class_count(), 0);
+    for (std::uint32_t i = 0; i < number_of_class.size(); ++i) {
+      const SetRow row = ports.row_of_class(i);
+      const auto has = [&row](std::uint16_t set) { return set == RuleGate::kAny || row.has(set); };
+      Left left(count);
+      for (std::size_t rule = 0; rule < gates.size(); ++rule) {
+        const RuleGate& gate = gates[rule];
+        if (has(gate.*own) || (gate.both_ways && has(gate.*other))) left[ids[rule]] = true;
+      }
+      places[std::move(left)].push_back(&number_of_class[i]);
+    }
+  };
+  divide(index.narrow_of_destination_, &RuleGate::destination_ports, &RuleGate::source_ports);
+  divide(index.narrow_of_source_, &RuleGate::source_ports, &RuleGate::destination_ports);
+
+  struct Narrow {
+    std::vector<BytePattern> patterns;
+    const std::vector<std::uint16_t*>* places;
+  };
+  std::vector<Narrow> order;
+  for (const auto& [left, numbers] : places) {
+    order.push_back({{}, &numbers});
+    for (const BytePattern& pattern : all.patterns()) {
+      if (left[pattern.id]) order.back().patterns.push_back(pattern);
+    }
+  }
+  std::ranges::stable_sort(order, {}, [](const Narrow& each) { return each.patterns.size(); });
+  for (const Narrow& each : order) {
+    const bool is_worth_it =
+        index.narrow_.size() < kMostNarrow && each.patterns.size() * 8 <= count * 7;
+    for (std::uint16_t* const number : *each.places) {
+      *number = static_cast<std::uint16_t>(index.narrow_.size());
+    }
+    if (!is_worth_it) continue;
+    index.narrow_.push_back(std::make_shared<const ShortBufferMatcher>(each.patterns));
+  }
+  index.narrow_.push_back(index.all_.packet.short_matcher);
 }
 
 }  // namespace culvert

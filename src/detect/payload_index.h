@@ -5,16 +5,19 @@
 // of patterns is found several times faster than a big one, and what it finds more often matters.
 // Beyond a hundred patterns, more cost next to nothing: then the rules of ports, and of protocols
 // that have few, stand among those for any flow. What is short is searched once for all parts: the
-// rules' gates know protocol and ports, too.
+// rules' gates know protocol and ports, too. Of datagrams, whose rules are mostly about few ports
+// and have patterns as short as two zeros, it is searched for those that its ports leave over.
 //
 // A part has two lists of rules, for packets and for streams, about one set of patterns: bytes that
 // are both are searched once (only_part()).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "detect/compiled_rule.h"
@@ -64,6 +67,15 @@ class PayloadIndex {
   const std::vector<PayloadPart>& parts() const { return parts_; }
   /// The patterns of all parts, for short payloads only.
   const PayloadPart& all() const { return all_; }
+  /// Finds the patterns of all() that a rule may have for a datagram between these ports, and
+  /// perhaps more; as all().packet's own. Null: there are no datagrams here, or too many patterns.
+  const ShortBufferMatcher* between(std::uint16_t source, std::uint16_t destination) const {
+    if (narrow_.empty()) return all_.packet.short_matcher.get();
+    const std::uint16_t by_source = narrow_of_source_[source];
+    const std::uint16_t by_destination = narrow_of_destination_[destination];
+    // The first are the smallest.
+    return narrow_[std::min(by_source, by_destination)].get();
+  }
 
  private:
   friend class PayloadIndexBuilder;
@@ -76,6 +88,9 @@ class PayloadIndex {
   ProtoSet protos_ = 0;  ///< that have a part
   std::array<std::uint16_t, 64> of_proto_{};
   std::vector<std::uint16_t> of_destination_, of_source_;  ///< by class of port; 0: none
+  /// For short datagrams, the small ones first; the last is for all.
+  std::vector<std::shared_ptr<const ShortBufferMatcher>> narrow_;
+  std::vector<std::uint16_t> narrow_of_destination_, narrow_of_source_;  ///< by class of port
 };
 
 class PayloadIndexBuilder {
@@ -91,9 +106,11 @@ class PayloadIndexBuilder {
  private:
   /// Rules by class of port, for one side of the packet.
   using ByClass = std::map<std::uint32_t, std::vector<const CompiledRule*>>;
+  void build_narrow(const PortClasses& ports, const PrefilterBuilder& all,
+                    const std::vector<PatternId>& ids, PayloadIndex& index) const;
   void share_out(const ByClass& rules, std::vector<std::uint16_t>& part_of_class);
   std::uint16_t new_part();
-  void add_to(PrefilterBuilder& part, const CompiledRule& rule) const;
+  PatternId add_to(PrefilterBuilder& part, const CompiledRule& rule) const;
 
   bool streams_ = false;
   std::vector<const CompiledRule*> rules_;

@@ -63,7 +63,8 @@ std::shared_ptr<const EndPrefilter> take_those_at_end(std::vector<const Compiled
 /// Collects the patterns of a Prefilter, or of two that search for the patterns of both.
 class PrefilterBuilder {
  public:
-  void add(const ContentItem& content, std::uint32_t rule, std::size_t list = 0) {
+  /// Returns the pattern's id.
+  PatternId add(const ContentItem& content, std::uint32_t rule, std::size_t list = 0) {
     Bytes bytes = content.bytes;
     if (content.fast_pattern.chop_length != 0) {
       bytes = bytes.subspan(content.fast_pattern.chop_offset, content.fast_pattern.chop_length);
@@ -73,7 +74,9 @@ class PrefilterBuilder {
     std::vector<RuleList>& rules = rules_[list];
     if (id >= rules.size()) rules.resize(id + 1);
     if (rules[id].empty() || rules[id].back() != rule) rules[id].push_back(rule);
+    return id;
   }
+  const std::vector<BytePattern>& patterns() const { return patterns_.patterns(); }
   bool empty(std::size_t list) const { return rules_[list].empty(); }
   /// All but the matcher, which is left to whoever makes those of `pending`. The builder stays
   /// until then.

@@ -78,11 +78,11 @@ void ShortBufferMatcher::Index::place(std::vector<std::vector<Entry>>& slots,
   }
 }
 
-ShortBufferMatcher::ShortBufferMatcher(const PatternSet& patterns) {
+ShortBufferMatcher::ShortBufferMatcher(std::span<const BytePattern> patterns) {
   static_assert(MultiPatternMatcher::kMaxPatternSize <= std::numeric_limits<std::uint8_t>::max());
   assert(patterns.size() <= kMostPatterns);
   std::vector<Entry> long_ones, short_ones;
-  for (const BytePattern& pattern : patterns.patterns()) {
+  for (const BytePattern& pattern : patterns) {
     Entry entry{};
     entry.text = static_cast<std::uint32_t>(texts_.size());
     entry.id = pattern.id;
@@ -161,6 +161,25 @@ std::size_t ShortBufferMatcher::note_places(const std::uint8_t* bytes, std::size
   return noted;
 }
 
+/// What is filed in a slot that is not empty, held against the bytes at one place. Inlined: most
+/// slots are met by chance.
+[[gnu::always_inline]] inline void ShortBufferMatcher::look(std::uint16_t head, std::uint32_t four,
+                                                            Bytes data, std::size_t at,
+                                                            Recent& recent, void* callee,
+                                                            Report report) const {
+  for (const Entry* entry = &entries_[head - std::size_t{1}];; ++entry) {
+    if ((four & entry->mask) == entry->key) hold(*entry, data, at, recent, callee, report);
+    if (entry->is_last) return;
+  }
+}
+
+[[gnu::noinline]] void ShortBufferMatcher::hold(const Entry& entry, Bytes data, std::size_t at,
+                                                Recent& recent, void* callee, Report report) const {
+  if (recent.has(entry.id) || !is_there(entry, data, at)) return;
+  recent.add(entry.id);
+  report(callee, entry.id);
+}
+
 void ShortBufferMatcher::scan(Bytes data, void* callee, Report report) const {
   const auto* const bytes = reinterpret_cast<const std::uint8_t*>(data.data());
   const std::size_t size = data.size();
@@ -191,19 +210,6 @@ void ShortBufferMatcher::scan(Bytes data, void* callee, Report report) const {
   }
   if (short_.empty()) return;
   for (; at + 2 <= size; ++at) look_short(at, four_at_most(bytes + at, size - at));
-}
-
-/// What is filed in a slot that is not empty, held against the bytes at one place.
-void ShortBufferMatcher::look(std::uint16_t head, std::uint32_t four, Bytes data, std::size_t at,
-                              Recent& recent, void* callee, Report report) const {
-  for (const Entry* entry = &entries_[head - std::size_t{1}];; ++entry) {
-    if ((four & entry->mask) == entry->key && !recent.has(entry->id) &&
-        is_there(*entry, data, at)) {
-      recent.add(entry->id);
-      report(callee, entry->id);
-    }
-    if (entry->is_last) return;
-  }
 }
 
 bool ShortBufferMatcher::is_there(const Entry& entry, Bytes data, std::size_t at) const {

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -29,8 +30,10 @@ class ShortBufferMatcher {
   /// As many patterns it can file.
   static constexpr std::size_t kMostPatterns = 0xfffe;
 
-  /// REQUIRES: at most kMostPatterns.
-  explicit ShortBufferMatcher(const PatternSet& patterns);
+  /// Of any ids, which it reports. REQUIRES: at most kMostPatterns.
+  explicit ShortBufferMatcher(std::span<const BytePattern> patterns);
+  explicit ShortBufferMatcher(const PatternSet& patterns)
+      : ShortBufferMatcher(patterns.patterns()) {}
 
   /// Calls on_match(PatternId) for each pattern that occurs in `data`, at least once. Any size is
   /// right; see kLongest. Neither allocates nor throws.
@@ -79,6 +82,8 @@ class ShortBufferMatcher {
   std::size_t note_places(const std::uint8_t* bytes, std::size_t count, std::uint8_t* places) const;
   void look(std::uint16_t head, std::uint32_t four, Bytes data, std::size_t at, Recent& recent,
             void* callee, Report report) const;
+  void hold(const Entry& entry, Bytes data, std::size_t at, Recent& recent, void* callee,
+            Report report) const;
   bool is_there(const Entry& entry, Bytes data, std::size_t at) const;
   bool holds_byte(const Entry& single, Bytes data) const;
   void file_long(Entry entry, std::vector<std::vector<Entry>>& slots) const;

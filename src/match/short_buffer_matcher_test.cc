@@ -4,6 +4,7 @@
 
 #include <random>
 #include <set>
+#include <span>
 
 #include "match/naive_search.h"
 
@@ -60,6 +61,20 @@ TEST(ShortBufferMatcher, FindsPatternsWhereverTheyStand) {
     EXPECT_EQ(scan(ShortBufferMatcher(set), each.data).contains(0), each.found) << each.name;
     EXPECT_EQ(expected(each.data, set).contains(0), each.found) << each.name;
   }
+}
+
+/// A matcher for some patterns of a set reports them as the set's own does.
+TEST(ShortBufferMatcher, KeepsTheIdsOfSomePatterns) {
+  PatternSet set;
+  for (const std::string_view pattern : {"a", "bc", "defg", "h", "hi", "jklmn"}) {
+    set.add(pattern, false);
+  }
+  std::vector<BytePattern> some;
+  for (const BytePattern& pattern : set.patterns()) {
+    if (pattern.id % 2 == 1) some.push_back(pattern);
+  }
+  const ShortBufferMatcher matcher{std::span<const BytePattern>(some)};
+  EXPECT_EQ(scan(matcher, "abcdefghijklmn"), (std::set<PatternId>{1, 3, 5}));
 }
 
 TEST(ShortBufferMatcher, AgreesWithTheNaiveSearch) {
