@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 
+#include "base/hash.h"
 #include "detect/detector_impl.h"
 #include "files/file.h"
 
@@ -43,7 +44,8 @@ Detector::Impl::Impl(const DetectOptions& wanted, DetectShared* shared_by_worker
     : options(wanted),
       own_shared(shared_by_workers == nullptr ? std::make_unique<DetectShared>() : nullptr),
       shared(shared_by_workers == nullptr ? *own_shared : *shared_by_workers),
-      state(wanted.pcre_match_limit, wanted.pcre_match_limit_recursion, shared) {
+      state(wanted.pcre_match_limit, wanted.pcre_match_limit_recursion, shared),
+      recent_scans(random_seed()) {
   context.state = &state;
   queue.reserve(options.packet_alert_max + std::size_t{1});
   output.reserve(options.packet_alert_max + std::size_t{1});
@@ -59,6 +61,7 @@ void Detector::Impl::use(std::shared_ptr<const RuleSet> rules) {
   candidates.resize(program->all.size());
   from_packet.resize(program->all.size());
   buffers.resize(program->buffers.size());
+  recent_scans.reset(program->buffers.size());
   const auto prepare = [&](const Prefilter& prefilter) {
     if (!prefilter.empty()) static_cast<void>(scratch.prepare(*prefilter.matcher));
   };

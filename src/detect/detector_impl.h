@@ -14,6 +14,7 @@
 #include "detect/detect_state.h"
 #include "detect/detect_watch.h"
 #include "detect/detector.h"
+#include "detect/recent_scans.h"
 #include "detect/rule_program.h"
 #include "detect/threshold.h"
 
@@ -94,6 +95,7 @@ struct Detector::Impl {
   Candidates candidates;
   Candidates from_packet;  ///< transaction rules whose pattern was found in the payload
   BufferCache buffers;
+  RecentScans recent_scans;
   /// What the last body held: often the next is the same, under another name.
   struct {
     const MultiPatternMatcher* matcher = nullptr;
@@ -187,6 +189,9 @@ struct Detector::Impl {
   bool payload_matches(const CompiledRule& rule, bool& stream);
   bool payload_may_be_inspected() const;
   void scan(const Prefilter& prefilter, Bytes bytes);
+  /// A buffer of a transaction, by its number: rules that were found in the same bytes are known.
+  void scan_value(std::uint16_t number, const Prefilter& prefilter, const InspectBuffer& buffer);
+  bool bytes_rule_out(const CompiledRule& rule, const InspectBuffer& buffer);
   /// Payload of a packet, or a piece of a stream, for rules on those.
   void scan(const PayloadIndex& index, const Prefilter PayloadPart::*list, Bytes bytes);
   void scan_payload();

@@ -211,28 +211,6 @@ bool Detector::Impl::payload_matches(const CompiledRule& rule, bool& stream) {
   return rule.payload_on_packet && has_payload && chain_matches(*rule.payload, {payload});
 }
 
-void Detector::Impl::scan(const Prefilter& prefilter, Bytes bytes) {
-  if (prefilter.empty() && prefilter.at_end == nullptr) return;
-  const std::uint64_t begin = watch != nullptr ? read_ticks() : 0;
-  if (prefilter.at_end != nullptr) {
-    const EndPrefilter& at_end = *prefilter.at_end;
-    at_end.matcher.scan(bytes,
-                        [&](PatternId pattern) { add_candidates(at_end.rules_of(pattern)); });
-  }
-  if (prefilter.empty()) {
-    // All of its patterns are at the end.
-  } else if (bytes.size() <= ShortBufferMatcher::kLongest && prefilter.short_matcher != nullptr) {
-    prefilter.short_matcher->scan(
-        bytes, [&](PatternId pattern) { add_candidates(prefilter.rules_of(pattern)); });
-  } else {
-    prefilter.matcher->scan(bytes, scratch, [&](PatternId pattern, std::size_t) {
-      add_candidates(prefilter.rules_of(pattern));
-    });
-  }
-  if (watch != nullptr) [[unlikely]]
-    watch->on_scan(*this, prefilter, bytes, read_ticks() - begin);
-}
-
 void Detector::Impl::scan(const PayloadIndex& index, const Prefilter PayloadPart::*list,
                           Bytes bytes) {
   // Whoever looks on wants to see what the parts cost.

@@ -118,7 +118,7 @@ void Detector::Impl::inspect_transaction(Transaction& transaction,
       if (buffer.buffer->in_stream) {
         scan_body(buffer, *found);
       } else {
-        scan(buffer.prefilter, found->bytes);
+        scan_value(index, buffer.prefilter, *found);
       }
     }
     if (progress > due) scanned |= bit;
