@@ -15,9 +15,13 @@ RULES: dict[int, str] = {}
 def reason_of_alert(difference: Difference) -> str:
     """Of an alert that only one of the two has."""
     rule = RULES.get(difference.record["alert"]["signature_id"], "")
+    if difference.what == "record missing" and difference.record.get("proto") in ("ICMP", "IPv6-ICMP") \
+            and re.search(r"flow:[^;]*to_", rule):
+        return "flow:to_server and to_client hold for ICMP too"
+    if difference.what == "record missing" and " <> " in rule and \
+            difference.record.get("src_port") == difference.record.get("dest_port"):
+        return "a packet that a rule with <> is about both ways is one alert"
     if difference.what == "record too many":
-        if re.search(r"flags: *!", rule):
-            return "flags:! holds as the manual has it"
         if "http.response_header" in rule and difference.record.get("app_proto") == "http2":
             return "http.response_header is there on HTTP/2"
         is_of_reply = re.search(r"ftp\.(reply|completion_code)", rule)
@@ -47,6 +51,12 @@ def reason(difference: Difference) -> str:
     if difference.what == "flow.reason: differs" and {difference.ours, difference.theirs} == \
             {"timeout", "shutdown"}:
         return "flows expire by packet time"
+    if difference.what in ("smb.id: differs", "tx_id: differs", "fileinfo.tx_id: differs") and \
+            "smb" in names | {record.get("event_type")}:
+        return "transactions of SMB have other numbers behind data of a pipe that is no DCE/RPC"
+    if anomaly.get("app_proto") == "smb" and anomaly.get("event") == "malformed_data" and \
+            difference.what == "record missing":
+        return "data of a pipe that is no DCE/RPC is no malformed call"
     if difference.kind == "krb5":
         return "a record of Kerberos has the direction of its message"
     if difference.kind == "websocket":
