@@ -168,6 +168,15 @@ TEST(Rules, FragmentsOfIpv6HaveTheProtocolOfTheirHeader) {
   EXPECT_FALSE(matches("udp any any -> any any", "msg:\"x\";", first));
 }
 
+TEST(Rules, HeaderOfIpv6HasItsExtensionHeaders) {
+  const auto plain = PacketBuilder().ethernet().ipv6("2001:db8::1", "2001:db8::2")
+                         .udp(1000, 53).payload("x").build();
+  const auto extended = PacketBuilder().ethernet().ipv6("2001:db8::1", "2001:db8::2")
+                            .ipv6_extension(60, std::vector<std::byte>(6)).udp(1000, 53).payload("x").build();
+  EXPECT_TRUE(matches("udp any any -> any any", "ipv6.hdr; bsize:40;", plain));
+  EXPECT_TRUE(matches("udp any any -> any any", "ipv6.hdr; bsize:48;", extended));
+}
+
 TEST(Rules, TcpFieldsAndFlags) {
   const auto syn = PacketBuilder().ethernet().ipv4("10.0.0.1", "10.0.0.2")
                        .tcp(1000, 80, {.seq = 5, .ack = 0, .flags = tcp::kSyn}).build();

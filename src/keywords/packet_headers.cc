@@ -11,6 +11,15 @@ std::optional<Bytes> header_of(bool wanted, Bytes header) {
   return header;
 }
 
+/// As in the reference with the extension headers, when a transport follows them.
+Bytes ipv6_header(const Packet& packet) {
+  if (packet.l4_header.empty()) return packet.ip_header;
+  const std::ptrdiff_t extensions = packet.l4_header.data() - packet.ip_payload.data();
+  const auto most = static_cast<std::ptrdiff_t>(packet.ip_payload.size());
+  if (extensions <= 0 || extensions > most) return packet.ip_header;
+  return {packet.ip_header.data(), packet.ip_header.size() + static_cast<std::size_t>(extensions)};
+}
+
 /// An ICMP header is its first 8 bytes here.
 Bytes icmp_header(const Packet& packet) {
   constexpr std::size_t kSize = 8;
@@ -21,7 +30,8 @@ constexpr PacketBuffer kIpv4{"ipv4.hdr", [](const Packet& packet) {
                                return header_of(packet.layer3 == Layer3::kIpv4, packet.ip_header);
                              }};
 constexpr PacketBuffer kIpv6{"ipv6.hdr", [](const Packet& packet) {
-                               return header_of(packet.layer3 == Layer3::kIpv6, packet.ip_header);
+                               return header_of(packet.layer3 == Layer3::kIpv6,
+                                                ipv6_header(packet));
                              }};
 constexpr PacketBuffer kTcp{"tcp.hdr", [](const Packet& packet) {
                               return header_of(packet.is_tcp(), packet.l4_header);
@@ -48,7 +58,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view /*argument*/) {
 
 constexpr KeywordSpec kSpecs[] = {
     {"ipv4.hdr", "IPv4 header with its options", KeywordArgument::kNone, compile<kIpv4>},
-    {"ipv6.hdr", "IPv6 header, 40 bytes", KeywordArgument::kNone, compile<kIpv6>},
+    {"ipv6.hdr", "IPv6 header with its extension headers", KeywordArgument::kNone, compile<kIpv6>},
     {"tcp.hdr", "TCP header with its options", KeywordArgument::kNone, compile<kTcp>},
     {"udp.hdr", "UDP header", KeywordArgument::kNone, compile<kUdp>},
     {"icmpv4.hdr", "ICMPv4 header, 8 bytes", KeywordArgument::kNone, compile<kIcmp4>},
