@@ -48,7 +48,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   if (dot == text.npos || !proto) {
     return failure("app-layer-event is protocol.event or one of the applayer_ events");
   }
-  // HTTP/2 has its own list, in which some names of HTTP/1's are again.
+  // A rule is about one protocol, and HTTP/2 has its own list, in which some of the names are again.
   if (*proto == AppProto::kHttp) proto = AppProto::kHttp1;
   const std::string_view name = text.substr(dot + 1);
   bool known = false;
@@ -64,8 +64,6 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
         return done;
       }
     }
-    // A rule is about one protocol: `http.` is HTTP/1 where both have an event of that name.
-    if (known) break;
   }
   if (known) return {};
   const std::string complaint = "app-layer-event keyword's protocol \"" +
