@@ -1,6 +1,7 @@
 // Memory that is freed whole: a transaction's strings and vectors live in one of these.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -38,16 +39,19 @@ class Arena {
   std::string_view copy(std::string_view text) { return as_text(copy(as_bytes(text))); }
 
   std::size_t used_bytes() const { return used_; }
-  /// Frees all but the first block.
+  /// Frees all but the first block; those to come are small again.
   void clear() {
     if (blocks_.empty()) return;
     blocks_.resize(1);
     free_ = blocks_.front().memory.get();
     left_ = blocks_.front().size;
     used_ = 0;
+    next_block_bytes_ = std::min(blocks_.front().size * 2, kMostBlockBytes);
   }
 
  private:
+  static constexpr std::size_t kMostBlockBytes = 65536;  ///< unless more is asked for at once
+
   struct Block {
     std::unique_ptr<std::byte[]> memory;
     std::size_t size;
@@ -57,7 +61,7 @@ class Arena {
     blocks_.push_back({std::unique_ptr<std::byte[]>(new std::byte[size]), size});
     free_ = blocks_.back().memory.get();
     left_ = size;
-    if (next_block_bytes_ < 65536) next_block_bytes_ *= 2;
+    next_block_bytes_ = std::min(next_block_bytes_ * 2, kMostBlockBytes);
   }
 
   std::vector<Block> blocks_;
