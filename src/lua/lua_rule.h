@@ -39,7 +39,7 @@ class RuleScript final {
   ScriptLimits limits_;
   ScriptNeeds needs_;
   std::map<std::string, int, std::less<>> bytevars_;
-  std::map<std::string, std::uint16_t, std::less<>> variables_;
+  ScriptHost::Variables variables_;
   DatasetStore* datasets_ = nullptr;
   WorkerScripts workers_;
 };

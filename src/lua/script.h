@@ -46,7 +46,8 @@ struct ScriptHost {
   std::string log_folder;
   VariableNames* names = nullptr;         ///< while rules are compiled: names may be added
   /// Numbers of the variables that the script has asked for, by name.
-  std::map<VariableKind, std::map<std::string, std::uint16_t, std::less<>>> variables;
+  using Variables = std::map<VariableKind, std::map<std::string, std::uint16_t, std::less<>>>;
+  Variables variables;
   /// While rules are compiled: number of a byte_extract or byte_math result of the rule; -1: none.
   std::function<int(std::string_view)> find_bytevar;
   DatasetStore* datasets = nullptr;       ///< null: there are none

@@ -26,10 +26,9 @@ enum : std::uint32_t {
 };
 constexpr std::size_t kStateId = 16, kChangeInfo = 20;
 constexpr std::uint32_t kMostOperations = 64;
-constexpr std::uint32_t kFileSync = 2;
 
 void skip_bitmap(ByteCursor& in) { in.skip(std::size_t{in.u32()} * 4); }
-void skip_attributes(ByteCursor& in) {
+void skip_attributes4(ByteCursor& in) {
   skip_bitmap(in);
   take_opaque(in);
 }
@@ -42,7 +41,7 @@ std::optional<std::string_view> take_open(ByteCursor& in) {
   if (in.u32() == 1) {     // creates
     const std::uint32_t mode = in.u32();
     if (mode >= 2) in.skip(8);  // verifier
-    if (mode != 2) skip_attributes(in);
+    if (mode != 2) skip_attributes4(in);
   }
   switch (in.u32()) {  // claim
     case 0:
@@ -78,7 +77,7 @@ bool take_arguments(std::uint32_t operation, ByteCursor& in, CompoundCall& call)
       if (type == 5) take_opaque(in);              // target of a link
       if (type == 3 || type == 4) in.skip(4 + 4);  // device
       call.created = take_text(in);
-      skip_attributes(in);
+      skip_attributes4(in);
       break;
     }
     case kGetAttr:
@@ -117,7 +116,7 @@ bool take_arguments(std::uint32_t operation, ByteCursor& in, CompoundCall& call)
       break;
     case kSetAttr:
       in.skip(kStateId);
-      skip_attributes(in);
+      skip_attributes4(in);
       break;
     case kSequence:
       in.skip(kStateId + 4 * 4);
@@ -154,7 +153,7 @@ bool take_results(std::uint32_t operation, ByteCursor& in, CompoundReply& reply)
       skip_bitmap(in);
       break;
     case kGetAttr:
-      skip_attributes(in);
+      skip_attributes4(in);
       break;
     case kGetFh:
       reply.handle = take_opaque(in);

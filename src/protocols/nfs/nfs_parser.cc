@@ -34,12 +34,11 @@ enum : std::uint32_t {
   kWriteCache2 = 7,
 };
 constexpr std::size_t kHandle2 = 32;
-constexpr std::uint32_t kFileSync = 2;
 
 std::string text_of(Bytes bytes) { return std::string(as_text(bytes)); }
 
 /// Attributes of version 3, which may be there.
-void skip_attributes(ByteCursor& in) {
+void skip_attributes3(ByteCursor& in) {
   constexpr std::size_t kSize = 84;
   if (in.u32() != 0) in.skip(kSize);
 }
@@ -284,20 +283,20 @@ bool NfsParser::on_reply_v3(ByteCursor in, std::uint32_t xid, Waiting& waiting) 
       }
       return in.ok() || waiting.procedure == kMkdir3;
     case kReadDirPlus3:
-      skip_attributes(in);
+      skip_attributes3(in);
       in.skip(8);  // verifier
       while (in.u32() != 0 && in.ok()) {
         in.skip(8);  // number
         const std::string_view name = as_text(take_opaque(in));
         in.skip(8);  // cookie
-        skip_attributes(in);
+        skip_attributes3(in);
         const Bytes handle = in.u32() != 0 ? take_opaque(in) : Bytes{};
         if (in.ok() && !handle.empty()) name_handle(handle, name);
       }
       return in.ok();
     case kRead3: {
       if (!waiting.reads) return true;
-      skip_attributes(in);
+      skip_attributes3(in);
       in.skip(4);  // count
       const bool is_end = in.u32() != 0;
       const Bytes data = take_opaque(in);

@@ -16,6 +16,10 @@
 
 namespace culvert::nfs {
 
+/// `stable_how` of a write whose data need no COMMIT (RFC 1813 section 3.3.7, RFC 7530
+/// section 16.36).
+inline constexpr std::uint32_t kFileSync = 2;
+
 /// Bytes behind their length, and the padding.
 Bytes take_opaque(ByteCursor& in);
 

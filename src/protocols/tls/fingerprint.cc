@@ -1,6 +1,5 @@
 #include "protocols/tls/fingerprint.h"
 
-#define OPENSSL_SUPPRESS_DEPRECATED  // MD5()
 #include <fmt/format.h>
 #include <openssl/evp.h>
 #include <openssl/md5.h>
@@ -127,7 +126,10 @@ std::string format_ja3s(const Peer& server) {
 std::array<char, 32> md5_hex(std::string_view text) {
   std::array<unsigned char, MD5_DIGEST_LENGTH> digest{};
   // EVP_Digest() makes a context each time, which costs more than to hash so short a text.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
   MD5(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+#pragma GCC diagnostic pop
   std::array<char, 32> hex;
   for (std::size_t i = 0; i < hex.size(); i += 2) {
     hex[i] = kHexDigits[digest[i / 2] >> 4];
