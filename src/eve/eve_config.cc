@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
 
+#include "app/carriage.h"
 #include "files/file_store.h"
 
 namespace culvert {
@@ -247,13 +249,13 @@ void EveConfig::read_types(const ConfigNode& node, EveOutput& output,
         const std::string_view key =
             logger.config_key.empty() ? logger.event_type : logger.config_key;
         if (key != wanted) continue;
-        EveLoggerChoice choice{spec, &logger, nullptr, next_bit_};
-        if (next_bit_ >= 62) {
-          complaints.error("more than 31 loggers of protocols in all eve-log outputs together",
+        EveLoggerChoice choice{spec, &logger, nullptr, take_bit(spec->proto)};
+        if (choice.bit >= kEveBits) {
+          complaints.error("more than " + std::to_string(kEveBits / 2) + " loggers of " +
+                               std::string(spec->name) + " in all eve-log outputs together",
                            settings->place().text());
           return;
         }
-        next_bit_ = static_cast<std::uint8_t>(next_bit_ + 2);
         if (logger.parse_options != nullptr) {
           choice.options = logger.parse_options(settings, complaints);
         }
@@ -262,6 +264,15 @@ void EveConfig::read_types(const ConfigNode& node, EveOutput& output,
     }
     settings->mark_asked();
   }
+}
+
+std::uint8_t EveConfig::take_bit(AppProto proto) {
+  // What becomes another protocol keeps its transactions.
+  const Carriage* const carriage = find_carriage(proto);
+  std::uint8_t& next = next_bits_[carriage != nullptr ? carriage->carrier : proto];
+  const std::uint8_t bit = next;
+  if (bit < kEveBits) next = static_cast<std::uint8_t>(bit + 2);
+  return bit;
 }
 
 bool EveConfig::wants(EveType type) const {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -96,13 +97,17 @@ struct StatsOptions {
   bool null_values = true;
 };
 
+/// Bits of Transaction::logged that are EVE's; those above are of output scripts.
+inline constexpr std::uint8_t kEveBits = 48;
+
 /// A logger of a protocol, with the options of one output.
 struct EveLoggerChoice {
   const ProtocolSpec* spec = nullptr;
   const EveLogger* logger = nullptr;
   std::unique_ptr<EveOptionsBase> options;  ///< null: it has none
-  std::uint8_t bit =
-      0;  ///< its place in Transaction::logged, for each direction; unique in EveConfig
+  /// Its place in Transaction::logged, for each direction: one of its own among the loggers of the
+  /// protocol, in all outputs together.
+  std::uint8_t bit = 0;
 };
 
 /// One `eve-log` output.
@@ -182,7 +187,9 @@ class EveConfig {
   std::chrono::seconds stats_interval_{8};
   bool stats_enabled_ = true;
   std::string sensor_name_;
-  std::uint8_t next_bit_ = 0;
+  std::uint8_t take_bit(AppProto proto);
+
+  std::map<AppProto, std::uint8_t> next_bits_;  ///< by what makes the transactions
   FileNeeds file_needs_;
 };
 

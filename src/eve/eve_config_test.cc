@@ -57,5 +57,41 @@ TEST_F(EveConfigTest, AsksForBodiesProtocolByProtocol) {
   EXPECT_TRUE(parse("      types: [alert]\n").eve().front().alert.bodies.empty());
 }
 
+constexpr EveLogger kLoggers[] = {{.event_type = "ftp"}};
+constinit const ProtocolSpec kFtp{.name = "ftp", .proto = AppProto::kFtp, .loggers = kLoggers};
+constexpr EveLogger kSmbLoggers[] = {{.event_type = "smb"}};
+constinit const ProtocolSpec kSmb{.name = "smb", .proto = AppProto::kSmb, .loggers = kSmbLoggers};
+constexpr std::array<const ProtocolSpec*, 2> kLogging{&kFtp, &kSmb};
+
+/// So many eve-log outputs that have records of both.
+std::string outputs(int count) {
+  std::string text = "%YAML 1.1\n---\noutputs:\n";
+  for (int i = 0; i < count; ++i) {
+    text += "  - eve-log:\n      enabled: yes\n      filename: " + std::to_string(i) +
+            ".json\n      types: [ftp, smb]\n";
+  }
+  return text;
+}
+
+TEST_F(EveConfigTest, LoggersOfOneProtocolHaveBitsOfTheirOwn) {
+  root_ = parse_config(outputs(3), "test", complaints_);
+  const EveConfig config(root_, "/log", kLogging, complaints_);
+  EXPECT_TRUE(complaints_.ok());
+  for (std::size_t i = 0; i < 3; ++i) {
+    const std::vector<EveLoggerChoice>& loggers = config.eve()[i].loggers;
+    ASSERT_EQ(loggers.size(), 2u);
+    EXPECT_EQ(loggers[0].bit, 2 * i);
+    EXPECT_EQ(loggers[1].bit, 2 * i);
+  }
+}
+
+TEST_F(EveConfigTest, SaysWhenThereAreTooManyLoggers) {
+  for (const int count : {kEveBits / 2, kEveBits / 2 + 1}) {
+    root_ = parse_config(outputs(count), "test", complaints_);
+    const EveConfig config(root_, "/log", kLogging, complaints_);
+    EXPECT_EQ(complaints_.ok(), count == kEveBits / 2);
+  }
+}
+
 }  // namespace
 }  // namespace culvert

@@ -12,9 +12,8 @@ using Kind = OutputScript::Kind;
 
 /// Output scripts are the operator's own.
 constexpr ScriptLimits kUnlimited{.sandbox = false, .max_bytes = 0, .max_instructions = 0};
-/// Two bits of Transaction::logged a script, from the top; EVE's loggers count from the bottom.
-constexpr unsigned kFirstBit = 62;
-constexpr std::size_t kMostTransactionScripts = 8;
+/// Two bits of Transaction::logged a script, behind those of EVE's loggers.
+constexpr std::size_t kMostTransactionScripts = (64 - kEveBits) / 2;
 
 struct InitCall final : Script::Call {
   std::string type, filter, protocol;
@@ -120,7 +119,7 @@ std::vector<OutputScript> read_output_scripts(const ConfigNode& root,
         if (of_transactions == kMostTransactionScripts) {
           script = failure(file + ": more scripts of protocols than can run");
         } else {
-          script->bit = static_cast<std::uint8_t>(kFirstBit - 2 * of_transactions++);
+          script->bit = static_cast<std::uint8_t>(kEveBits + 2 * of_transactions++);
         }
       }
       if (script) {

@@ -70,6 +70,11 @@ bool write_eve(const Flow& flow, const Transaction& transaction, Direction, cons
   return true;
 }
 
+/// Of the handshake; what comes when its transaction is gone are no messages.
+bool shows_message(const AppParser& parser, Direction, std::uint64_t) {
+  return !parser.transactions().empty();
+}
+
 constexpr EveLogger kLoggers[] = {{.event_type = "rfb",
                                    .to_server_progress = kComplete,
                                    .to_client_progress = kComplete,
@@ -90,6 +95,7 @@ constinit const ProtocolSpec kRfbProtocol{
     .keywords = kRfbKeywords,
     .loggers = kLoggers,
     .write_alert_metadata = write_metadata,
+    .shows_message = shows_message,
 };
 
 }  // namespace culvert::rfb
