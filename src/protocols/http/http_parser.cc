@@ -263,6 +263,10 @@ ParseStatus HttpParser::gap(const AppInput& input, std::size_t missing) {
     case State::kLength:
     case State::kChunkData:
     case State::kUntilClose: {
+      if (tx == nullptr) {  // the stream had been ended, and the transaction with it
+        side.state = State::kLost;
+        break;
+      }
       Message& message = tx->message(input.direction);
       message.body_has_gap = true;
       message.stream_at = BufferExtent::kNowhere;
