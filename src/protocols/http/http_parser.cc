@@ -183,7 +183,12 @@ void HttpParser::free_transaction(Transaction* transaction) {
   if (found == transactions_.end()) return;
   transactions_.erase(found);
   for (Side& side : sides_) {
-    if (side.tx == transaction) side.tx = nullptr;
+    if (side.tx != transaction) continue;
+    // Whoever was in the midst of a message of it finds the next one again.
+    side.tx = nullptr;
+    if (side.state != State::kIdle && side.state != State::kTunnel && side.state != State::kIgnore) {
+      side.state = State::kLost;
+    }
   }
   std::unique_ptr<HttpTransaction> owned(static_cast<HttpTransaction*>(transaction));
   if (pool_.size() >= kMostKept) return;
@@ -263,10 +268,6 @@ ParseStatus HttpParser::gap(const AppInput& input, std::size_t missing) {
     case State::kLength:
     case State::kChunkData:
     case State::kUntilClose: {
-      if (tx == nullptr) {  // the stream had been ended, and the transaction with it
-        side.state = State::kLost;
-        break;
-      }
       Message& message = tx->message(input.direction);
       message.body_has_gap = true;
       message.stream_at = BufferExtent::kNowhere;
