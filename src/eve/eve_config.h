@@ -178,6 +178,7 @@ class EveConfig {
   void read_pcap(const ConfigNode& node, const std::string& log_dir, Complaints& complaints);
   void read_tcp_data(const ConfigNode& node, const std::string& log_dir, Complaints& complaints);
   std::uint16_t add_sink(SinkOptions sink);
+  std::uint8_t take_bit(AppProto proto);
 
   std::vector<EveOutput> eve_;
   std::vector<TextOutput> fast_, stats_;
@@ -187,8 +188,6 @@ class EveConfig {
   std::chrono::seconds stats_interval_{8};
   bool stats_enabled_ = true;
   std::string sensor_name_;
-  std::uint8_t take_bit(AppProto proto);
-
   std::map<AppProto, std::uint8_t> next_bits_;  ///< by what makes the transactions
   FileNeeds file_needs_;
 };

@@ -48,7 +48,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   if (dot == text.npos || !proto) {
     return failure("app-layer-event is protocol.event or one of the applayer_ events");
   }
-  // A rule is about one protocol, and HTTP/2 has its own list, in which some of the names are again.
+  // A rule is about one protocol, and HTTP/2 has its own list, in which some names are again.
   if (*proto == AppProto::kHttp) proto = AppProto::kHttp1;
   const std::string_view name = text.substr(dot + 1);
   bool known = false;

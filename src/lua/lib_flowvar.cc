@@ -49,7 +49,8 @@ int get(lua_State* state) {
   return push_numbered(state, kType, kMethods, *id);
 }
 
-constexpr luaL_Reg kFunctions[] = {{"register", register_variable<VariableKind::kFlowvar>}, {"get", get}};
+constexpr luaL_Reg kFunctions[] = {{"register", register_variable<VariableKind::kFlowvar>},
+                                   {"get", get}};
 
 }  // namespace
 

@@ -119,15 +119,15 @@ void NfsParser::on_call_v2(const Call& call, Waiting& waiting) {
 void NfsParser::on_call_v3(const Call& call, Waiting& waiting) {
   ByteCursor in(call.body);
   if (call.procedure == kRead3) {
-    waiting.handle = text_of(take_opaque(in));
+    const Bytes handle = take_opaque(in);
     waiting.offset = in.u64();
-    waiting.reads = in.ok() && waiting.handle.size() <= kMostHandle;
+    waiting.reads = in.ok() && handle.size() <= kMostHandle;
     if (!waiting.reads) return;
+    waiting.handle = text_of(handle);
     OpenFile* const file =
         open({waiting.handle, Direction::kToClient}, call.xid, call.version, call.procedure);
     if (file != nullptr && file->tx->xid == call.xid) {
-      file->tx->credentials = call.credentials;
-      file->tx->credentials.machine = file->tx->arena.copy(call.credentials.machine);
+      file->tx->keep(call.credentials);
     }
     return;
   }
@@ -193,8 +193,8 @@ void NfsParser::on_call_v3(const Call& call, Waiting& waiting) {
 
 void NfsParser::on_compound(const Call& call, Waiting& waiting) {
   const CompoundCall compound = CompoundCall::parse(call.body);
+  if (compound.handle.size() > kMostHandle) return;
   waiting.handle = text_of(compound.handle);
-  if (waiting.handle.size() > kMostHandle) return;
   if (compound.looked_up) waiting.name = compound.looked_up->substr(0, kMostName);
   const FileKey key{waiting.handle, Direction::kToServer};
   if (compound.write) {
@@ -342,8 +342,7 @@ NfsTransaction* NfsParser::begin(const Call& call) {
   NfsTransaction* const tx = begin(call.xid, call.version, call.procedure);
   if (tx == nullptr) return nullptr;
   tx->progress[kToServer] = kComplete;
-  tx->credentials = call.credentials;
-  tx->credentials.machine = tx->arena.copy(call.credentials.machine);
+  tx->keep(call.credentials);
   return tx;
 }
 

@@ -42,6 +42,12 @@ struct NfsTransaction final : Transaction {
   std::uint32_t last_xid = 0, chunks = 0;
   Arena arena{256};
 
+  /// As long as the transaction lives; of the machine's name, what RFC 5531 allows.
+  void keep(const Credentials& from) {
+    constexpr std::size_t kMostMachine = 255;
+    credentials = from;
+    credentials.machine = arena.copy(from.machine.substr(0, kMostMachine));
+  }
   void raise(Event event) {
     const auto number = static_cast<std::uint8_t>(event);
     if (events.has(number)) return;

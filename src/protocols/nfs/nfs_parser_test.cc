@@ -31,8 +31,9 @@ Data name(std::string_view text) { return opaque(text_bytes(text)); }
 Data record(const Data& bytes) {
   return concat({u32(0x80000000u | static_cast<std::uint32_t>(bytes.size())), bytes});
 }
-Data call(std::uint32_t xid, std::uint32_t version, std::uint32_t procedure, const Data& body) {
-  const Data credentials = concat({u32(9), name("host"), u32(5), u32(6), u32(0)});
+Data call(std::uint32_t xid, std::uint32_t version, std::uint32_t procedure, const Data& body,
+          std::string_view machine = "host") {
+  const Data credentials = concat({u32(9), name(machine), u32(5), u32(6), u32(0)});
   return record(concat({u32(xid), u32(0), u32(2), u32(100003), u32(version), u32(procedure), u32(1),
                         opaque(credentials), u32(0), u32(0), body}));
 }
@@ -93,6 +94,16 @@ struct Talk {
   NfsOptions options;
   NfsParser parser;
 };
+
+TEST(NfsParser, KeepsLittleOfWhatIsLong) {
+  Talk talk;
+  talk.say('>', call(1, 3, 6, concat({opaque(Data(5000)), u64(0), u32(100)})));
+  talk.say('<', was_read(1, "text", 1));
+  EXPECT_EQ(talk.count(), 0u);
+  talk.say('>', call(2, 3, 3, concat({opaque(kFolder), name("a")}), std::string(5000, 'm')));
+  ASSERT_EQ(talk.count(), 1u);
+  EXPECT_EQ(talk.tx(0).credentials.machine, std::string(255, 'm'));
+}
 
 TEST(NfsParser, AnySplitGivesTheSame) {
   const Data client =
