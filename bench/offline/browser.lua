@@ -10,7 +10,7 @@ local count = 0
 
 function request()
   count = count + 1
-  local kind = count % 4 + 1
+  local kind, which = count % 4 + 1, math.floor(count / 4) % 400
   local headers = {
     ["Host"] = "intranet.example",
     ["User-Agent"] = agents[count % 3 + 1],
@@ -18,12 +18,12 @@ function request()
     ["Accept-Language"] = "en-GB,en;q=0.7",
     ["Accept-Encoding"] = "gzip, deflate",
     ["Connection"] = "keep-alive",
-    ["Referer"] = "http://intranet.example/web/page" .. count % 40 .. ".html",
+    ["Referer"] = "http://intranet.example/web/page" .. which .. ".html",
     ["Cookie"] = "session=" .. count * 7919 .. "; theme=light",
   }
   if count % 20 == 0 then
     headers["Content-Type"] = "application/x-www-form-urlencoded"
     return wrk.format("POST", "/web/form", headers, "user=u" .. count .. "&comment=hello+world&token=" .. count * 31)
   end
-  return wrk.format("GET", paths[kind]:format(count % 40, count), headers)
+  return wrk.format("GET", paths[kind]:format(which, count), headers)
 end
