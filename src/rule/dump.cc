@@ -5,6 +5,7 @@ namespace culvert {
 std::string dump(const RuleOption& option) {
   std::string text = option.name;
   if (option.has_value) (text += ':') += option.raw;
+  if (text.back() == '\\') text += ' ';  // else it would escape the semicolon
   return text += ';';
 }
 

@@ -200,6 +200,7 @@ TEST(Dump, PrintsWhatParsesToTheSame) {
       "alert tcp any any -> any any (msg:\"a\\;b\"; content:!\"|41|\"; nocase; sid:1;)",
       "rejectsrc tls:client_hello_done [1.2.3.4, !$X] any => any [80,90] (a:!\"b\"; c:d e;)",
       "drop:flow ip any any <> any any (sid:1;)",
+      "alert ip any any -> any any (a:b\\ ; sid:1;)",
   };
   for (const char* rule : rules) {
     const RuleAst first = parsed(rule);
