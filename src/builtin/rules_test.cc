@@ -121,11 +121,21 @@ TEST(Rules, PayloadThatIsNotInspectedHasNoSizeToAskFor) {
 
 TEST(Rules, LookAtHeaders) {
   const Row rows[] = {
-      {"ttl:63;", true},        {"ttl:<63;", false},     {"tos:4;", true},
-      {"id:77;", true},         {"id:!77;", false},      {"fragoffset:0;", true},
-      {"sameip;", false},       {"ip_proto:17;", true},  {"ip_proto:!17;", false},
-      {"ipopts:any;", false},   {"fragbits:!D;", true},  {"seq:0;", false},
-      {"itype:8;", false},      {"vlan.layers:0;", true}, {"vlan.id:5;", false},
+      {"ttl:63;", true},
+      {"ttl:<63;", false},
+      {"tos:4;", true},
+      {"id:77;", true},
+      {"id:78;", false},
+      {"fragoffset:0;", true},
+      {"sameip;", false},
+      {"ip_proto:17;", true},
+      {"ip_proto:!17;", false},
+      {"ipopts:any;", false},
+      {"fragbits:!D;", true},
+      {"seq:0;", false},
+      {"itype:8;", false},
+      {"vlan.layers:0;", true},
+      {"vlan.id:5;", false},
       {"udp.hdr; content:\"|00 35|\"; offset:2; depth:2;", true},
       {"ipv4.hdr; content:\"|45|\"; startswith;", true},
       {"tcp.hdr; content:\"|00|\";", false},
@@ -325,6 +335,73 @@ TEST(Rules, OfFtpAreTakenOrRefused) {
   for (const auto& [rule, taken] : rows) {
     std::string complaint;
     compile(rule, complaint);
+    EXPECT_EQ(complaint.empty(), taken) << rule << ": " << complaint;
+  }
+}
+
+/// As the reference (8.0.8) takes and refuses them; each was asked.
+TEST(Rules, AreTakenOrRefusedAsInTheReference) {
+  const std::pair<std::string, bool> rows[] = {
+      // Sticky buffers: a match before the next one, or before what is about something else.
+      {"http any any -> any any (http.uri; content:\"a\"; http.method; content:\"b\";", true},
+      {"http any any -> any any (http.uri; http.uri; content:\"a\";", false},
+      {"http any any -> any any (http.uri; content:\"a\"; http.uri;", false},
+      {"http any any -> any any (http.uri; filesize:>5; content:\"a\";", false},
+      {"http any any -> any any (http.header; pcre:\"/a/H\"; http.uri; content:\"b\";", true},
+      {"mqtt any any -> any any (mqtt.publish.topic; mqtt.type:PUBLISH; content:\"a\";", false},
+      {"mqtt any any -> any any (mqtt.type:PUBLISH; mqtt.publish.topic; content:\"a\";", true},
+      {"dns any any -> any any (dns.query; flow:to_server; content:\"a\";", true},
+      // Transforms: behind the buffer or behind its first contents, not both.
+      {"dns any any -> any any (dns.query; content:\"a\"; dotprefix; endswith;", true},
+      {"dns any any -> any any (dns.query; content:\"a\"; to_lowercase; nocase;", true},
+      {"dns any any -> any any (dns.query; dotprefix; content:\"a\"; to_lowercase; content:\"b\";",
+       false},
+      {"http any any -> any any (http.uri; content:\"a\"; to_lowercase; http.method; "
+       "content:\"b\";",
+       false},
+      {"tls any any -> any any (tls.sni; xor:\"0a0b\"; content:\"a\";", true},
+      {"tls any any -> any any (tls.sni; xor:0a0b; content:\"a\";", false},
+      {"tcp any any -> any any (base64_decode:bytes 4; base64_data;", true},
+      // Quotes only where they belong.
+      {"tcp any any -> any any (flow:\"established\";", false},
+      {"tcp any any -> any any (content:\"ab\"; depth:\"4\";", false},
+      {"tcp any any -> any any (app-layer-protocol:!\"http\";", true},
+      {"tcp any any -> any any (app-layer-protocol:\"!http\";", false},
+      {"ip any any -> any any (tos:\"8\";", true},
+      {"http any any -> any any (filemagic:PDF;", false},
+      // Numbers.
+      {"ip any any -> any any (tos:x1f;", true},
+      {"ip any any -> any any (tos:0x1f;", false},
+      {"ip any any -> any any (id:!5;", false},
+      {"ip any any -> any any (fragoffset:>5;", true},
+      {"ip any any -> any any (fragoffset:!5;", false},
+      {"tcp any any -> any any (seq:0x10;", false},
+      {"tcp any any -> any any (window:!5;", true},
+      {"tcp any any -> any any (window:<5;", false},
+      {"krb5 any any -> any any (krb5_msg_type:!10;", false},
+      {"tcp any any -> any any (content:\"a\"; priority:256;", true},
+      {"tcp any any -> any any (content:\"a\"; rev:0;", false},
+      {"tcp any any -> any any (byte_math:bytes 1, bytes 1, offset 0, oper +, rvalue 1, result r;",
+       false},
+      {"tcp any any -> any any (byte_extract:1,0,v; byte_extract:1,1,v; content:\"a\"; offset:v;",
+       true},
+      // Names.
+      {"tcp any any -> any any (stream-event:EST_PACKET_OUT_OF_WINDOW;", true},
+      {"tcp any any -> any any (stream-event:stream.est_packet_out_of_window;", false},
+      {"tcp any any -> any any (app-layer-event:APPLAYER_PROTO_DETECTION_SKIPPED;", true},
+      {"ip any any -> any any (ipopts:SSRR;", true},
+      {"tcp any any -> any any (flags:sa;", false},
+      {"tcp any any -> any any (flags:S,;", false},
+      {"tcp any any -> any any (content:\"a\"; classtype:a b;", false},
+      {"tcp any any -> any any (flowint:ab,+,1;", true},
+      {"tcp any any -> any any (flowint:a,+,1;", false},
+      {"tcp any any -> any any (flowint:a-b,+,1;", false},
+      {"websocket any any -> any any (websocket.flags:fin,fin;", false},
+      {"ssl any any -> any any (content:\"a\";", false},
+  };
+  for (const auto& [rule, taken] : rows) {
+    std::string complaint;
+    compile("alert " + rule + " sid:1;)", complaint);
     EXPECT_EQ(complaint.empty(), taken) << rule << ": " << complaint;
   }
 }

@@ -85,6 +85,7 @@ struct KeywordSpec {
   Result<void> (*compile)(RuleBuilder& rule, std::string_view argument) = nullptr;
   std::string_view alias = {};
   bool can_negate = false;  ///< `name:!value`; the "!" then stays in the argument
+  bool can_quote = false;   ///< `name:"value"`; the quotes then stay in the argument
 };
 
 }  // namespace culvert

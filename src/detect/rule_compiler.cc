@@ -35,6 +35,10 @@ Result<void> compile_option(RuleDraft& draft, const RuleOption& option) {
     return failure("invalid formatting or malformed option to " + option.name + " keyword: '" +
                    option.name + "'");
   }
+  if (option.quoted && !keyword->can_quote) {
+    return failure("quotes on " + option.name + " keyword that doesn't support them: '" +
+                   option.name + "'");
+  }
   draft.option_name = keyword->name;
   return keyword->compile(draft, option.raw);
 }

@@ -113,19 +113,24 @@ DraftBuffer* RuleDraft::find_buffer(const DraftBuffer& like) {
 }
 
 std::string_view RuleDraft::unused_buffer() const {
-  const auto is_used = [&](std::string_view name) {
-    return std::ranges::any_of(
-        buffers, [&](const DraftBuffer& b) { return b.name == name && !b.chain.empty(); });
-  };
-  for (const std::string& name : selected_) {
-    if (!is_used(name)) return name;
-  }
-  if (pending_ && !pending_->name.empty() && !is_used(pending_->name)) return pending_->name;
-  return {};
+  if (!abandoned_.empty()) return abandoned_;
+  return is_open() && !transforms_follow_content_ ? std::string_view(pending_->name)
+                                                  : std::string_view();
+}
+
+bool RuleDraft::is_open() const {
+  return pending_ && !pending_->name.empty() && pending_->kind != DraftBuffer::Kind::kBase64;
+}
+
+Result<void> RuleDraft::leave_buffer() const {
+  if (!is_open()) return {};
+  return failure("nothing is looked for in " + pending_->name + " before " +
+                 std::string(option_name));
 }
 
 void RuleDraft::open(DraftBuffer buffer) {
-  if (pending_ && !pending_->name.empty()) selected_.push_back(pending_->name);
+  if (is_open() && abandoned_.empty()) abandoned_ = pending_->name;
+  transforms_follow_content_ = false;
   buffer.direction = side;
   pending_ = std::move(buffer);
 }
@@ -182,8 +187,11 @@ Result<void> RuleDraft::add_transform(std::shared_ptr<const Transform> transform
       (buffers[current_].kind == DraftBuffer::Kind::kTransaction ||
        buffers[current_].kind == DraftBuffer::Kind::kPacketBuffer ||
        buffers[current_].kind == DraftBuffer::Kind::kFrame)) {
-    // After a content: what follows looks at the same buffer, transformed once more.
+    // After a content: what follows looks at the same buffer, transformed.
     const DraftBuffer& now = buffers[current_];
+    if (!now.transforms.empty()) {
+      return failure("a transform follows its sticky buffer, before any content");
+    }
     DraftBuffer next;
     next.kind = now.kind;
     next.name = now.name;
@@ -191,9 +199,9 @@ Result<void> RuleDraft::add_transform(std::shared_ptr<const Transform> transform
     next.packet_buffer = now.packet_buffer;
     next.frame_proto = now.frame_proto;
     next.frame_type = now.frame_type;
-    next.transforms = now.transforms;
     next.direction = now.direction;
     open(std::move(next));
+    transforms_follow_content_ = true;
   }
   if (!pending_ || pending_->kind == DraftBuffer::Kind::kPayload ||
       pending_->kind == DraftBuffer::Kind::kBase64) {
@@ -317,6 +325,7 @@ Result<void> RuleDraft::select_buffer(const BufferSpec& buffer) {
 
 Result<void> RuleDraft::add_buffer_content(const BufferSpec& buffer, Bytes bytes, bool nocase,
                                            bool negated, bool exact) {
+  if (auto done = leave_buffer(); !done) return done;
   const auto before = current_;
   auto pending_before = std::move(pending_);
   pending_.reset();
@@ -338,7 +347,7 @@ Result<void> RuleDraft::add_buffer_content(const BufferSpec& buffer, Bytes bytes
 ContentItem* RuleDraft::last_content() {
   // Old style modifiers move contents to other buffers, and what follows is still about them.
   if (in_payload()) return pending_ ? nullptr : last_content_;
-  if (pending_) return nullptr;
+  if (pending_ && !transforms_follow_content_) return nullptr;
   const InspectChain& chain = buffers[current_].chain;
   for (auto at = chain.rbegin(); at != chain.rend(); ++at) {
     if ((*at)->kind == InspectKind::kContent) return static_cast<ContentItem*>(at->get());
@@ -367,6 +376,10 @@ Result<void> RuleDraft::move_last_content(std::string_view buffer_name) {
 
 Result<void> RuleDraft::add_item_to(std::string_view buffer_name,
                                     std::unique_ptr<InspectItem> item) {
+  const std::vector<BufferOfProtocol>& found = catalog.find_buffers(buffer_name);
+  if (is_open() && !found.empty() && is_in(found.front().buffer->name)) {
+    return add_item(std::move(item));  // `http.header; pcre:"/a/H"; http.method; ...`
+  }
   const std::size_t before = current_;
   std::optional<DraftBuffer> pending_before = std::move(pending_);
   pending_.reset();
@@ -384,9 +397,6 @@ std::int16_t RuleDraft::find_variable(std::string_view name) const {
 }
 
 Result<std::int16_t> RuleDraft::add_variable(std::string_view name) {
-  if (find_variable(name) >= 0) {
-    return failure("the variable \"" + std::string(name) + "\" is already there");
-  }
   if (variables_.size() >= InspectState::kMaxVariables) return failure("too many variables");
   variables_.emplace_back(name);
   return static_cast<std::int16_t>(variables_.size() - 1);
@@ -432,6 +442,7 @@ Result<void> RuleDraft::add_transaction_match(const TransactionHook& hook,
         set |= proto_bit(spec->proto);
     }
   }
+  if (auto done = leave_buffer(); !done) return done;
   const std::string_view what = hook.of_files ? "a file" : name_of(hook.proto);
   if (auto done = require_protocols(set, what); !done) return done;
   needs_app_layer = true;

@@ -182,10 +182,13 @@ class RuleDraft final : public RuleBuilder {
   Result<void> add_item_to(std::string_view buffer_name, std::unique_ptr<InspectItem> item);
   /// The last step of the current buffer, or null.
   InspectItem* last_item();
+  /// For what is about something else than the sticky buffer: an error when that one has no match.
+  Result<void> leave_buffer() const;
   /// A sticky buffer in which nothing is looked for; empty: there is none.
   std::string_view unused_buffer() const;
   /// byte_extract and byte_math results, by name; -1 when there is none of that name.
   std::int16_t find_variable(std::string_view name) const;
+  /// Of several with a name, others see the first, as in the reference.
   Result<std::int16_t> add_variable(std::string_view name);
   /// A number, or the name of a variable.
   Result<NumberOrVariable> number_or_variable(std::string_view text, std::int64_t lowest,
@@ -212,13 +215,16 @@ class RuleDraft final : public RuleBuilder {
   Result<void> require_protocols(ProtoSet set, std::string_view what);
   DraftBuffer* find_buffer(const DraftBuffer& like);
   void open(DraftBuffer buffer);
+  /// A sticky buffer, or transforms after a content, in which nothing is looked for yet.
+  bool is_open() const;
 
   std::size_t current_ = kNone;  ///< index into buffers; kNone: payload, not made yet
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
   std::optional<DraftBuffer> pending_;  ///< selected, nothing in it yet
   ContentItem* last_content_ = nullptr;  ///< in any buffer
   std::size_t last_match_buffer_ = kNone;  ///< that the last content or pcre is in
-  std::vector<std::string> selected_;  ///< buffers that were left before anything was in them
+  bool transforms_follow_content_ = false;  ///< pending_: the current buffer, transformed
+  std::string abandoned_;  ///< the first buffer that was left before anything was in it
   std::vector<std::string> variables_;
 };
 

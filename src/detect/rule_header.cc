@@ -1,6 +1,7 @@
 // The first part of a rule: protocol, hook, addresses, ports.
 
 #include "app/protocol_spec.h"
+#include "base/ascii_case.h"
 #include "detect/firewall_options.h"
 #include "detect/rule_compiler.h"
 #include "rule/value.h"
@@ -54,7 +55,9 @@ Result<void> compile_protocol(RuleDraft& draft, CompiledRule& rule) {
     return {};
   }
   const auto proto = find_app_proto(name);
-  if (!proto || *proto == AppProto::kUnknown || *proto == AppProto::kFailed) {
+  // As in the reference: no capital letters, and no old name.
+  if (!proto || name != ascii_lower(name) || name == "ssl" || *proto == AppProto::kUnknown ||
+      *proto == AppProto::kFailed) {
     return failure("\"" + name + "\" is no protocol that rules know");
   }
   rule.header.any_protocol = false;

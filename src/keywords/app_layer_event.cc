@@ -4,6 +4,7 @@
 #include "app/app_event.h"
 #include "app/carriage.h"
 #include "app/protocol_spec.h"
+#include "base/ascii_case.h"
 #include "detect/detect_state.h"
 #include "detect/detector.h"
 #include "detect/rule_draft.h"
@@ -36,9 +37,8 @@ struct ParserEvent final : Keyword {
 
 Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   RuleDraft& draft = draft_of(rule);
-  std::string_view text = trim(argument);
-  take_quotes(text);
-  if (const auto event = find_app_event(text)) {
+  const std::string_view text = trim(argument);
+  if (const auto event = find_app_event(ascii_lower(text))) {
     draft.looks_at_flow_only = false;
     draft.add_packet_match(std::make_unique<DetectionEvent>(*event));
     return {};

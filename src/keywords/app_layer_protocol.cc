@@ -56,10 +56,10 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   if (draft.has_header_protocol) {
     return failure("app-layer-protocol cannot go with a protocol in the rule's header");
   }
-  std::string_view text = trim(argument);
-  take_quotes(text);
+  std::string_view text = argument;
   auto keyword = std::make_unique<ProtocolIs>();
   keyword->negated = take_negation(text);
+  take_quotes(text);
   const auto parts = split_list(text);
   if (parts.size() > 2) return failure("app-layer-protocol takes a protocol and a mode");
   const auto proto = find_app_proto(parts[0]);
@@ -85,7 +85,12 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec keywords::kAppLayerProtocol{"app-layer-protocol", "protocol that the flow speaks",
-                                    KeywordArgument::kRequired, compile, {}, true};
+const KeywordSpec keywords::kAppLayerProtocol{"app-layer-protocol",
+                                              "protocol that the flow speaks",
+                                              KeywordArgument::kRequired,
+                                              compile,
+                                              {},
+                                              true,
+                                              true};
 
 }  // namespace culvert

@@ -37,7 +37,6 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
     return failure("app-layer-state needs a protocol in the rule's header");
   }
   std::string_view text = trim(argument);
-  take_quotes(text);
   std::optional<Compare> compare;
   if (text.starts_with('<') || text.starts_with('>')) {
     compare = text.front() == '<' ? Compare::kBefore : Compare::kAfter;
@@ -50,7 +49,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
       const bool to_server = direction == Direction::kToServer;
       const auto& states = to_server ? spec->to_server_states : spec->to_client_states;
       for (std::size_t i = 0; i < states.size(); ++i) {
-        if (states[i] != text) continue;
+        if (!equals_ignoring_case(states[i], text)) continue;
         found = true;
         const auto state = static_cast<std::uint8_t>(i);
         TransactionHook hook{spec->proto, {to_server, 0}, {!to_server, 0}};

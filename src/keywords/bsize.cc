@@ -12,7 +12,6 @@ namespace {
 Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   RuleDraft& draft = draft_of(rule);
   std::string_view text = trim(argument);
-  take_quotes(text);
   auto item = std::make_unique<BsizeItem>();
   if (const std::int16_t variable = draft.find_variable(text); variable >= 0) {
     item->variable = variable;

@@ -13,9 +13,7 @@ namespace {
 
 Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   RuleDraft& draft = draft_of(rule);
-  std::string_view text = trim(argument);
-  take_quotes(text);
-  const auto parts = split_list(text);
+  const auto parts = split_list(argument);
   if (parts.size() < 3) return failure("byte_extract takes bytes, offset, name and options");
   auto item = std::make_unique<ByteExtractItem>();
   const auto count = parse_integer(parts[0], 1, 23);

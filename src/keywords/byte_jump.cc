@@ -14,7 +14,6 @@ namespace {
 Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   RuleDraft& draft = draft_of(rule);
   std::string_view text = trim(argument);
-  take_quotes(text);
   const auto parts = split_list(text);
   if (parts.size() < 2) return failure("byte_jump takes bytes, offset and options");
   auto item = std::make_unique<ByteJumpItem>();

@@ -26,7 +26,6 @@ Result<Operator> parse_operator(std::string_view text) {
 Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   RuleDraft& draft = draft_of(rule);
   std::string_view text = trim(argument);
-  take_quotes(text);
   auto item = std::make_unique<ByteMathItem>();
   unsigned seen = 0;  // of the five that are needed
   const auto unknown = [](std::string_view name, const Error& error) -> tl::unexpected<Error> {
@@ -40,6 +39,10 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
     const std::size_t space = part.find_first_of(" \t");
     const std::string_view name = part.substr(0, space);
     const std::string_view value = space == part.npos ? std::string_view() : trim(part.substr(space));
+    const bool again = (name == "bytes" && (seen & 1) != 0) ||
+                       (name == "offset" && (seen & 2) != 0) ||
+                       (name == "oper" && (seen & 4) != 0) || (name == "rvalue" && (seen & 8) != 0);
+    if (again) return failure("byte_math: " + std::string(name) + " is there twice");
     if (name == "bytes") {
       const auto count = draft.number_or_variable(value, 1, 10);
       if (!count) return unknown(value, count.error());

@@ -27,7 +27,12 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec keywords::kContent{"content", "bytes that are in the buffer, or not with !",
-                           KeywordArgument::kRequired, compile, {}, true};
+const KeywordSpec keywords::kContent{"content",
+                                     "bytes that are in the buffer, or not with !",
+                                     KeywordArgument::kRequired,
+                                     compile,
+                                     {},
+                                     true,
+                                     true};
 
 }  // namespace culvert

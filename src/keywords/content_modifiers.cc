@@ -53,7 +53,6 @@ Result<NumberOrVariable> number_of(RuleBuilder& rule, std::string_view keyword,
                                    std::string_view argument, std::int64_t lowest,
                                    std::int64_t highest) {
   std::string_view text = trim(argument);
-  take_quotes(text);
   auto number = draft_of(rule).number_or_variable(text, lowest, highest);
   const bool is_number = !text.empty() && text.find_first_not_of("+-0123456789") == text.npos;
   if (!number && is_number) {
@@ -186,7 +185,6 @@ Result<void> compile_fast_pattern(RuleBuilder& rule, std::string_view argument) 
   }
   item.fast_pattern.wanted = true;
   std::string_view text = trim(argument);
-  take_quotes(text);
   if (text.empty()) return {};
   if (text == "only") {
     if (item.negated || item.is_relative() || item.has_depth || item.has_offset) {
@@ -240,6 +238,12 @@ const KeywordSpec keywords::kWithin{"within", "the content ends within that many
 const KeywordSpec keywords::kStartswith{"startswith", "the content begins the buffer", KeywordArgument::kNone, compile_startswith};
 const KeywordSpec keywords::kEndswith{"endswith", "the content ends the buffer", KeywordArgument::kNone, compile_endswith};
 const KeywordSpec keywords::kFastPattern{"fast_pattern", "this content is looked for first", KeywordArgument::kOptional, compile_fast_pattern};
-const KeywordSpec keywords::kReplace{"replace", "bytes to put in place of the content, inline", KeywordArgument::kRequired, compile_replace};
+const KeywordSpec keywords::kReplace{"replace",
+                                     "bytes to put in place of the content, inline",
+                                     KeywordArgument::kRequired,
+                                     compile_replace,
+                                     {},
+                                     false,
+                                     true};
 
 }  // namespace culvert

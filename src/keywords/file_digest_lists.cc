@@ -73,7 +73,6 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   std::string_view name = trim(argument);
   auto test = std::make_unique<InList<kKind, kSize>>();
   test->negated = take_negation(name);
-  take_quotes(name);
   const std::filesystem::path path = find_list(draft, name);
   std::ifstream in(path);
   if (!in) return failure("cannot open the list " + path.string());

@@ -14,7 +14,7 @@ Result<void> add(RuleBuilder& rule, std::string_view buffer, std::string_view ar
   std::string_view text = trim(argument);
   auto item = std::make_unique<ContentItem>();
   item->negated = take_negation(text);
-  take_quotes(text);
+  if (!take_quotes(text)) return failure("the text stands in double quotes");
   const auto pattern = parse_content_pattern(text);
   if (!pattern) return tl::unexpected(pattern.error());
   const std::string whole = std::string(prefix) + *pattern;
@@ -36,15 +36,20 @@ Result<void> compile_magic(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec keywords::kFilename{
-    .name = "filename", .help = "part of a file's name", .compile = compile_name, .can_negate = true};
+const KeywordSpec keywords::kFilename{.name = "filename",
+                                      .help = "part of a file's name",
+                                      .compile = compile_name,
+                                      .can_negate = true,
+                                      .can_quote = true};
 const KeywordSpec keywords::kFileext{.name = "fileext",
-                           .help = "extension of a file's name",
-                           .compile = compile_extension,
-                           .can_negate = true};
+                                     .help = "extension of a file's name",
+                                     .compile = compile_extension,
+                                     .can_negate = true,
+                                     .can_quote = true};
 const KeywordSpec keywords::kFilemagic{.name = "filemagic",
-                             .help = "part of what libmagic says of a file",
-                             .compile = compile_magic,
-                             .can_negate = true};
+                                       .help = "part of what libmagic says of a file",
+                                       .compile = compile_magic,
+                                       .can_negate = true,
+                                       .can_quote = true};
 
 }  // namespace culvert

@@ -15,7 +15,6 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   FlowRequirements& flow = draft.flow;
   std::optional<Direction> direction;
   std::string_view text = trim(argument);
-  take_quotes(text);
   const auto turn = [&](Direction wanted) -> Result<void> {
     if (direction) return failure("flow: the direction is there twice");
     direction = wanted;

@@ -106,6 +106,7 @@ Result<void> compile_stream_size(RuleBuilder& rule, std::string_view argument) {
   }
   auto number = parse_unsigned(parts[2], UINT32_MAX);
   if (!number) return tl::unexpected(number.error());
+  if (parts[2].starts_with("0x")) return failure("stream_size takes decimal digits");
   using Kind = NumberMatch::Kind;
   Kind kind = Kind::kEqual;
   const std::string_view test = parts[1];

@@ -43,7 +43,6 @@ struct BitsChange final : Keyword {
 Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   RuleDraft& draft = draft_of(rule);
   std::string_view text = trim(argument);
-  take_quotes(text);
   const std::size_t comma = text.find(',');
   const std::string_view command = trim(text.substr(0, comma));
   if (command == "noalert") {

@@ -1,9 +1,12 @@
 // Counters that rules keep for a flow: `flowint:name,+,1`, `flowint:name,>,5`, `flowint:name,isset`.
+#include "keywords/flowint.h"
+
+#include <algorithm>
 #include <optional>
 
+#include "base/ascii_case.h"
 #include "detect/detect_state.h"
 #include "detect/rule_draft.h"
-#include "keywords/flowint.h"
 #include "rule/value.h"
 
 namespace culvert::keywords {
@@ -94,10 +97,19 @@ class Flowint final : public Keyword {
   std::uint32_t number_;
 };
 
+/// A letter, and at least one more, or a digit or one of `others`.
+bool is_name(std::string_view text, std::string_view others) {
+  return text.size() > 1 && is_ascii_letter(static_cast<std::uint8_t>(text.front())) &&
+         std::ranges::all_of(text, [&](char c) {
+           return is_ascii_letter(static_cast<std::uint8_t>(c)) || (c >= '0' && c <= '9') ||
+                  others.find(c) != others.npos;
+         });
+}
+
 Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   RuleDraft& draft = draft_of(rule);
   const auto parts = split_list(argument);
-  if (parts.size() < 2 || parts.size() > 3 || parts[0].empty()) {
+  if (parts.size() < 2 || parts.size() > 3 || !is_name(parts[0], "_./")) {
     return failure("flowint takes a name, an operation and mostly a value: 'logins,+,1'");
   }
   const Word* word = nullptr;
@@ -108,9 +120,8 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
     return failure("'" + std::string(parts[1]) +
                    "' is no operation of flowint: + - = < <= == != >= > isset notset");
   }
-  if (word->takes_value != (parts.size() == 3)) {
-    return failure("'" + std::string(parts[1]) + "' takes " +
-                   (word->takes_value ? "a value" : "no value"));
+  if (word->takes_value && parts.size() != 3) {
+    return failure("'" + std::string(parts[1]) + "' takes a value");
   }
   std::optional<std::uint16_t> other;
   std::uint32_t number = 0;
@@ -121,6 +132,9 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
       auto parsed = parse_unsigned(parts[2], UINT32_MAX);
       if (!parsed) return tl::unexpected(parsed.error());
       number = static_cast<std::uint32_t>(*parsed);
+    } else if (!is_name(parts[2], "_")) {
+      return failure("'" + std::string(parts[2]) +
+                     "' is neither a number nor the name of a flowint");
     } else {
       other = draft.catalog.names.id(VariableKind::kFlowint, parts[2]);
     }

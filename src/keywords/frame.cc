@@ -9,9 +9,6 @@ namespace culvert {
 namespace {
 
 Result<void> compile(RuleBuilder& rule, std::string_view argument) {
-  if (argument.starts_with('"')) {
-    return failure("quotes on frame keyword that doesn't support them: 'frame'");
-  }
   return draft_of(rule).select_frame(trim(argument));
 }
 

@@ -90,7 +90,6 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   const std::string& path = draft.catalog.environment.options.geoip_database;
   if (path.empty()) return failure("geoip needs geoip-database in the configuration");
   std::string_view text = trim(argument);
-  take_quotes(text);
   auto parts = split_list(text);
   auto keyword = std::make_unique<Country>();
   if (const auto end = find_address_end(parts.front())) {

@@ -22,9 +22,7 @@ struct IcmpNumber final : Keyword {
 
 template <std::uint8_t Packet::*kMember>
 Result<void> compile(RuleBuilder& rule, std::string_view argument) {
-  std::string_view text = trim(argument);
-  take_quotes(text);
-  const auto number = NumberMatch::parse(text, 255);
+  const auto number = NumberMatch::parse(trim(argument), 255);
   if (!number) return tl::unexpected(number.error());
   draft_of(rule).needs_packet = true;
   rule.add_packet_match(std::make_unique<IcmpNumber<kMember>>(*number));

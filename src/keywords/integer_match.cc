@@ -16,7 +16,7 @@ Result<std::uint64_t> parse_number(std::string_view text, std::uint64_t highest,
   }
   std::string_view digits = text;
   int base = 10;
-  if (digits.starts_with("0x") || digits.starts_with("0X")) {
+  if (digits.starts_with("0x")) {
     digits.remove_prefix(2);
     base = 16;
   }
@@ -52,6 +52,12 @@ Result<IntegerMatch> IntegerMatch::parse(std::string_view text, std::uint64_t hi
     return match;
   }
 
+  if (text.starts_with('=')) {  // `=5`, `!=5`: a sign that changes nothing
+    const auto value = parse_number(trim(text.substr(1)), highest, find_word);
+    if (!value) return tl::unexpected(value.error());
+    match.first_ = match.last_ = *value;
+    return match;
+  }
   const std::string_view between = text.find("<>") != text.npos ? "<>" : "-";
   const std::size_t at = text.find(between);
   if (at != text.npos && at > 0) {

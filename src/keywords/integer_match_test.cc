@@ -30,6 +30,8 @@ TEST(IntegerMatch, MatchesWhatItSays) {
       {"2<>5", {3, 4}},
       {"!2-5", {0, 1, 2, 5, 6, 7}},
       {"0x3", {3}},
+      {"=3", {3}},
+      {"!= 3", {0, 1, 2, 4, 5, 6, 7}},
       {"five", {5}},
       {"f-five", {5}},
       {">five", {6, 7}},
@@ -46,8 +48,8 @@ TEST(IntegerMatch, MatchesWhatItSays) {
 }
 
 TEST(IntegerMatch, RefusesWhatMakesNoSense) {
-  for (const char* text :
-       {"", "x", "256", "-1", "!>2", "3-", "5-5", "5-6", "9-3", "&1", "1,2", "0x", "<", "2<>"}) {
+  for (const char* text : {"", "x", "256", "-1", "!>2", "3-", "5-5", "5-6", "9-3", "&1", "1,2",
+                           "0x", "0X3", "<", "2<>", "=2-5"}) {
     EXPECT_FALSE(IntegerMatch::parse(text, 255)) << text;
   }
 }

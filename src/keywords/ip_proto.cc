@@ -46,7 +46,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec keywords::kIpProto{"ip_proto", "protocol of the IP packet", KeywordArgument::kRequired,
-                           compile, {}, true};
+const KeywordSpec keywords::kIpProto{
+    "ip_proto", "protocol of the IP packet", KeywordArgument::kRequired, compile, {}, true, true};
 
 }  // namespace culvert

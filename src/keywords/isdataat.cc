@@ -11,7 +11,6 @@ namespace {
 Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   RuleDraft& draft = draft_of(rule);
   std::string_view text = trim(argument);
-  take_quotes(text);
   auto item = std::make_unique<IsDataAtItem>();
   item->negated = take_negation(text);
   const auto parts = split_list(text);

@@ -12,12 +12,6 @@
 namespace culvert {
 namespace {
 
-std::string_view unquoted(std::string_view argument) {
-  std::string_view text = trim(argument);
-  take_quotes(text);
-  return text;
-}
-
 Result<void> compile_msg(RuleBuilder& rule, std::string_view argument) {
   std::string_view text = trim(argument);
   if (!take_quotes(text)) return failure("msg is a text in double quotes");
@@ -25,10 +19,11 @@ Result<void> compile_msg(RuleBuilder& rule, std::string_view argument) {
   return {};
 }
 
-template <std::uint32_t RuleMeta::*kMember>
+template <std::uint32_t RuleMeta::*kMember, std::uint32_t kLowest = 0>
 Result<void> compile_number(RuleBuilder& rule, std::string_view argument) {
-  const auto number = parse_unsigned(unquoted(argument), 0xffffffffu);
+  const auto number = parse_unsigned(trim(argument), 0xffffffffu);
   if (!number) return tl::unexpected(number.error());
+  if (*number < kLowest) return failure("0 is no number of a rule or revision");
   draft_of(rule).meta.*kMember = static_cast<std::uint32_t>(*number);
   return {};
 }
@@ -41,21 +36,28 @@ Result<void> compile_sid(RuleBuilder& rule, std::string_view argument) {
 }
 
 Result<void> compile_priority(RuleBuilder& rule, std::string_view argument) {
-  const auto number = parse_unsigned(unquoted(argument), 255);
-  if (!number || *number == 0) return failure("priority is a number from 1 to 255");
+  const auto number = parse_unsigned(trim(argument), 0xffffffffu);
+  if (!number) return failure("priority is a number, of which 1 means most");
   draft_of(rule).meta.priority = static_cast<std::uint32_t>(*number);
   draft_of(rule).has_priority = true;
   return {};
 }
 
 Result<void> compile_classtype(RuleBuilder& rule, std::string_view argument) {
-  draft_of(rule).meta.classtype = unquoted(argument);
+  const std::string_view text = trim(argument);
+  const bool is_name = is_ascii_letter(static_cast<std::uint8_t>(text.front())) &&
+                       std::ranges::all_of(text, [](char c) {
+                         return is_ascii_letter(static_cast<std::uint8_t>(c)) ||
+                                (c >= '0' && c <= '9') || c == '-' || c == '_';
+                       });
+  if (!is_name) return failure("classtype is a name of letters, digits, - and _");
+  draft_of(rule).meta.classtype = text;
   draft_of(rule).has_classtype = true;
   return {};
 }
 
 Result<void> compile_reference(RuleBuilder& rule, std::string_view argument) {
-  const std::string_view text = unquoted(argument);
+  const std::string_view text = trim(argument);
   const std::size_t comma = text.find(',');
   if (comma == text.npos) return failure("reference is of the form system,text");
   RuleMeta::Reference reference;
@@ -69,7 +71,7 @@ Result<void> compile_reference(RuleBuilder& rule, std::string_view argument) {
 }
 
 Result<void> compile_metadata(RuleBuilder& rule, std::string_view argument) {
-  std::string_view rest = unquoted(argument);
+  std::string_view rest = trim(argument);
   auto& metadata = draft_of(rule).meta.metadata;
   metadata.reserve(metadata.size() + 1 +
                    static_cast<std::size_t>(std::ranges::count(rest, ',')));
@@ -85,7 +87,7 @@ Result<void> compile_metadata(RuleBuilder& rule, std::string_view argument) {
 }
 
 Result<void> compile_target(RuleBuilder& rule, std::string_view argument) {
-  const std::string_view text = unquoted(argument);
+  const std::string_view text = trim(argument);
   if (text == "src_ip") {
     draft_of(rule).meta.target = RuleTarget::kSource;
   } else if (text == "dest_ip") {
@@ -146,7 +148,7 @@ Result<bool> version_fits(std::string_view wanted, std::string_view actual) {
 Result<void> compile_requires(RuleBuilder& rule, std::string_view argument) {
   RuleDraft& draft = draft_of(rule);
   const RuleEnvironment& environment = draft.catalog.environment;
-  for (const std::string_view part : split_list(unquoted(argument))) {
+  for (const std::string_view part : split_list(trim(argument))) {
     if (part.empty()) continue;
     const std::size_t space = part.find_first_of(" \t<>=");
     const std::string_view word = part.substr(0, space);
@@ -189,12 +191,15 @@ Result<void> compile_bypass(RuleBuilder& rule, std::string_view) {
 
 }  // namespace
 
-const KeywordSpec keywords::kMsg{"msg", "text of the alert", KeywordArgument::kRequired, compile_msg};
+const KeywordSpec keywords::kMsg{
+    "msg", "text of the alert", KeywordArgument::kRequired, compile_msg, {}, false, true};
 const KeywordSpec keywords::kSid{"sid", "number of the rule", KeywordArgument::kRequired, compile_sid};
-const KeywordSpec keywords::kRev{"rev", "revision of the rule", KeywordArgument::kRequired, compile_number<&RuleMeta::rev>};
+const KeywordSpec keywords::kRev{"rev", "revision of the rule", KeywordArgument::kRequired,
+                                 compile_number<&RuleMeta::rev, 1>};
 const KeywordSpec keywords::kGid{"gid", "group of the rule, 1 if not given", KeywordArgument::kRequired, compile_number<&RuleMeta::gid>};
 const KeywordSpec keywords::kClasstype{"classtype", "class of the rule, from classification.config", KeywordArgument::kRequired, compile_classtype};
-const KeywordSpec keywords::kPriority{"priority", "severity, 1 (most) to 255", KeywordArgument::kRequired, compile_priority};
+const KeywordSpec keywords::kPriority{"priority", "severity; 1 means most",
+                                      KeywordArgument::kRequired, compile_priority};
 const KeywordSpec keywords::kReference{"reference", "where to read more: system,text", KeywordArgument::kRequired, compile_reference};
 const KeywordSpec keywords::kMetadata{"metadata", "pairs of key and value, for events", KeywordArgument::kRequired, compile_metadata};
 const KeywordSpec keywords::kTarget{"target", "which end is attacked: src_ip or dest_ip", KeywordArgument::kRequired, compile_target};

@@ -2,6 +2,7 @@
 // packet. Names as in packet/packet_events.h: `decode-event:ipv4.pkt_too_small`,
 // `stream-event:est_packet_out_of_window`.
 
+#include "base/ascii_case.h"
 #include "base/log.h"
 #include "detect/rule_draft.h"
 #include "keywords/keywords.h"
@@ -33,22 +34,14 @@ Result<void> add(RuleBuilder& rule, const std::string& name, bool decoder) {
   return {};
 }
 
-std::string name_in(std::string_view argument) {
-  std::string_view text = trim(argument);
-  take_quotes(text);
-  return std::string(text);
-}
+std::string name_in(std::string_view argument) { return ascii_lower(trim(argument)); }
 
 Result<void> compile_decode(RuleBuilder& rule, std::string_view argument) {
-  std::string name = name_in(argument);
-  if (!name.starts_with("decoder.")) name = "decoder." + name;
-  return add(rule, name, true);
+  return add(rule, "decoder." + name_in(argument), true);
 }
 
 Result<void> compile_stream(RuleBuilder& rule, std::string_view argument) {
-  std::string name = name_in(argument);
-  if (!name.starts_with("stream.")) name = "stream." + name;
-  return add(rule, name, false);
+  return add(rule, "stream." + name_in(argument), false);
 }
 
 Result<void> compile_engine(RuleBuilder& rule, std::string_view argument) {

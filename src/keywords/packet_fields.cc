@@ -111,6 +111,47 @@ Result<void> compile_number(RuleBuilder& rule, std::string_view argument) {
   return compile_field(rule, argument, {kGet, kHighest});
 }
 
+/// Older keywords know only some of the tests: one of `signs` before decimal digits, or none.
+template <Value (*kGet)(const Packet&), std::uint64_t kHighest>
+Result<void> compile_old(RuleBuilder& rule, std::string_view argument, std::string_view signs) {
+  std::string_view digits = argument;
+  if (signs.find(digits.front()) != signs.npos) digits = trim(digits.substr(1));
+  if (digits.empty() || digits.find_first_not_of("0123456789") != digits.npos) {
+    return failure(
+        "'" + std::string(argument) + "' is not a number" +
+        (signs.empty() ? "" : ", with one of " + std::string(signs) + " before it or none"));
+  }
+  return compile_number<kGet, kHighest>(rule, argument);
+}
+template <Value (*kGet)(const Packet&), std::uint64_t kHighest>
+Result<void> compile_exact(RuleBuilder& rule, std::string_view argument) {
+  return compile_old<kGet, kHighest>(rule, argument, "");
+}
+Result<void> compile_window(RuleBuilder& rule, std::string_view argument) {
+  return compile_old<window_of, 65535>(rule, argument, "!");
+}
+Result<void> compile_fragment_offset(RuleBuilder& rule, std::string_view argument) {
+  return compile_old<fragment_offset_of, 65535>(rule, argument, "<>");
+}
+
+/// `tos:8`, `tos:!8`, `tos:x1f` (hexadecimal), each also in quotes.
+Result<void> compile_tos(RuleBuilder& rule, std::string_view argument) {
+  const bool negated = take_negation(argument);
+  take_quotes(argument);
+  const bool hexadecimal = argument.starts_with('x');
+  const auto number =
+      parse_unsigned(hexadecimal ? "0" + std::string(argument) : std::string(argument), 255);
+  if (!number || argument.starts_with("0x")) {
+    return failure("'" + std::string(argument) +
+                   "' is not a number from 0 to 255, or x and its hexadecimal digits");
+  }
+  add_packet_test(rule, [wanted = *number, negated](const Packet& packet) {
+    const Value value = tos_of(packet);
+    return value.has_value() && (*value == wanted) != negated;
+  });
+  return {};
+}
+
 /// `vlan.id:100`, `vlan.id:100,0` (which layer, from the outermost or, negative, the innermost),
 /// `vlan.id:100,any`, `,all`.
 Result<void> compile_vlan_id(RuleBuilder& rule, std::string_view argument) {
@@ -151,27 +192,39 @@ Result<void> compile_vlan_id(RuleBuilder& rule, std::string_view argument) {
 
 constexpr KeywordSpec kSpecs[] = {
     {.name = "ttl", .help = "IPv4 TTL or IPv6 hop limit", .compile = compile_number<ttl_of, 255>},
-    {.name = "tos", .help = "IPv4 type of service byte", .compile = compile_number<tos_of, 255>},
-    {.name = "id", .help = "IPv4 identification", .compile = compile_number<ip_id_of, 65535>},
-    {.name = "fragoffset", .help = "fragment offset in units of 8 bytes",
-     .compile = compile_number<fragment_offset_of, 65535>},
-    {.name = "seq", .help = "TCP sequence number", .compile = compile_number<seq_of, 0xffffffff>,
+    {.name = "tos", .help = "IPv4 type of service byte", .compile = compile_tos, .can_quote = true},
+    {.name = "id", .help = "IPv4 identification", .compile = compile_exact<ip_id_of, 65535>},
+    {.name = "fragoffset",
+     .help = "fragment offset in units of 8 bytes",
+     .compile = compile_fragment_offset},
+    {.name = "seq",
+     .help = "TCP sequence number",
+     .compile = compile_exact<seq_of, 0xffffffff>,
      .alias = "tcp.seq"},
-    {.name = "ack", .help = "TCP acknowledgement number",
-     .compile = compile_number<ack_of, 0xffffffff>, .alias = "tcp.ack"},
-    {.name = "window", .help = "TCP window as sent",
-     .compile = compile_number<window_of, 65535>, .alias = "tcp.window"},
-    {.name = "tcp.mss", .help = "TCP maximum segment size option",
+    {.name = "ack",
+     .help = "TCP acknowledgement number",
+     .compile = compile_exact<ack_of, 0xffffffff>,
+     .alias = "tcp.ack"},
+    {.name = "window",
+     .help = "TCP window as sent",
+     .compile = compile_window,
+     .alias = "tcp.window"},
+    {.name = "tcp.mss",
+     .help = "TCP maximum segment size option",
      .compile = compile_number<mss_of, 65535>},
-    {.name = "tcp.wscale", .help = "TCP window scale option",
+    {.name = "tcp.wscale",
+     .help = "TCP window scale option",
      .compile = compile_number<window_scale_of, 255>},
-    {.name = "icmp_id", .help = "ICMP identifier", .compile = compile_number<icmp_id_of, 65535>},
-    {.name = "icmp_seq", .help = "ICMP sequence number",
-     .compile = compile_number<icmp_seq_of, 65535>},
-    {.name = "icmpv6.mtu", .help = "MTU of an ICMPv6 'packet too big'",
+    {.name = "icmp_id", .help = "ICMP identifier", .compile = compile_exact<icmp_id_of, 65535>},
+    {.name = "icmp_seq",
+     .help = "ICMP sequence number",
+     .compile = compile_exact<icmp_seq_of, 65535>},
+    {.name = "icmpv6.mtu",
+     .help = "MTU of an ICMPv6 'packet too big'",
      .compile = compile_number<icmp6_mtu_of, 0xffffffff>},
     {.name = "vlan.id", .help = "VLAN id of a layer", .compile = compile_vlan_id},
-    {.name = "vlan.layers", .help = "number of VLAN tags",
+    {.name = "vlan.layers",
+     .help = "number of VLAN tags",
      .compile = compile_number<vlan_layers_of, 3>},
 };
 

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "base/ascii_case.h"
 #include "base/byte_cursor.h"
 #include "keywords/packet_match.h"
 #include "rule/value.h"
@@ -103,14 +104,15 @@ bool has_ip_option(const Packet& packet, std::optional<std::uint8_t> wanted) {
 }
 
 Result<void> compile_ipopts(RuleBuilder& rule, std::string_view argument) {
-  const std::string_view name = trim(argument);
+  const std::string name = ascii_lower(trim(argument));
   std::optional<std::uint8_t> wanted;
   if (name != "any") {
     for (const IpOption& option : kIpOptions) {
       if (option.name == name) wanted = option.type;
     }
     if (!wanted) {
-      return failure("'" + std::string(name) + "' is no IP option: there are any, rr, eol, nop, ts, "
+      return failure("'" + name +
+                     "' is no IP option: there are any, rr, eol, nop, ts, "
                      "sec, esec, lsrr, ssrr, satid, cipso, rtralt, qs");
     }
   }

@@ -170,6 +170,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 }  // namespace
 
 const KeywordSpec keywords::kPcre{
-    "pcre", "a regular expression on the buffer", KeywordArgument::kRequired, compile, {}, true};
+    "pcre", "a regular expression on the buffer", KeywordArgument::kRequired, compile, {}, true,
+    true};
 
 }  // namespace culvert

@@ -181,7 +181,6 @@ Result<void> compile_hostbits(RuleBuilder& rule, std::string_view argument) {
   constexpr std::uint32_t kSeconds = 300;
   RuleDraft& draft = draft_of(rule);
   std::string_view text = trim(argument);
-  take_quotes(text);
   const auto parts = split_list(text);
   if (parts.size() == 1 && parts[0] == "noalert") {
     draft.is_noalert = true;
@@ -207,7 +206,6 @@ Result<void> compile_hostbits(RuleBuilder& rule, std::string_view argument) {
 Result<void> compile_xbits(RuleBuilder& rule, std::string_view argument) {
   RuleDraft& draft = draft_of(rule);
   std::string_view text = trim(argument);
-  take_quotes(text);
   const auto parts = split_list(text);
   if (parts.size() == 1 && parts[0] == "noalert") {
     draft.is_noalert = true;

@@ -55,8 +55,7 @@ Result<std::uint8_t> parse_flags(std::string_view text) {
       default:
         break;
     }
-    const char upper = letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 32) : letter;
-    const std::size_t bit = kLetters.find(upper);
+    const std::size_t bit = kLetters.find(letter);
     if (bit == kLetters.npos) return failure(std::string("flags: no flag \"") + letter + "\"");
     flags = static_cast<std::uint8_t>(flags | 1u << bit);
   }
@@ -64,8 +63,7 @@ Result<std::uint8_t> parse_flags(std::string_view text) {
 }
 
 Result<void> compile(RuleBuilder& rule, std::string_view argument) {
-  std::string_view text = trim(argument);
-  take_quotes(text);
+  const std::string_view text = trim(argument);
   const std::size_t comma = text.find(',');
   std::string_view first = trim(text.substr(0, comma));
   auto keyword = std::make_unique<Flags>();
@@ -82,6 +80,9 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
     keyword->mode = Mode::kAny;
   } else if (take('!')) {
     keyword->mode = Mode::kNot;
+  }
+  if (comma != text.npos && trim(text.substr(comma + 1)).empty()) {
+    return failure("flags: which ones to leave out stands behind the comma");
   }
   if (first.empty()) return failure("flags needs at least one of F S R P A U E C, or 0");
   const auto wanted = parse_flags(first);

@@ -18,7 +18,6 @@ Result<ThresholdSpec> parse(std::string_view argument, bool has_type, std::strin
   unsigned seen = has_type ? 0 : 1;
   bool has_multiplier = false;
   std::string_view text = trim(argument);
-  take_quotes(text);
   const auto wrong = [&](std::string_view what) {
     return failure(std::string(keyword) + ": " + std::string(what));
   };

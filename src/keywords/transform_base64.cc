@@ -27,7 +27,6 @@ class FromBase64 final : public Transform {
 
 Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   std::string_view text = trim(argument);
-  take_quotes(text);
   auto transform = std::make_shared<FromBase64>();
   for (const std::string_view part : split_list(text)) {
     if (part.empty()) continue;

@@ -40,7 +40,6 @@ class Inflate final : public Transform {
 template <bool kGzip>
 Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   std::string_view text = trim(argument);
-  take_quotes(text);
   std::uint64_t most = kDefaultSize;
   if (!text.empty()) {
     const auto words = split_words(text);

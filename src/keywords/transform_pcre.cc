@@ -61,7 +61,12 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec keywords::kPcrexform{"pcrexform", "what a regular expression captures",
-                             KeywordArgument::kRequired, compile};
+const KeywordSpec keywords::kPcrexform{"pcrexform",
+                                       "what a regular expression captures",
+                                       KeywordArgument::kRequired,
+                                       compile,
+                                       {},
+                                       false,
+                                       true};
 
 }  // namespace culvert

@@ -29,7 +29,6 @@ class Subslice final : public Transform {
 
 Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   std::string_view text = trim(argument);
-  take_quotes(text);
   const auto parts = split_list(text);
   if (parts.size() > 2) return failure("subslice takes an offset and a number of bytes");
   auto transform = std::make_shared<Subslice>();

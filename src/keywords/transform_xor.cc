@@ -22,7 +22,7 @@ class Xor final : public Transform {
 
 Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   std::string_view text = trim(argument);
-  take_quotes(text);
+  if (!take_quotes(text)) return failure("xor takes its key in double quotes");
   std::string key;
   if (text.empty() || text.size() % 2 != 0) return failure("xor takes hexadecimal digits, two a byte");
   for (std::size_t i = 0; i < text.size(); i += 2) {
@@ -35,6 +35,7 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec keywords::kXor{"xor", "the buffer with a key", KeywordArgument::kRequired, compile};
+const KeywordSpec keywords::kXor{
+    "xor", "the buffer with a key", KeywordArgument::kRequired, compile, {}, false, true};
 
 }  // namespace culvert

@@ -76,7 +76,6 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   RuleDraft& draft = draft_of(rule);
   std::string_view name = trim(argument);
   const bool negated = take_negation(name);
-  take_quotes(name);
   auto script = RuleScript::load(draft, trim(name), "match");
   if (!script) return tl::unexpected(script.error());
   draft.looks_at_flow_only = false;

@@ -314,6 +314,11 @@ void each_rule(std::string_view text, std::string_view file_name, RuleParseOptio
       start = line.text.find_first_not_of("# \t", start);
       if (start == std::string::npos) continue;
     }
+    if (enabled && start != 0) {  // as in the reference, which says nothing
+      visitor.on_warning({"a line that begins with white space is no rule",
+                          *file + ":" + std::to_string(line.lines.front().line) + ":1"});
+      continue;
+    }
     line.text = line.text.substr(0, line.text.find_last_not_of(" \t\f\v") + 1);
     cut_front(line, start);
     warnings.clear();

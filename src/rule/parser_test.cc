@@ -160,15 +160,16 @@ TEST(ParseRules, ReadsLinesCommentsAndContinuations) {
   const RuleFile file = parse_rules(
       "\xef\xbb\xbf# a comment that goes on \\\n alert tcp any any -> any any (sid:1;)\n"
       "\r\n"
-      "  alert tcp any any -> any any (sid:4;)\r\n"
+      "alert tcp any any -> any any (sid:4;)\r\n"
       "alert tcp any any -> \\\r\n"
       "   any any (msg:\"x\"; \\\n"
       "   bad keyword; sid:6;)\n"
       "#alert tcp any any -> any any (sid:8;)\n"
-      "alert tcp any any -> any any (sid:9; \\",
+      " alert tcp any any -> any any (sid:9;)\n"
+      "alert tcp any any -> any any (sid:10; \\",
       "local.rules", {.keep_disabled = true});
   ASSERT_THAT(file.rules, SizeIs(3));
-  EXPECT_EQ(file.rules[0].where(), "local.rules:4:3");
+  EXPECT_EQ(file.rules[0].where(), "local.rules:4:1");
   EXPECT_EQ(file.rules[1].where(), "local.rules:8:2");
   EXPECT_FALSE(file.rules[1].enabled);
   EXPECT_EQ(*file.rules[1].text, "alert tcp any any -> any any (sid:8;)");
@@ -178,8 +179,9 @@ TEST(ParseRules, ReadsLinesCommentsAndContinuations) {
   EXPECT_EQ(file.refused[0].line, 5u);
   EXPECT_EQ(file.refused[0].text,
             "alert tcp any any ->    any any (msg:\"x\";    bad keyword; sid:6;)");
-  ASSERT_THAT(file.warnings, SizeIs(1));  // no ')' in the last
-  EXPECT_EQ(file.warnings[0].where, "local.rules:9:37");
+  ASSERT_THAT(file.warnings, SizeIs(2));
+  EXPECT_EQ(file.warnings[0].where, "local.rules:9:1");    // begins with white space
+  EXPECT_EQ(file.warnings[1].where, "local.rules:10:38");  // no ')'
 }
 
 TEST(ParseRules, KeepsDisabledRulesOnlyWhenAsked) {

@@ -39,7 +39,7 @@ struct ModeIs final : Keyword {
   const Mode wanted;
 };
 Result<void> compile_mode(RuleBuilder& rule, std::string_view argument) {
-  take_quotes(argument = trim(argument));
+  argument = trim(argument);
   if (argument != "active" && argument != "passive") {
     return failure("ftp.mode is active or passive");
   }
@@ -55,7 +55,7 @@ struct ReplyReceivedIs final : Keyword {
   const bool wanted;
 };
 Result<void> compile_reply_received(RuleBuilder& rule, std::string_view argument) {
-  take_quotes(argument = trim(argument));
+  argument = trim(argument);
   const bool yes = argument == "yes" || argument == "true" || argument == "1" || argument == "on";
   const bool no = argument == "no" || argument == "false" || argument == "0" || argument == "off";
   if (!yes && !no) return failure("ftp.reply_received is yes or no");

@@ -123,7 +123,8 @@ const KeywordSpec kHttpServerBody{"http_server_body", "the content is in http.re
 const KeywordSpec kUricontent{.name = "uricontent",
                               .help = "bytes that are in http.uri, or not with !",
                               .compile = compile_uricontent,
-                              .can_negate = true};
+                              .can_negate = true,
+                              .can_quote = true};
 const KeywordSpec kUrilen{.name = "urilen",
                           .help = "size of the URI: 5, >5, 5<>10; with \",raw\" as sent",
                           .compile = compile_urilen};

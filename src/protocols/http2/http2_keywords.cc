@@ -16,11 +16,6 @@ constexpr TransactionHook kAnyTime{AppProto::kHttp2, {true, 0}, {true, 0}};
 const Message& message(const MatchContext& context) {
   return static_cast<const Http2Transaction&>(*context.transaction).message(context.direction);
 }
-std::string_view unquoted(std::string_view argument) {
-  std::string_view text = trim(argument);
-  take_quotes(text);
-  return trim(text);
-}
 
 struct FrameTypeIs final : Keyword {
   explicit FrameTypeIs(std::uint8_t t) : type(t) {}
@@ -30,7 +25,7 @@ struct FrameTypeIs final : Keyword {
   const std::uint8_t type;
 };
 Result<void> compile_frame_type(RuleBuilder& rule, std::string_view argument) {
-  const std::string_view text = unquoted(argument);
+  const std::string_view text = trim(argument);
   std::optional<std::uint8_t> type = find_frame_type(text);
   if (!type) {
     const auto number = parse_unsigned(text, 255);
@@ -51,7 +46,7 @@ struct ErrorIs final : Keyword {
   const std::uint32_t code;
 };
 Result<void> compile_error_code(RuleBuilder& rule, std::string_view argument) {
-  const std::string_view text = unquoted(argument);
+  const std::string_view text = trim(argument);
   std::optional<std::uint32_t> code = find_error(text);
   if (!code) {
     const auto number = parse_unsigned(text, 0xffffffff);
@@ -91,7 +86,7 @@ struct SizeUpdateIs final : Keyword {
 };
 template <class Match, std::uint64_t kHighest>
 Result<void> compile_number(RuleBuilder& rule, std::string_view argument) {
-  const auto test = NumberMatch::parse(unquoted(argument), kHighest);
+  const auto test = NumberMatch::parse(trim(argument), kHighest);
   if (!test) return tl::unexpected(test.error());
   return rule.add_transaction_match(kAnyTime, std::make_unique<Match>(*test));
 }
@@ -108,7 +103,7 @@ struct SettingIs final : Keyword {
 };
 /// "SETTINGS_ENABLE_PUSH", "SETTINGS_ENABLE_PUSH=0", "SETTINGS_MAX_FRAME_SIZE >20000"
 Result<void> compile_settings(RuleBuilder& rule, std::string_view argument) {
-  const std::string_view text = unquoted(argument);
+  const std::string_view text = trim(argument);
   const auto is_name = [](char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
   };

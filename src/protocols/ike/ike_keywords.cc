@@ -60,7 +60,6 @@ struct ChosenAttributeIs final : Keyword {
 
 Result<void> compile_chosen(RuleBuilder& rule, std::string_view argument) {
   std::string_view text = trim(argument);
-  take_quotes(text);
   const std::size_t equals = text.find('=');
   const auto type = find_attribute(trim(text.substr(0, equals)));
   if (equals == text.npos || !type) {

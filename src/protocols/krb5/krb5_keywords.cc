@@ -41,9 +41,8 @@ struct TicketEncryptionIs final : Keyword {
 Result<void> compile_ticket_encryption(RuleBuilder& rule, std::string_view argument) {
   std::string_view text = trim(argument);
   const bool negated = take_negation(text);
-  take_quotes(text);
   std::vector<std::int32_t> types;
-  const bool weak = equals_ignoring_case(text, "weak");
+  const bool weak = text == "weak";
   if (!weak) {
     std::string list(text);
     std::ranges::replace(list, ' ', ',');
@@ -70,16 +69,23 @@ std::optional<Bytes> get_name(const BufferRequest& r) {
   return as_bytes(name->parts[r.instance]);
 }
 
+/// A number alone, without signs.
+template <std::optional<std::uint64_t> (*kGet)(const Krb5Transaction&),
+          const TransactionHook& kHook, std::uint64_t kHighest>
+Result<void> compile_exact_number(RuleBuilder& rule, std::string_view argument) {
+  if (argument.find_first_not_of("0123456789") != argument.npos) {
+    return failure("\"" + std::string(argument) + "\" is not a number");
+  }
+  return compile_transaction_number<Krb5Transaction, kGet, kHook, kHighest>(rule, argument);
+}
+
 constexpr KeywordSpec kMessageType{
     .name = "krb5_msg_type",
     .help = "type of a Kerberos message: 10 AS-REQ, 11 AS-REP, 12 TGS-REQ, 13 TGS-REP, 30 error",
-    .compile = compile_transaction_number<Krb5Transaction, get_type, kOfAny, 0xff>,
-    .can_negate = true};
-constexpr KeywordSpec kErrorCode{
-    .name = "krb5_err_code",
-    .help = "code of a Kerberos error",
-    .compile = compile_transaction_number<Krb5Transaction, get_error, kOfServer, 0x7fffffff>,
-    .can_negate = true};
+    .compile = compile_exact_number<get_type, kOfAny, 0xff>};
+constexpr KeywordSpec kErrorCode{.name = "krb5_err_code",
+                                 .help = "code of a Kerberos error",
+                                 .compile = compile_exact_number<get_error, kOfServer, 0x7fffffff>};
 constexpr KeywordSpec kTicketEncryption{
     .name = "krb5.ticket_encryption",
     .help = "encryption of a Kerberos ticket: weak, or a list of names and numbers",

@@ -206,7 +206,6 @@ Result<void> parse_option(std::string_view text, std::size_t place, Wanted& want
 
 Result<void> compile(RuleBuilder& rule, std::string_view argument) {
   std::string_view text = trim(argument);
-  take_quotes(text);
   Wanted wanted;
   std::size_t place = 0;
   for (const std::string_view part : split_list(text)) {

@@ -115,12 +115,15 @@ Result<FlagWish> parse_flags(std::string_view keyword, std::string_view argument
     std::uint8_t bit = 0;
     std::string known;
     for (const auto& [name, value] : names) {
-      if (equals_ignoring_case(name, item)) bit = value;
+      if (name == item) bit = value;
       known += (known.empty() ? "" : ", ") + std::string(name);
     }
     if (bit == 0) {
       return failure(std::string(keyword) + ": \"" + std::string(item) + "\" is not one of " +
                      known);
+    }
+    if (((wish.set | wish.unset) & bit) != 0) {
+      return failure(std::string(keyword) + ": " + std::string(item) + " is there twice");
     }
     std::uint8_t& side = negated ? wish.unset : wish.set;
     side = static_cast<std::uint8_t>(side | bit);

@@ -58,8 +58,7 @@ struct VersionNumberIs final : Keyword {
 Result<void> compile_tls_version(RuleBuilder& rule, std::string_view argument) {
   static constexpr std::pair<std::string_view, Version> kNames[] = {
       {"1.0", kTls10}, {"1.1", kTls11}, {"1.2", kTls12}, {"1.3", kTls13}};
-  std::string_view text = trim(argument);
-  take_quotes(text);
+  const std::string_view text = trim(argument);
   for (const auto& [name, version] : kNames) {
     if (name == text) {
       return rule.add_transaction_match(kAnyTime, std::make_unique<VersionIs>(bit_of(version)));
@@ -79,7 +78,6 @@ Result<void> compile_ssl_version(RuleBuilder& rule, std::string_view argument) {
       {"sslv2", kSsl2},   {"sslv3", kSsl3},   {"tls1.0", kTls10},
       {"tls1.1", kTls11}, {"tls1.2", kTls12}, {"tls1.3", kTls13}};
   std::string_view list = trim(argument);
-  take_quotes(list);
   const bool negated = take_negation(list);
   std::uint8_t versions = 0;
   for (const std::string_view name : split_list(list)) {
@@ -272,15 +270,18 @@ constexpr KeywordSpec kSslState{.name = "ssl_state",
 constexpr KeywordSpec kSubject{.name = "tls.subject",
                                .help = "text within the certificate's subject",
                                .compile = compile_tls_subject,
-                               .can_negate = true};
+                               .can_negate = true,
+                               .can_quote = true};
 constexpr KeywordSpec kIssuerDn{.name = "tls.issuerdn",
                                 .help = "text within the certificate's issuer",
                                 .compile = compile_tls_issuerdn,
-                                .can_negate = true};
+                                .can_negate = true,
+                                .can_quote = true};
 constexpr KeywordSpec kFingerprint{.name = "tls.fingerprint",
                                    .help = "SHA-1 of the certificate",
                                    .compile = compile_tls_fingerprint,
-                                   .can_negate = true};
+                                   .can_negate = true,
+                                   .can_quote = true};
 constexpr KeywordSpec kNotBefore{.name = "tls_cert_notbefore",
                                  .help = "begin of the certificate's validity",
                                  .compile = compile_not_before};

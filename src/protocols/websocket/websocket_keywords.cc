@@ -74,11 +74,12 @@ Result<void> compile_flags(RuleBuilder& rule, std::string_view argument) {
   }
   for (std::string_view item : split_list(argument)) {
     const bool negated = take_negation(item);
-    const std::uint8_t bit = equals_ignoring_case(item, "fin")    ? kFin
-                             : equals_ignoring_case(item, "comp") ? kCompressed
-                                                                  : std::uint8_t{0};
+    const std::uint8_t bit = item == "fin" ? kFin : item == "comp" ? kCompressed : std::uint8_t{0};
     if (bit == 0) {
       return failure("websocket.flags: \"" + std::string(item) + "\" is not fin, comp or a number");
+    }
+    if (((keyword->set | keyword->unset) & bit) != 0) {
+      return failure("websocket.flags: " + std::string(item) + " is there twice");
     }
     std::uint8_t& side = negated ? keyword->unset : keyword->set;
     side = static_cast<std::uint8_t>(side | bit);
