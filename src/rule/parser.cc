@@ -311,7 +311,7 @@ void each_rule(std::string_view text, std::string_view file_name, RuleParseOptio
     const bool enabled = line.text[start] != '#';
     if (!enabled) {
       if (!options.keep_disabled) continue;
-      start = line.text.find_first_not_of("# \t", start);
+      start = line.text.find_first_not_of("# \t\f\v", start);
       if (start == std::string::npos) continue;
     }
     if (enabled && start != 0) {  // as in the reference, which says nothing

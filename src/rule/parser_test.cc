@@ -185,6 +185,7 @@ TEST(ParseRules, ReadsLinesCommentsAndContinuations) {
 }
 
 TEST(ParseRules, KeepsDisabledRulesOnlyWhenAsked) {
+  EXPECT_THAT(parse_rules("# \f\n#\v", {}, {.keep_disabled = true}).rules, IsEmpty());
   const std::string_view text = "# alert tcp any any -> any any (sid:1;)\n#no rule\n####\n#";
   EXPECT_THAT(parse_rules(text).rules, IsEmpty());
   EXPECT_THAT(parse_rules(text, "", {.keep_disabled = true}).rules, SizeIs(1));
