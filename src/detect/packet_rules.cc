@@ -357,10 +357,11 @@ void Detector::Impl::inspect_first_packet() {
 void Detector::Impl::inspect_protocol_rules() {
   if (program->protocol_only.empty() || input->flow == nullptr) return;
   const std::size_t direction = index_of(input->direction);
-  const bool known = input->app.proto != AppProto::kUnknown ||
-                     input->app.by_direction[direction] != AppProto::kUnknown;
+  const bool is_udp = input->flow->key.ip_proto == ip_proto::kUdp;
+  const bool known = input->app.by_direction[direction] != AppProto::kUnknown ||
+                     (is_udp && input->app.proto != AppProto::kUnknown);
   if (!known) return;
-  if (input->flow->key.ip_proto == ip_proto::kUdp) {
+  if (is_udp) {
     // Each direction's first datagram decides: nothing needs to be kept for millions of flows.
     if (input->flow->side(input->direction).packets > (input->packet == nullptr ? 0u : 1u)) return;
   } else {

@@ -176,7 +176,11 @@ bool Detector::Impl::check_matches(const TransactionCheck& check, const Compiled
       for (std::uint32_t i = 0;; ++i) {
         const InspectBuffer* const found =
             buffers.get(check.buffer, buffer, *input->flow, transaction, i);
-        if (found == nullptr) return i == 0 && check.absent != DraftBuffer::Absent::kNo;
+        if (found == nullptr) {
+          // It is absent when it can come no more.
+          return i == 0 && check.absent != DraftBuffer::Absent::kNo &&
+                 transaction.progress[index_of(check.direction)] > check.progress;
+        }
         if (check.absent == DraftBuffer::Absent::kOnly) return false;
         if (chain_matches(*check.chain, *found)) return true;
       }

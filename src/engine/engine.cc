@@ -211,6 +211,7 @@ Result<std::shared_ptr<const RuleSet>> Engine::load_rules() {
   environment.options = options_.detect;
   environment.shared = shared_;
   environment.strict_keywords = run_.strict_rule_keywords;
+  environment.ignores_checksums = run_.checksums == ChecksumMode::kNone;
   environment.previous = in_use_;  // replaced only when no reload is under way
   auto rules = compile_rules(environment, sources, complaints);
   // Compiling databases leaves more behind than the rules take: 100 MB of 170 (bench/load).

@@ -20,32 +20,36 @@ struct ProtocolIs final : Keyword {
   bool match(const MatchContext& context) const noexcept override {
     const AppView& app = context.state->input->app;
     const AppProto to_server = app.by_direction[0], to_client = app.by_direction[1];
-    AppProto actual = AppProto::kUnknown;
-    switch (mode) {
-      case Mode::kDirection:
-        actual = app.by_direction[index_of(context.direction)];
-        if (actual == AppProto::kUnknown) actual = app.proto;
-        break;
-      case Mode::kFinal:
-        actual = app.proto;
-        break;
-      case Mode::kOriginal:
-        actual = app.original;
-        break;
-      case Mode::kEither:
-        if (to_server == AppProto::kUnknown && to_client == AppProto::kUnknown) return false;
-        return (fits(to_server) || fits(to_client)) != negated;
-      case Mode::kToServer:
-        actual = to_server;
-        break;
-      case Mode::kToClient:
-        actual = to_client;
-        break;
+    if (mode == Mode::kEither) {
+      const bool none = to_server == AppProto::kUnknown && to_client == AppProto::kUnknown;
+      if (none && wanted != AppProto::kUnknown) return false;
+      return holds(fits(to_server) || fits(to_client));
     }
+    const AppProto actual = actual_of(app, context.direction);
     // While the protocol is not known yet nothing can be said, either way.
     if (actual == AppProto::kUnknown && wanted != AppProto::kUnknown) return false;
-    return fits(actual) != negated;
+    return holds(fits(actual));
   }
+  AppProto actual_of(const AppView& app, Direction direction) const {
+    switch (mode) {
+      case Mode::kDirection:
+        return app.by_direction[index_of(direction)];
+      case Mode::kFinal:
+        return app.proto;
+      case Mode::kOriginal:
+        return app.original;
+      case Mode::kToServer:
+        return app.by_direction[0];
+      case Mode::kToClient:
+        return app.by_direction[1];
+      case Mode::kEither:
+        break;
+    }
+    return AppProto::kUnknown;
+  }
+  /// `!unknown` never holds in the reference, whatever is known.
+  bool holds(bool fit) const { return fit != negated && !(negated && wanted == AppProto::kUnknown); }
+
   AppProto wanted = AppProto::kUnknown;
   Mode mode = Mode::kDirection;
   bool negated = false;

@@ -1,6 +1,8 @@
-// ipv4-csum, tcpv4-csum ...: whether a checksum is right, whatever the engine makes of wrong ones.
+// ipv4-csum, tcpv4-csum ...: whether a checksum is right, whatever the stream makes of wrong ones;
+// with -k none all are, as in the reference.
 // `tcpv4-csum:invalid`, `ipv4-csum:valid`.
 #include "base/ascii_case.h"
+#include "detect/rule_draft.h"
 #include "keywords/keyword_tables.h"
 #include "keywords/packet_match.h"
 #include "packet/checksums.h"
@@ -14,10 +16,13 @@ Result<void> compile_csum(RuleBuilder& rule, std::string_view argument) {
   const std::string text = ascii_lower(trim(argument));
   if (text != "valid" && text != "invalid") return failure("a checksum is valid or invalid");
   const bool wanted = text == "valid";
-  add_packet_test(rule, [wanted](const Packet& packet) {
-    if (packet.layer3 != kLayer3) return false;
-    if (kLayer4 == Layer4::kNone) return has_valid_ip_checksum(packet) == wanted;
-    return packet.layer4 == kLayer4 && has_valid_l4_checksum(packet) == wanted;
+  const bool ignored = draft_of(rule).catalog.environment.ignores_checksums;
+  add_packet_test(rule, [wanted, ignored](const Packet& packet) {
+    if (packet.layer3 != kLayer3 || (kLayer4 != Layer4::kNone && packet.layer4 != kLayer4)) return false;
+    if (ignored) return wanted;
+    const bool valid = kLayer4 == Layer4::kNone ? has_valid_ip_checksum(packet)
+                                                : has_valid_l4_checksum(packet);
+    return valid == wanted;
   });
   return {};
 }

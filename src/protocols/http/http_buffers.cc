@@ -223,16 +223,12 @@ std::optional<Bytes> get_body(const BufferRequest& r) {
   }
   return bytes;
 }
-// Rules of the other direction may name it, and never match.
-std::optional<Bytes> get_response_body(const BufferRequest& r) {
-  if (r.direction == Direction::kToServer) return std::nullopt;
-  return get_body(r);
-}
-
 constexpr AppProto kHttp = AppProto::kHttp1;
 // From the progress on at which the part has come whole.
 constexpr BufferSide kOfRequestLine{true, kRequestHeaders}, kOfRequestHeaders{true, kRequestBody},
     kOfRequestBody{true, kRequestBody};
+/// Rules of that direction may name it, and never match, not even as absent.
+constexpr BufferSide kNever{true, 255};
 constexpr BufferSide kOfStatusLine{true, kResponseHeaders}, kOfResponseHeaders{true, kResponseBody},
     kOfResponseBody{true, kResponseBody};
 
@@ -410,9 +406,9 @@ const BufferSpec kHttpBuffers[29] = {
     {.name = "http.response_body",
      .description = "body of the response, decoded",
      .proto = kHttp,
-     .to_server = kOfRequestBody,
+     .to_server = kNever,
      .to_client = kOfResponseBody,
-     .get = get_response_body,
+     .get = get_body,
      .in_stream = true},
 };
 

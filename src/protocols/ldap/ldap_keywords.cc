@@ -10,7 +10,7 @@
 namespace culvert::ldap {
 namespace {
 
-constexpr BufferSide kDone{true, kComplete}, kNone{};
+constexpr BufferSide kDone{true, kComplete}, kAtOnce{true, 0}, kNone{};
 constexpr TransactionHook kOfRequest{AppProto::kLdap, kDone, kNone};
 constexpr TransactionHook kOfResponses{AppProto::kLdap, kNone, kDone};
 
@@ -179,7 +179,7 @@ const BufferSpec kLdapBuffers[5] = {
     {.name = "ldap.request.dn",
      .description = "distinguished name that an LDAP request is about",
      .proto = kLdap,
-     .to_server = kDone,
+     .to_server = kAtOnce,
      .get = get_request_dn},
     {.name = "ldap.responses.dn",
      .description = "distinguished names of LDAP responses",
@@ -196,7 +196,7 @@ const BufferSpec kLdapBuffers[5] = {
     {.name = "ldap.request.attribute_type",
      .description = "types of the attributes that an LDAP request names",
      .proto = kLdap,
-     .to_server = kDone,
+     .to_server = kAtOnce,
      .get = get_request_attribute,
      .multi_instance = true},
     {.name = "ldap.responses.attribute_type",

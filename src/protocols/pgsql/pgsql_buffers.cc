@@ -16,7 +16,7 @@ std::optional<Bytes> get_query(const BufferRequest& r) {
 const BufferSpec kPgsqlBuffers[1] = {{.name = "pgsql.query",
                                       .description = "text of a simple query to PostgreSQL",
                                       .proto = AppProto::kPgsql,
-                                      .to_server = {true, kComplete},
+                                      .to_server = {true, 0},
                                       .get = get_query}};
 
 }  // namespace culvert::pgsql

@@ -67,7 +67,8 @@ std::optional<Bytes> get_media(const BufferRequest& r) {
 }
 
 constexpr AppProto kSip = AppProto::kSip;
-constexpr BufferSide kSide{true, 1};
+// What may be absent; first lines never are, to rules that ask for it.
+constexpr BufferSide kSide{true, 0}, kFirstLine{true, 1};
 
 }  // namespace
 
@@ -75,32 +76,32 @@ const BufferSpec kSipBuffers[30] = {
     {.name = "sip.method",
      .description = "method of a request",
      .proto = kSip,
-     .to_server = kSide,
+     .to_server = kFirstLine,
      .get = get_text<&Message::method, true>},
     {.name = "sip.uri",
      .description = "URI of a request",
      .proto = kSip,
-     .to_server = kSide,
+     .to_server = kFirstLine,
      .get = get_text<&Message::uri, true>},
     {.name = "sip.request_line",
      .description = "first line of a request",
      .proto = kSip,
-     .to_server = kSide,
+     .to_server = kFirstLine,
      .get = get_text<&Message::first_line, true>},
     {.name = "sip.stat_code",
      .description = "status code of a response",
      .proto = kSip,
-     .to_client = kSide,
+     .to_client = kFirstLine,
      .get = get_text<&Message::code, false>},
     {.name = "sip.stat_msg",
      .description = "reason phrase of a response",
      .proto = kSip,
-     .to_client = kSide,
+     .to_client = kFirstLine,
      .get = get_text<&Message::reason, false>},
     {.name = "sip.response_line",
      .description = "first line of a response",
      .proto = kSip,
-     .to_client = kSide,
+     .to_client = kFirstLine,
      .get = get_text<&Message::first_line, false>},
     {.name = "sip.protocol",
      .description = "version of the protocol: \"SIP/2.0\"",
