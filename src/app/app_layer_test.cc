@@ -14,9 +14,6 @@ namespace {
 /// transaction. "STARTTLS" asks for a change, "bad" is malformed.
 class LineParser final : public AppParser {
  public:
-  ~LineParser() override {
-    for (const Transaction* transaction : transactions_) delete transaction;
-  }
   ParseStatus feed(const AppInput& input) override {
     for (const char c : as_text(input.bytes)) {
       if (c != '\n') {
@@ -26,10 +23,7 @@ class LineParser final : public AppParser {
       if (line_ == "bad") return ParseStatus::kMalformed;
       if (line_ == "STARTTLS") wishes.change_to = AppProto::kTls;
       line_.clear();
-      auto* transaction = new Transaction;
-      transaction->id = next_transaction_id_++;
-      transaction->progress = {1, 1};
-      transactions_.push_back(transaction);
+      keep(std::make_unique<Transaction>(), input.time).progress = {1, 1};
     }
     return ParseStatus::kDone;
   }
@@ -39,10 +33,6 @@ class LineParser final : public AppParser {
     line_.clear();
     finished = {};
     return true;
-  }
-  void free_transaction(Transaction* transaction) override {
-    std::erase(transactions_, transaction);
-    delete transaction;
   }
 
   std::array<bool, 2> finished{};

@@ -53,10 +53,14 @@ struct AppWishes {
 };
 
 /// Parses one flow. Any split of the stream gives the same transactions (chop test). Copies what it
-/// keeps. Memory per flow is bounded by the protocol's options.
+/// keeps. Memory per flow is bounded by the protocol's options. Owns its transactions. Those of
+/// most protocols derive from one of the two that do more: MessageParser and ExchangeParser.
 class AppParser {
  public:
-  virtual ~AppParser() = default;
+  AppParser() = default;
+  AppParser(const AppParser&) = delete;
+  AppParser& operator=(const AppParser&) = delete;
+  virtual ~AppParser();
 
   [[nodiscard]] virtual ParseStatus feed(const AppInput& input) = 0;
   /// `missing` bytes of a direction will never come (TCP gap). By default the flow is given up.
@@ -83,8 +87,8 @@ class AppParser {
   /// Live transactions, oldest first.
   const std::vector<Transaction*>& transactions() const { return transactions_; }
   /// Called when detection and loggers are through with it: takes it out of transactions(), deletes
-  /// or recycles it.
-  virtual void free_transaction(Transaction* transaction) = 0;
+  /// or recycles it. By default it is deleted.
+  virtual void free_transaction(Transaction* transaction);
 
   /// What a parser leaves to the one that follows it when the protocol changes (an upgrade).
   struct Handover {
@@ -109,6 +113,17 @@ class AppParser {
 
   /// Null in tests that do not say.
   Flow* flow() const { return flow_; }
+
+  /// A new one, which is the newest of transactions() from now on; `time`: of what began it.
+  template <class T>
+  T& keep(std::unique_ptr<T> transaction, Timestamp time) {
+    transaction->id = next_transaction_id_++;
+    transaction->first_seen = transaction->last_seen = time;
+    transactions_.push_back(transaction.get());
+    return *transaction.release();
+  }
+  /// Out of transactions(): it is the caller's. False: it was not there.
+  [[nodiscard]] bool take_out(const Transaction* transaction);
 
   AppServices services_;
   std::vector<Transaction*> transactions_;

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
-#include <string_view>
+#include <utility>
 
 #include "app/app_parser.h"
+#include "app/two_states.h"
 
 namespace culvert {
 
@@ -15,16 +15,10 @@ struct MessageTransaction : Transaction {
 };
 
 /// Keeps the transactions of a flow. What derives from it makes one of a datagram and adds it.
-class MessageParser : public AppParser {
+class MessageParser : public AppParser, public TwoStates {
  public:
-  static constexpr std::string_view kRequestStates[] = {"request_started", "request_complete"};
-  static constexpr std::string_view kResponseStates[] = {"response_started", "response_complete"};
-  static constexpr std::uint8_t kComplete = 1;
   static constexpr std::size_t kMostTransactions = 1024;  ///< live ones of a flow
 
-  ~MessageParser() override;
-
-  void free_transaction(Transaction* transaction) override;
   bool is_idle() const override { return true; }
   bool recycle() override { return true; }
 
@@ -32,7 +26,18 @@ class MessageParser : public AppParser {
   /// No room for more: what comes is passed over until detection is through with some.
   bool is_full() const { return transactions_.size() >= kMostTransactions; }
   /// Takes a whole message, which came with `input`.
-  void add(std::unique_ptr<MessageTransaction> transaction, const AppInput& input);
+  template <class T>
+  T& add(std::unique_ptr<T> transaction, const AppInput& input) {
+    return add(std::move(transaction), input.direction, input.time);
+  }
+  template <class T>
+  T& add(std::unique_ptr<T> transaction, Direction direction, Timestamp time) {
+    settle(*transaction, direction);
+    return keep(std::move(transaction), time);
+  }
+
+ private:
+  static void settle(MessageTransaction& transaction, Direction direction);
 };
 
 }  // namespace culvert

@@ -28,6 +28,18 @@ class AppEvents {
 struct Transaction {
   virtual ~Transaction() = default;
 
+  /// Notes one of the protocol's events, an enum: it is logged as an anomaly once.
+  template <class Event>
+  void raise(Event event) {
+    if (!events.has(static_cast<std::uint8_t>(event))) raise_anew(event);
+  }
+  /// The same, but it is logged once more when it comes again after it has been logged.
+  template <class Event>
+  void raise_anew(Event event) {
+    events.add(static_cast<std::uint8_t>(event));
+    new_events.add(static_cast<std::uint8_t>(event));
+  }
+
   std::uint64_t id = 0;  ///< counts from 0 within the flow: EVE `tx_id`
   /// How far each direction has come: the protocol's own ordered states, 0 is "not begun"; its
   /// ProtocolSpec says which value is complete.

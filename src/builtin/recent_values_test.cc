@@ -24,6 +24,7 @@ const ProtocolSpec& http_spec() {
 
 struct OneRequest final : AppParser {
   OneRequest() { transactions_.push_back(&transaction); }
+  ~OneRequest() override { transactions_.clear(); }  // a member, not to be deleted
   ParseStatus feed(const AppInput&) override { return ParseStatus::kDone; }
   void free_transaction(Transaction*) override {}
   http1::HttpOptions options;

@@ -19,6 +19,7 @@ const ProtocolSpec& spec_of(AppProto proto) {
 /// Holds one transaction, which the test advances.
 struct OneTransaction final : AppParser {
   OneTransaction() { transactions_.push_back(&transaction); }
+  ~OneTransaction() override { transactions_.clear(); }  // a member, not to be deleted
   ParseStatus feed(const AppInput&) override { return ParseStatus::kDone; }
   void free_transaction(Transaction*) override {}
   Transaction transaction;

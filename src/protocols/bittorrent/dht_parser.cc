@@ -8,8 +8,7 @@ ParseStatus DhtParser::feed(const AppInput& input) {
   }
   auto transaction = std::make_unique<DhtTransaction>();
   if (!transaction->message.parse(transaction->arena.copy(input.bytes))) {
-    transaction->events.add(static_cast<std::uint8_t>(Event::kMalformedPacket));
-    transaction->new_events.add(static_cast<std::uint8_t>(Event::kMalformedPacket));
+    transaction->raise(Event::kMalformedPacket);
   }
   add(std::move(transaction), input);
   return ParseStatus::kDone;

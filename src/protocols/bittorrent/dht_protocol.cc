@@ -1,6 +1,7 @@
 // How the DHT of BitTorrent is recognised, and its record.
 #include "protocols/bittorrent/dht_protocol.h"
 
+#include "app/spec_parts.h"
 #include "event/json_writer.h"
 #include "protocols/bittorrent/dht_parser.h"
 
@@ -15,10 +16,6 @@ constexpr ProtocolPattern kPatterns[] = {
     pattern(Direction::kToServer, "d1:rd2:id20:"), pattern(Direction::kToClient, "d1:rd2:id20:"),
     pattern(Direction::kToServer, "d2:ip"),        pattern(Direction::kToClient, "d2:ip"),
     pattern(Direction::kToServer, "d1:el"),        pattern(Direction::kToClient, "d1:el")};
-
-std::unique_ptr<AppParser> make_parser(const ProtocolContext&, Flow&) {
-  return std::make_unique<DhtParser>();
-}
 
 void write_hex(std::string_view key, const std::optional<Bytes>& bytes, JsonWriter& json) {
   if (bytes) json.field_hex(key, *bytes);
@@ -73,19 +70,12 @@ void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& jso
   json.end_object();
 }
 
-bool write_eve(const Flow& flow, const Transaction& transaction, Direction direction,
-               const EveOptionsBase*, JsonWriter& json) {
-  if (static_cast<const DhtTransaction&>(transaction).direction != direction) return false;
-  write_metadata(flow, transaction, json);
-  return true;
-}
-
 constexpr EveLogger kLoggers[] = {{.event_type = "bittorrent_dht",
                                    .config_key = "bittorrent-dht",
                                    .to_server_progress = 1,
                                    .to_client_progress = 1,
                                    .once = false,
-                                   .write = write_eve}};
+                                   .write = write_message_record_of<write_metadata>}};
 
 }  // namespace
 
@@ -94,7 +84,7 @@ constinit const ProtocolSpec kDhtProtocol{
     .proto = AppProto::kBittorrentDht,
     .ip_protos = {17, 0},
     .patterns = kPatterns,
-    .make_parser = make_parser,
+    .make_parser = make_parser_of<DhtParser>,
     .to_server_states = MessageParser::kRequestStates,
     .to_client_states = MessageParser::kResponseStates,
     .events = kEventNames,

@@ -2,17 +2,12 @@
 
 #include <string>
 
+#include "app/spec_parts.h"
 #include "event/json_writer.h"
 #include "protocols/dcerpc/dcerpc_parser.h"
 
 namespace culvert::dcerpc {
 namespace {
-
-bool write_eve(const Flow& flow, const Transaction& transaction, Direction, const EveOptionsBase*,
-               JsonWriter& json) {
-  write_metadata(flow, transaction, json);
-  return true;
-}
 
 void write_interfaces(const std::vector<Interface>& interfaces, JsonWriter& json) {
   if (interfaces.empty()) return;
@@ -73,8 +68,8 @@ void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& jso
 }
 
 const EveLogger kDcerpcLoggers[1] = {{.event_type = "dcerpc",
-                                      .to_server_progress = kComplete,
-                                      .to_client_progress = kComplete,
-                                      .write = write_eve}};
+                                      .to_server_progress = TwoStates::kComplete,
+                                      .to_client_progress = TwoStates::kComplete,
+                                      .write = write_record_of<write_metadata>}};
 
 }  // namespace culvert::dcerpc

@@ -7,10 +7,6 @@ namespace culvert::dcerpc {
 
 // --- transactions -------------------------------------------------------------------------------
 
-DcerpcParserBase::~DcerpcParserBase() {
-  for (Transaction* transaction : transactions_) delete transaction;
-}
-
 DcerpcTransaction& DcerpcParserBase::begin() {
   if (transactions_.size() >=
       options_.max_transactions) {  // the oldest that is not over is given up
@@ -18,14 +14,9 @@ DcerpcTransaction& DcerpcParserBase::begin() {
       return tx->progress[0] != kComplete || tx->progress[1] != kComplete;
     });
     Transaction* const oldest = open == transactions_.end() ? transactions_.front() : *open;
-    oldest->progress = {kComplete, kComplete};
-    oldest->updated[0] = oldest->updated[1] = true;
+    complete(*oldest);
   }
-  auto tx = std::make_unique<DcerpcTransaction>();
-  tx->id = next_transaction_id_++;
-  tx->first_seen = tx->last_seen = time_;
-  transactions_.push_back(tx.get());
-  return *tx.release();
+  return keep(std::make_unique<DcerpcTransaction>(), time_);
 }
 
 std::size_t DcerpcParserBase::room_of(const Exchange::Side& side) const {
@@ -41,18 +32,9 @@ void DcerpcParserBase::settle(DcerpcTransaction& tx, std::size_t stub_before) {
   tx.updated[0] = tx.updated[1] = true;
 }
 
-void DcerpcParserBase::finish(Direction direction) {
-  for (Transaction* transaction : transactions_) {
-    transaction->progress[index_of(direction)] = kComplete;
-    transaction->updated[index_of(direction)] = true;
-  }
-}
-
 void DcerpcParserBase::free_transaction(Transaction* transaction) {
-  const auto found = std::ranges::find(transactions_, transaction);
-  if (found == transactions_.end()) return;
+  if (!take_out(transaction)) return;
   kept_stub_ -= stub_of(*static_cast<DcerpcTransaction*>(transaction));
-  transactions_.erase(found);
   delete transaction;
 }
 

@@ -7,14 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include "app/app_parser.h"
+#include "app/exchange_parser.h"
 #include "protocols/dcerpc/dcerpc_exchange.h"
 
 namespace culvert::dcerpc {
-
-inline constexpr std::string_view kRequestStates[] = {"request_started", "request_complete"};
-inline constexpr std::string_view kResponseStates[] = {"response_started", "response_complete"};
-inline constexpr std::uint8_t kComplete = 1;
 
 enum FrameType : std::uint8_t { kPduFrame, kHeaderFrame, kDataFrame };
 inline constexpr std::string_view kFrameNames[] = {"pdu", "hdr", "data"};
@@ -37,11 +33,9 @@ struct DcerpcTransaction final : RpcTransaction {
 };
 
 /// What both have in common: the live transactions.
-class DcerpcParserBase : public AppParser {
+class DcerpcParserBase : public ExchangeParser {
  public:
   explicit DcerpcParserBase(const DcerpcOptions& options) : options_(options) {}
-  ~DcerpcParserBase() override;
-  void finish(Direction direction) override;
   void free_transaction(Transaction* transaction) override;
 
  protected:
@@ -55,7 +49,6 @@ class DcerpcParserBase : public AppParser {
   }
 
   DcerpcOptions options_;
-  Timestamp time_{};
 
  private:
   std::size_t kept_stub_ = 0;

@@ -114,7 +114,7 @@ TEST(DcerpcParser, MakesTransactionsHoweverTheStreamIsCut) {
     Talk other;
     (void)other.say('>', bind());
     for (const Bytes piece : pieces) (void)other.say('<', piece);
-    EXPECT_EQ(other.parser.transactions()[0]->progress[1], kComplete);
+    EXPECT_EQ(other.parser.transactions()[0]->progress[1], TwoStates::kComplete);
   });
 }
 
@@ -197,7 +197,7 @@ TEST(DcerpcParser, MemoryIsBounded) {
   }
   std::size_t open = 0;
   for (const Transaction* tx : talk.parser.transactions()) {
-    open += tx->progress[0] != kComplete ? 1u : 0u;
+    open += tx->progress[0] != TwoStates::kComplete ? 1u : 0u;
     const auto& exchange = static_cast<const DcerpcTransaction*>(tx)->exchange;
     EXPECT_LE(exchange.to_server.stub.size(), 10u);
   }

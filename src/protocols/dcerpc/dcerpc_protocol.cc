@@ -1,6 +1,7 @@
 // How DCE/RPC is recognised.
 #include "protocols/dcerpc/dcerpc_protocol.h"
 
+#include "app/spec_parts.h"
 #include "protocols/dcerpc/dcerpc_eve.h"
 #include "protocols/dcerpc/dcerpc_keywords.h"
 #include "protocols/dcerpc/dcerpc_parser.h"
@@ -33,24 +34,15 @@ constexpr ProtocolPattern kPatterns[] = {
      .bytes = "\x04",
      .confirm = confirm_datagram}};
 
-struct DcerpcContext final : ProtocolContext {
-  DcerpcOptions options;
-};
-
-std::unique_ptr<ProtocolContext> make_context(const ConfigNode& root, Complaints& complaints) {
-  auto context = std::make_unique<DcerpcContext>();
-  DcerpcOptions& options = context->options;
-  const auto size = [&](const char* key, std::uint32_t fallback) {
-    return static_cast<std::uint32_t>(root.size(std::string("app-layer.protocols.dcerpc.") + key,
-                                                fallback, complaints, 1, 0x7fffffff));
-  };
-  options.max_transactions = size("max-tx", options.max_transactions);
-  options.max_stub = size("max-stub-size", options.max_stub);
-  return context;
+void read_options(const ConfigNode& root, DcerpcOptions& options, Complaints& complaints) {
+  constexpr std::uint32_t kMost = 0x7fffffff;
+  const ProtocolSizes sizes(root, "dcerpc", complaints);
+  sizes.read("max-tx", options.max_transactions, 1, kMost);
+  sizes.read("max-stub-size", options.max_stub, 1, kMost);
 }
 
 std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow& flow) {
-  const auto& options = static_cast<const DcerpcContext&>(context).options;
+  const auto& options = static_cast<const OptionsContext<DcerpcOptions>&>(context).options;
   if (flow.key.ip_proto == 17) return std::make_unique<DcerpcDatagramParser>(options);
   return std::make_unique<DcerpcParser>(options);
 }
@@ -62,10 +54,10 @@ constinit const ProtocolSpec kDcerpcProtocol{
     .proto = AppProto::kDcerpc,
     .ip_protos = {6, 17},
     .patterns = kPatterns,
-    .make_context = make_context,
+    .make_context = make_context_of<DcerpcOptions, read_options>,
     .make_parser = make_parser,
-    .to_server_states = kRequestStates,
-    .to_client_states = kResponseStates,
+    .to_server_states = TwoStates::kRequestStates,
+    .to_client_states = TwoStates::kResponseStates,
     .buffers = kDcerpcBuffers,
     .frames = kFrameNames,
     .keywords = kDcerpcKeywords,

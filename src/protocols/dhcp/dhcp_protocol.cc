@@ -1,6 +1,7 @@
 // How DHCP is recognised.
 #include "protocols/dhcp/dhcp_protocol.h"
 
+#include "app/spec_parts.h"
 #include "base/byte_cursor.h"
 #include "protocols/dhcp/dhcp_eve.h"
 #include "protocols/dhcp/dhcp_keywords.h"
@@ -21,10 +22,6 @@ constexpr ProtocolProbe kProbes[] = {{.ip_proto = 17,
                                       .min_bytes = 240,
                                       .probe = probe}};
 
-std::unique_ptr<AppParser> make_parser(const ProtocolContext&, Flow&) {
-  return std::make_unique<DhcpParser>();
-}
-
 }  // namespace
 
 constinit const ProtocolSpec kDhcpProtocol{
@@ -32,7 +29,7 @@ constinit const ProtocolSpec kDhcpProtocol{
     .proto = AppProto::kDhcp,
     .ip_protos = {17, 0},
     .probes = kProbes,
-    .make_parser = make_parser,
+    .make_parser = make_parser_of<DhcpParser>,
     .to_server_states = MessageParser::kRequestStates,
     .to_client_states = MessageParser::kResponseStates,
     .events = kEventNames,

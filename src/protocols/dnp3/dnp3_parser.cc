@@ -106,15 +106,10 @@ void Dnp3Parser::finish(Dnp3Transaction& tx, Bytes message) {
 
 Dnp3Transaction* Dnp3Parser::begin(const AppInput& input) {
   if (transactions_.size() >= options_.max_transactions) {
-    if (!transactions_.empty()) {
-      static_cast<Dnp3Transaction*>(transactions_.back())->raise(Event::kFlooded);
-    }
+    if (!transactions_.empty()) transactions_.back()->raise(Event::kFlooded);
     return nullptr;
   }
-  auto tx = std::make_unique<Dnp3Transaction>();
-  Dnp3Transaction* const kept = tx.get();
-  add(std::move(tx), input);
-  return kept;
+  return &add(std::make_unique<Dnp3Transaction>(), input);
 }
 
 void Dnp3Parser::complain(Event event, const AppInput& input) {

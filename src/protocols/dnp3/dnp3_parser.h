@@ -49,12 +49,6 @@ struct Dnp3Transaction final : MessageTransaction {
   Arena arena{256};
 
   bool is_response() const { return direction == Direction::kToClient; }
-  void raise(Event event) {
-    const auto number = static_cast<std::uint8_t>(event);
-    if (events.has(number)) return;
-    events.add(number);
-    new_events.add(number);
-  }
 };
 
 class Dnp3Parser final : public MessageParser {

@@ -1,6 +1,7 @@
 // How DNP3 is recognised, and its options.
 #include "protocols/dnp3/dnp3_protocol.h"
 
+#include "app/spec_parts.h"
 #include "base/byte_cursor.h"
 #include "protocols/dnp3/dnp3_eve.h"
 #include "protocols/dnp3/dnp3_keywords.h"
@@ -9,24 +10,12 @@
 namespace culvert::dnp3 {
 namespace {
 
-struct Dnp3Context final : ProtocolContext {
-  Dnp3Options options;
-};
-
-std::unique_ptr<ProtocolContext> make_context(const ConfigNode& root, Complaints& complaints) {
-  auto context = std::make_unique<Dnp3Context>();
-  const auto read = [&](const char* key, std::uint32_t& option) {
-    option = static_cast<std::uint32_t>(
-        root.size(std::string("app-layer.protocols.dnp3.") + key, option, complaints, 1, 0x100000));
-  };
-  read("max-tx", context->options.max_transactions);
-  read("max-points", context->options.objects.max_points);
-  read("max-objects", context->options.objects.max_objects);
-  return context;
-}
-
-std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow&) {
-  return std::make_unique<Dnp3Parser>(static_cast<const Dnp3Context&>(context).options);
+void read_options(const ConfigNode& root, Dnp3Options& options, Complaints& complaints) {
+  constexpr std::uint32_t kMost = 0x100000;
+  const ProtocolSizes sizes(root, "dnp3", complaints);
+  sizes.read("max-tx", options.max_transactions, 1, kMost);
+  sizes.read("max-points", options.objects.max_points, 1, kMost);
+  sizes.read("max-objects", options.objects.max_objects, 1, kMost);
 }
 
 /// Frames of the master have the direction bit.
@@ -51,8 +40,8 @@ constinit const ProtocolSpec kDnp3Protocol{
     .name = "dnp3",
     .proto = AppProto::kDnp3,
     .probes = kProbes,
-    .make_context = make_context,
-    .make_parser = make_parser,
+    .make_context = make_context_of<Dnp3Options, read_options>,
+    .make_parser = make_parser_of<Dnp3Parser, Dnp3Options>,
     .to_server_states = MessageParser::kRequestStates,
     .to_client_states = MessageParser::kResponseStates,
     .events = kEventNames,

@@ -15,10 +15,7 @@ constexpr std::uint64_t kNeverLogged = ~std::uint64_t{0};
 constexpr std::uint8_t kLastOpcode = 6;
 
 void find_events(DnsTransaction& transaction) {
-  const auto raise = [&](Event event) {
-    transaction.events.add(static_cast<std::uint8_t>(event));
-    transaction.new_events.add(static_cast<std::uint8_t>(event));
-  };
+  const auto raise = [&](Event event) { transaction.raise(event); };
   const Message& message = transaction.message;
   if (message.header().z()) raise(Event::kZFlagSet);
   if (message.header().opcode() > kLastOpcode) raise(Event::kInvalidOpcode);
@@ -38,27 +35,8 @@ bool begins_message(Bytes bytes) {
 
 }  // namespace
 
-std::unique_ptr<DnsTransaction> TransactionPool::take() {
-  if (free_.empty()) return std::make_unique<DnsTransaction>();
-  auto transaction = std::move(free_.back());
-  free_.pop_back();
-  return transaction;
-}
-
-void TransactionPool::give(std::unique_ptr<DnsTransaction> transaction) {
-  if (free_.size() >= kMostKept) return;
-  static_cast<Transaction&>(*transaction) = Transaction{};
-  free_.push_back(std::move(transaction));
-}
-
-DnsParser::~DnsParser() {
-  for (Transaction* transaction : transactions_) delete transaction;
-}
-
 void DnsParser::free_transaction(Transaction* transaction) {
-  const auto found = std::ranges::find(transactions_, transaction);
-  if (found == transactions_.end()) return;
-  transactions_.erase(found);
+  if (!take_out(transaction)) return;
   const auto& message = static_cast<const DnsTransaction&>(*transaction);
   if (transaction->logged == kNeverLogged && !message.is_response()) {
     note_unlogged(message.message.header().id);
@@ -72,19 +50,11 @@ bool DnsParser::add_message(Bytes bytes, Direction direction, Timestamp time) {
     pool_.give(std::move(transaction));
     return false;
   }
-  const std::size_t other = index_of(opposite(direction));
-  transaction->direction = direction;
-  transaction->id = next_transaction_id_++;
-  transaction->progress = {1, 1};
-  transaction->inspected[other] = true;
-  transaction->skip_inspection[other] = true;
-  transaction->updated[other] = false;
-  transaction->first_seen = transaction->last_seen = time;
-  if (transaction->is_response() && take_unlogged(transaction->message.header().id)) {
-    transaction->logged = kNeverLogged;
+  DnsTransaction& added = add(std::move(transaction), direction, time);
+  if (added.is_response() && take_unlogged(added.message.header().id)) {
+    added.logged = kNeverLogged;
   }
-  find_events(*transaction);
-  transactions_.push_back(transaction.release());
+  find_events(added);
   return true;
 }
 

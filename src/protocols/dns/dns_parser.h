@@ -7,7 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "app/app_parser.h"
+#include "app/message_parser.h"
+#include "app/transaction_pool.h"
 #include "protocols/dns/dns_framer.h"
 #include "protocols/dns/dns_transaction.h"
 
@@ -17,24 +18,12 @@ namespace culvert::dns {
 inline constexpr std::uint8_t kPduFrame = 0;
 inline constexpr std::string_view kFrameNames[] = {"pdu"};
 
-/// Used transactions, kept with their memory for the next messages.
-class TransactionPool {
- public:
-  std::unique_ptr<DnsTransaction> take();
-  void give(std::unique_ptr<DnsTransaction> transaction);
-
- private:
-  static constexpr std::size_t kMostKept = 64;
-  std::vector<std::unique_ptr<DnsTransaction>> free_;
-};
-
 /// What both transports do with a message.
-class DnsParser : public AppParser {
+class DnsParser : public MessageParser {
  public:
   /// More live transactions than these are a flood; the flow is given up.
   static constexpr std::size_t kMaxTransactions = 8192;
 
-  ~DnsParser() override;
   void free_transaction(Transaction* transaction) override;
   bool is_idle() const override { return unlogged_count_ == 0; }
   bool recycle() override {
@@ -54,7 +43,7 @@ class DnsParser : public AppParser {
 
   std::array<std::uint16_t, kMaxUnlogged> unlogged_{};  ///< ids, oldest first
   std::size_t unlogged_count_ = 0;
-  TransactionPool pool_;
+  TransactionPool<DnsTransaction, 64> pool_;
 };
 
 /// A datagram is a message. Also for mDNS. Malformed ones are passed over: they prove nothing, as

@@ -6,8 +6,7 @@
 #include <string_view>
 #include <typeinfo>
 
-#include "app/transaction.h"
-#include "packet/packet.h"
+#include "app/message_parser.h"
 #include "protocols/dns/dns_message.h"
 
 namespace culvert::dns {
@@ -40,11 +39,12 @@ constexpr std::array<std::string_view, 15> kEventNames{
     "name_too_long",        "infinite_loop",  "too_many_labels",      "invalid_additionals",
     "invalid_authorities",  "not_request",    "not_response"};
 
-struct DnsTransaction final : Transaction {
+struct DnsTransaction final : MessageTransaction {
   Message message;
-  Direction direction = Direction::kToServer;  ///< of the packet that brought it
 
   bool is_response() const { return message.header().is_response(); }
+  /// As new, but for the message, which the next one is parsed over.
+  void clear() { static_cast<Transaction&>(*this) = Transaction{}; }
 };
 
 /// A transaction of another protocol that carries DNS messages (RFC 8484, DNS over HTTPS).

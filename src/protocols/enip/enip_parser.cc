@@ -1,12 +1,10 @@
 #include "protocols/enip/enip_parser.h"
 
 #include <algorithm>
-#include <memory>
 
 namespace culvert::enip {
 namespace {
 
-constexpr std::size_t kToServer = index_of(Direction::kToServer);
 constexpr std::size_t kToClient = index_of(Direction::kToClient);
 
 bool belongs(const Message& request, const Message& response) {
@@ -18,10 +16,6 @@ bool belongs(const Message& request, const Message& response) {
 }
 
 }  // namespace
-
-EnipParser::~EnipParser() {
-  for (Transaction* transaction : transactions_) delete transaction;
-}
 
 ParseStatus EnipParser::feed(const AppInput& input) {
   time_ = input.time;
@@ -67,33 +61,19 @@ void EnipParser::take(const Header& header, Bytes data, Direction direction) {
     Arena scratch{256};
     tx = find(Message::parse(header, data, true, scratch));
   }
-  if (tx == nullptr) tx = begin();
+  if (tx == nullptr) {
+    tx = begin<EnipTransaction>(options_.max_transactions, Event::kTooManyTransactions);
+  }
   if (tx == nullptr) return;
   Message message = Message::parse(header, data, is_response, tx->arena);
   if (message.is_invalid) tx->raise(Event::kInvalidPdu);
   if (is_response) {
     tx->response = std::move(message);
-    tx->progress = {kComplete, kComplete};
-    tx->updated[kToServer] = tx->updated[kToClient] = true;
+    complete(*tx);
     tx->last_seen = time_;
   } else {
     tx->request = std::move(message);
   }
-}
-
-EnipTransaction* EnipParser::begin() {
-  if (transactions_.size() >= options_.max_transactions) {
-    if (!transactions_.empty()) {
-      static_cast<EnipTransaction*>(transactions_.back())->raise(Event::kTooManyTransactions);
-    }
-    return nullptr;
-  }
-  auto tx = std::make_unique<EnipTransaction>();
-  tx->id = next_transaction_id_++;
-  tx->progress[kToServer] = kComplete;
-  tx->first_seen = tx->last_seen = time_;
-  transactions_.push_back(tx.get());
-  return tx.release();
 }
 
 EnipTransaction* EnipParser::find(const Message& response) {
@@ -105,20 +85,6 @@ EnipTransaction* EnipParser::find(const Message& response) {
     tx.updated[kToClient] = true;
   }
   return nullptr;
-}
-
-void EnipParser::finish(Direction direction) {
-  for (Transaction* const transaction : transactions_) {
-    transaction->progress[index_of(direction)] = kComplete;
-    transaction->updated[index_of(direction)] = true;
-  }
-}
-
-void EnipParser::free_transaction(Transaction* transaction) {
-  const auto found = std::ranges::find(transactions_, transaction);
-  if (found == transactions_.end()) return;
-  transactions_.erase(found);
-  delete transaction;
 }
 
 }  // namespace culvert::enip

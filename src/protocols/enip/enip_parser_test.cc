@@ -165,7 +165,7 @@ TEST(EnipParser, ResponsesFindTheirRequest) {
   talk.say('<', connected(1, "8e 00 00 00"));
   ASSERT_EQ(talk.count(), 3u);
   EXPECT_FALSE(talk.tx(0).response) << "a later one was answered";
-  EXPECT_EQ(talk.tx(0).progress[1], kComplete);
+  EXPECT_EQ(talk.tx(0).progress[1], TwoStates::kComplete);
   EXPECT_TRUE(talk.tx(1).response);
   EXPECT_FALSE(talk.tx(2).request);
   Talk other;

@@ -1,6 +1,7 @@
 // How EtherNet/IP is recognised, its options, and its record.
 #include "protocols/enip/enip_protocol.h"
 
+#include "app/spec_parts.h"
 #include "base/byte_cursor.h"
 #include "event/json_writer.h"
 #include "protocols/enip/enip_keywords.h"
@@ -10,21 +11,8 @@
 namespace culvert::enip {
 namespace {
 
-struct EnipContext final : ProtocolContext {
-  EnipOptions options;
-};
-
-std::unique_ptr<ProtocolContext> make_context(const ConfigNode& root, Complaints& complaints) {
-  auto context = std::make_unique<EnipContext>();
-  std::uint32_t& most = context->options.max_transactions;
-  most = static_cast<std::uint32_t>(
-      root.size("app-layer.protocols.enip.max-tx", most, complaints, 1, 0x100000));
-  return context;
-}
-
-std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow& flow) {
-  return std::make_unique<EnipParser>(static_cast<const EnipContext&>(context).options,
-                                      flow.key.ip_proto == 6);
+void read_options(const ConfigNode& root, EnipOptions& options, Complaints& complaints) {
+  ProtocolSizes(root, "enip", complaints).read("max-tx", options.max_transactions, 1, 0x100000);
 }
 
 ProbeResult probe(Direction, Bytes bytes) {
@@ -130,19 +118,13 @@ void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& jso
   json.end_object();
 }
 
-bool write_eve(const Flow& flow, const Transaction& transaction, Direction, const EveOptionsBase*,
-               JsonWriter& json) {
-  write_metadata(flow, transaction, json);
-  return true;
-}
-
 bool has_header_of_flow(const Transaction&, const EveOptionsBase*) { return true; }
 
 constexpr EveLogger kLoggers[] = {{.event_type = "enip",
-                                   .to_server_progress = kComplete,
-                                   .to_client_progress = kComplete,
+                                   .to_server_progress = TwoStates::kComplete,
+                                   .to_client_progress = TwoStates::kComplete,
                                    .once = true,
-                                   .write = write_eve,
+                                   .write = write_record_of<write_metadata>,
                                    .header_of_flow = has_header_of_flow}};
 
 }  // namespace
@@ -152,10 +134,10 @@ constinit const ProtocolSpec kEnipProtocol{
     .proto = AppProto::kEnip,
     .ip_protos = {6, 17},
     .probes = kProbes,
-    .make_context = make_context,
-    .make_parser = make_parser,
-    .to_server_states = kRequestStates,
-    .to_client_states = kResponseStates,
+    .make_context = make_context_of<EnipOptions, read_options>,
+    .make_parser = make_parser_of<EnipParser, EnipOptions>,
+    .to_server_states = TwoStates::kRequestStates,
+    .to_client_states = TwoStates::kResponseStates,
     .events = kEventNames,
     .buffers = kEnipBuffers,
     .keywords = kEnipKeywords,

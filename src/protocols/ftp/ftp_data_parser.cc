@@ -6,31 +6,29 @@
 
 namespace culvert::ftp {
 
-FtpDataParser::~FtpDataParser() = default;
-
 void FtpDataParser::begin_expected(const ExpectedFlow& flow) {
-  transaction_.command = static_cast<Command>(flow.kind);
-  transaction_.name = name_of(transaction_.command);
-  transaction_.file_name = flow.name;
+  expected_ = std::make_unique<FtpDataTransaction>();
+  expected_->command = static_cast<Command>(flow.kind);
+  expected_->name = name_of(expected_->command);
+  expected_->file_name = flow.name;
 }
 
 ParseStatus FtpDataParser::feed(const AppInput& input) {
   if (over_) return ParseStatus::kDone;
   if (!begun_) {
     begun_ = true;
-    transaction_.id = next_transaction_id_++;
-    transaction_.first_seen = input.time;
-    transactions_.push_back(&transaction_);
+    if (expected_ == nullptr) expected_ = std::make_unique<FtpDataTransaction>();
+    tx_ = &keep(std::move(expected_), input.time);
     file_direction_ = input.direction;
-    if (files() != nullptr && !transaction_.file_name.empty()) {
-      file_ = files()->open(transaction_.files, {.direction = input.direction,
-                                                 .name = transaction_.file_name,
-                                                 .inspection = {},
-                                                 .flow = flow()});
+    if (files() != nullptr && !tx_->file_name.empty()) {
+      file_ = files()->open(
+          tx_->files,
+          {.direction = input.direction, .name = tx_->file_name, .inspection = {}, .flow = flow()});
     }
   }
-  transaction_.last_seen = input.time;
-  transaction_.updated[0] = transaction_.updated[1] = true;
+  if (tx_ == nullptr) return ParseStatus::kDone;
+  tx_->last_seen = input.time;
+  tx_->updated[0] = tx_->updated[1] = true;
   if (file_ != nullptr && input.direction == file_direction_) files()->append(*file_, input.bytes);
   return ParseStatus::kDone;
 }
@@ -45,15 +43,15 @@ void FtpDataParser::finish(Direction direction) {
   over_ = true;
   if (file_ != nullptr) files()->close(*file_);
   file_ = nullptr;
-  transaction_.progress = {kComplete, kComplete};
-  transaction_.updated[0] = transaction_.updated[1] = true;
+  if (tx_ == nullptr) return;
+  tx_->progress = {kComplete, kComplete};
+  tx_->updated[0] = tx_->updated[1] = true;
 }
 
 void FtpDataParser::free_transaction(Transaction* transaction) {
-  std::erase(transactions_, transaction);
   file_ = nullptr;
+  tx_ = nullptr;
+  AppParser::free_transaction(transaction);
 }
-
-bool FtpDataParser::recycle() { return false; }
 
 }  // namespace culvert::ftp

@@ -2,6 +2,8 @@
 // without a name, and not tracked.
 #pragma once
 
+#include <memory>
+
 #include "app/app_parser.h"
 #include "files/file.h"
 #include "protocols/ftp/ftp_types.h"
@@ -10,16 +12,15 @@ namespace culvert::ftp {
 
 class FtpDataParser final : public AppParser {
  public:
-  ~FtpDataParser() override;
   void begin_expected(const ExpectedFlow& flow) override;
   ParseStatus feed(const AppInput& input) override;
   ParseStatus gap(const AppInput& input, std::size_t missing) override;
   void finish(Direction direction) override;
   void free_transaction(Transaction* transaction) override;
-  bool recycle() override;
 
  private:
-  FtpDataTransaction transaction_;
+  std::unique_ptr<FtpDataTransaction> expected_;  ///< until the first bytes
+  FtpDataTransaction* tx_ = nullptr;              ///< null: freed, or not begun
   File* file_ = nullptr;
   Direction file_direction_ = Direction::kToServer;
   bool begun_ = false, over_ = false;

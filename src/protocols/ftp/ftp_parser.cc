@@ -7,7 +7,6 @@
 namespace culvert::ftp {
 namespace {
 
-constexpr std::size_t kMostPooled = 8;
 /// Of one command; the reference lets as many pass. What comes after them is not kept.
 constexpr std::uint16_t kMostPreliminaryReplies = 16;
 constexpr std::size_t kClient = index_of(Direction::kToServer);
@@ -22,10 +21,6 @@ bool is_code(std::string_view line) {
 
 FtpParser::FtpParser(const FtpOptions& options)
     : options_(options), lines_{LineReader(options.max_line), LineReader(options.max_line)} {}
-
-FtpParser::~FtpParser() {
-  for (Transaction* transaction : transactions_) delete transaction;
-}
 
 ParseStatus FtpParser::feed(const AppInput& input) {
   if (failed_) return ParseStatus::kMalformed;
@@ -63,18 +58,9 @@ FtpTransaction* FtpParser::oldest_open() const {
 }
 
 FtpTransaction& FtpParser::add_transaction() {
-  std::unique_ptr<FtpTransaction> transaction;
-  if (pool_.empty()) {
-    transaction = std::make_unique<FtpTransaction>();
-  } else {
-    transaction = std::move(pool_.back());
-    pool_.pop_back();
-  }
-  transaction->id = next_transaction_id_++;
-  transaction->first_seen = transaction->last_seen = time_;
-  transaction->updated[kClient] = transaction->updated[kServer] = false;  // until somebody speaks
-  transactions_.push_back(transaction.get());
-  return *transaction.release();
+  FtpTransaction& transaction = keep(pool_.take(), time_);
+  transaction.updated[kClient] = transaction.updated[kServer] = false;  // until somebody speaks
+  return transaction;
 }
 
 bool FtpParser::on_command(const Line& line, const AppInput& input) {
@@ -235,12 +221,9 @@ void FtpParser::complete(FtpTransaction& transaction) {
 }
 
 void FtpParser::free_transaction(Transaction* transaction) {
-  std::erase(transactions_, transaction);
-  auto* const mine = static_cast<FtpTransaction*>(transaction);
-  if (last_replied_ == mine) last_replied_ = nullptr;
-  mine->clear();
-  std::unique_ptr<FtpTransaction> owned(mine);
-  if (pool_.size() < kMostPooled) pool_.push_back(std::move(owned));
+  if (!take_out(transaction)) return;
+  if (last_replied_ == transaction) last_replied_ = nullptr;
+  pool_.give(std::unique_ptr<FtpTransaction>(static_cast<FtpTransaction*>(transaction)));
 }
 
 bool FtpParser::recycle() {

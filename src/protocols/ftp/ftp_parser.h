@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/app_parser.h"
+#include "app/transaction_pool.h"
 #include "protocols/ftp/ftp_commands.h"
 #include "protocols/ftp/ftp_types.h"
 #include "protocols/text/line_reader.h"
@@ -18,7 +19,6 @@ namespace culvert::ftp {
 class FtpParser final : public AppParser {
  public:
   explicit FtpParser(const FtpOptions& options);
-  ~FtpParser() override;
 
   ParseStatus feed(const AppInput& input) override;
   ParseStatus gap(const AppInput& input, std::size_t missing) override;
@@ -46,7 +46,7 @@ class FtpParser final : public AppParser {
   std::uint16_t dynamic_port_ = 0;          ///< 0: none was announced
   Timestamp time_{};
   bool failed_ = false;
-  std::vector<std::unique_ptr<FtpTransaction>> pool_;
+  TransactionPool<FtpTransaction, 8> pool_;
 };
 
 }  // namespace culvert::ftp

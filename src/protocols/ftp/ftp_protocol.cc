@@ -1,5 +1,6 @@
 #include "protocols/ftp/ftp_protocol.h"
 
+#include "app/spec_parts.h"
 #include "protocols/ftp/ftp_buffers.h"
 #include "protocols/ftp/ftp_data_parser.h"
 #include "protocols/ftp/ftp_eve.h"
@@ -8,10 +9,6 @@
 
 namespace culvert::ftp {
 namespace {
-
-struct FtpContext final : ProtocolContext {
-  FtpOptions options;
-};
 
 /// A value that makes no sense is told of and passed over, as the reference does.
 std::uint32_t size_of(const ConfigNode& root, const std::string& key, std::uint32_t fallback,
@@ -25,21 +22,11 @@ std::uint32_t size_of(const ConfigNode& root, const std::string& key, std::uint3
   return fallback;
 }
 
-std::unique_ptr<ProtocolContext> make_context(const ConfigNode& root, Complaints& complaints) {
-  auto context = std::make_unique<FtpContext>();
-  FtpOptions& options = context->options;
+void read_options(const ConfigNode& root, FtpOptions& options, Complaints& complaints) {
   size_of(root, "memcap", 0, 0, complaints);  // memory is capped by max-tx and max-line-length
   options.max_transactions =
       size_of(root, "max-tx", options.max_transactions, 1, complaints);
   options.max_line = size_of(root, "max-line-length", options.max_line, 2, complaints);
-  return context;
-}
-
-std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow&) {
-  return std::make_unique<FtpParser>(static_cast<const FtpContext&>(context).options);
-}
-std::unique_ptr<AppParser> make_data_parser(const ProtocolContext&, Flow&) {
-  return std::make_unique<FtpDataParser>();
 }
 
 /// Rules on the raw stream wait for a chunk, as in the reference.
@@ -73,8 +60,8 @@ constinit const ProtocolSpec kFtpProtocol{.name = "ftp",
                                           .proto = AppProto::kFtp,
                                           .probes = kProbes,
                                           .patterns = kPatterns,
-                                          .make_context = make_context,
-                                          .make_parser = make_parser,
+                                          .make_context = make_context_of<FtpOptions, read_options>,
+                                          .make_parser = make_parser_of<FtpParser, FtpOptions>,
                                           .to_server_states = kRequestStates,
                                           .to_client_states = kResponseStates,
                                           .events = kEventNames,
@@ -87,7 +74,7 @@ constinit const ProtocolSpec kFtpProtocol{.name = "ftp",
 constinit const ProtocolSpec kFtpDataProtocol{
     .name = "ftp-data",
     .proto = AppProto::kFtpData,
-    .make_parser = make_data_parser,
+    .make_parser = make_parser_of<FtpDataParser>,
     .to_server_states = kRequestStates,
     .to_client_states = kResponseStates,
     .keywords = kFtpDataKeywords,

@@ -74,12 +74,6 @@ struct FtpTransaction final : Transaction {
   std::uint16_t preliminary_replies = 0;  ///< 1yz, kept ones
   bool done = false;
 
-  void raise(Event event) {
-    const auto number = static_cast<std::uint8_t>(event);
-    if (events.has(number)) return;
-    events.add(number);
-    new_events.add(number);
-  }
   void clear() {
     static_cast<Transaction&>(*this) = Transaction{};
     arena.clear();

@@ -14,7 +14,6 @@ namespace culvert::http1 {
 namespace {
 
 constexpr std::uint8_t kMostInterim = 64;     ///< 100 Continue; one more is taken for the response
-constexpr std::size_t kMostKept = 4;          ///< transactions a parser keeps for later ones
 constexpr std::size_t kKeptHeldBytes = 4096;  ///< and what it keeps of held memory
 constexpr std::uint64_t kMaxRequestChunk = 0x7fffffff;
 /// White space that may follow a request of HTTP/0.9 in the same bytes.
@@ -140,10 +139,6 @@ void HttpParser::note_upgrade(const HttpTransaction& tx) {
   handover_ = std::move(upgrade);
 }
 
-HttpParser::~HttpParser() {
-  for (Transaction* transaction : transactions_) delete transaction;
-}
-
 // ------------------------------------------------------------------------------- transactions
 
 void HttpParser::settle_options(const Flow& flow) {
@@ -155,18 +150,9 @@ HttpTransaction* HttpParser::new_transaction(Timestamp time) {
     static_cast<HttpTransaction*>(transactions_.back())->raise(Event::kTooManyWarnings);
     return nullptr;
   }
-  std::unique_ptr<HttpTransaction> tx;
-  if (pool_.empty()) {
-    tx = std::make_unique<HttpTransaction>(*options_);
-  } else {
-    tx = std::move(pool_.back());
-    pool_.pop_back();
-    tx->options = options_;
-  }
-  tx->id = next_transaction_id_++;
-  tx->first_seen = tx->last_seen = time;
-  transactions_.push_back(tx.get());
-  return tx.release();
+  HttpTransaction& tx = keep(pool_.take(*options_), time);
+  tx.options = options_;  // those of one that was used are of another flow
+  return &tx;
 }
 
 HttpTransaction* HttpParser::next_without_response() {
@@ -179,9 +165,7 @@ HttpTransaction* HttpParser::next_without_response() {
 }
 
 void HttpParser::free_transaction(Transaction* transaction) {
-  const auto found = std::ranges::find(transactions_, transaction);
-  if (found == transactions_.end()) return;
-  transactions_.erase(found);
+  if (!take_out(transaction)) return;
   for (Side& side : sides_) {
     if (side.tx != transaction) continue;
     // Whoever was in the midst of a message of it finds the next one again.
@@ -190,10 +174,7 @@ void HttpParser::free_transaction(Transaction* transaction) {
       side.state = State::kLost;
     }
   }
-  std::unique_ptr<HttpTransaction> owned(static_cast<HttpTransaction*>(transaction));
-  if (pool_.size() >= kMostKept) return;
-  owned->clear();
-  pool_.push_back(std::move(owned));
+  pool_.give(std::unique_ptr<HttpTransaction>(static_cast<HttpTransaction*>(transaction)));
 }
 
 bool HttpParser::is_idle() const {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "app/app_parser.h"
+#include "app/transaction_pool.h"
 #include "protocols/http/http_lines.h"
 #include "protocols/http/http_transaction.h"
 
@@ -33,7 +34,6 @@ class HttpParser final : public AppParser {
   static constexpr std::size_t kMaxFieldBytes = 64 * 1024;
 
   explicit HttpParser(const HttpContext& context) : context_(context) {}
-  ~HttpParser() override;
 
   ParseStatus feed(const AppInput& input) override;
   ParseStatus gap(const AppInput& input, std::size_t missing) override;
@@ -135,7 +135,7 @@ class HttpParser final : public AppParser {
   bool failed_ = false;
   bool stream_is_due_ = false;  ///< a body wants raw stream rules to look at what was just fed
   bool may_change_ = true;      ///< an upgrade is not refused
-  std::vector<std::unique_ptr<HttpTransaction>> pool_;
+  TransactionPool<HttpTransaction, 4> pool_;
 };
 
 }  // namespace culvert::http1

@@ -143,12 +143,6 @@ struct HttpTransaction final : Transaction {
     return d == Direction::kToServer ? options->request_body : options->response_body;
   }
 
-  void raise(Event event) {
-    const auto number = static_cast<std::uint8_t>(event);
-    if (events.has(number)) return;
-    events.add(number);
-    new_events.add(number);
-  }
   bool has_event(Event event) const { return events.has(static_cast<std::uint8_t>(event)); }
 
   /// As new, for another request.

@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::size_t kSettingSize = 6, kPrioritySize = 5, kMaxWindows = 256, kMaxSettings = 256;
 constexpr std::ptrdiff_t kMaxLateStreams = 32;
-constexpr std::size_t kMaxPooled = 64;
 
 }  // namespace
 
@@ -96,10 +95,6 @@ Http2Parser::Http2Parser(const Http2Context& context)
     : context_(context),
       sides_{Side(context.options.max_table_size), Side(context.options.max_table_size)} {
   side(Direction::kToServer).expects_preface = true;
-}
-
-Http2Parser::~Http2Parser() {
-  for (Transaction* transaction : transactions_) delete transaction;
 }
 
 // ------------------------------------------------------------------------------------- bytes
@@ -583,19 +578,7 @@ void Http2Parser::advance(Http2Transaction& tx, Direction direction, std::uint8_
 // -------------------------------------------------------------------------------------
 // transactions
 
-Http2Transaction* Http2Parser::new_transaction() {
-  std::unique_ptr<Http2Transaction> made;
-  if (pool_.empty()) {
-    made = std::make_unique<Http2Transaction>();
-  } else {
-    made = std::move(pool_.back());
-    pool_.pop_back();
-  }
-  made->id = next_transaction_id_++;
-  made->first_seen = made->last_seen = time_;
-  transactions_.push_back(made.get());
-  return made.release();
-}
+Http2Transaction* Http2Parser::new_transaction() { return &keep(pool_.take(), time_); }
 
 Http2Transaction* Http2Parser::find(std::uint32_t stream) {
   if (stream == 0) return nullptr;
@@ -643,12 +626,9 @@ void Http2Parser::raise_on_connection(Direction direction, Event event) {
 }
 
 void Http2Parser::free_transaction(Transaction* transaction) {
-  std::erase(transactions_, transaction);
+  if (!take_out(transaction)) return;
   if (last_found_ == transaction) last_found_ = nullptr;
-  std::unique_ptr<Http2Transaction> owned(static_cast<Http2Transaction*>(transaction));
-  if (pool_.size() >= kMaxPooled) return;
-  owned->clear();
-  pool_.push_back(std::move(owned));
+  pool_.give(std::unique_ptr<Http2Transaction>(static_cast<Http2Transaction*>(transaction)));
 }
 
 void Http2Parser::take_over(const Handover& handover) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/app_parser.h"
+#include "app/transaction_pool.h"
 #include "protocols/http2/hpack.h"
 #include "protocols/http2/http2_options.h"
 #include "protocols/http2/http2_transaction.h"
@@ -37,7 +38,6 @@ class Http2Parser final : public AppParser {
   static constexpr std::size_t kMaxDnsBytes = 65535;
 
   explicit Http2Parser(const Http2Context& context);
-  ~Http2Parser() override;
 
   ParseStatus feed(const AppInput& input) override;
   ParseStatus gap(const AppInput& input, std::size_t missing) override;
@@ -114,7 +114,7 @@ class Http2Parser final : public AppParser {
   FrameList* frames_ = nullptr;  ///< during feed()
   std::uint64_t input_end_ = 0;  ///< stream offset behind the bytes of this call
   Timestamp time_{};
-  std::vector<std::unique_ptr<Http2Transaction>> pool_;
+  TransactionPool<Http2Transaction, 64> pool_;
 };
 
 }  // namespace culvert::http2

@@ -91,12 +91,6 @@ struct Http2Transaction final : Transaction, dns::Carrier {
   const Message& request() const { return messages[0]; }
   const Message& response() const { return messages[1]; }
 
-  void raise(Event event) {
-    const auto number = static_cast<std::uint8_t>(event);
-    if (events.has(number)) return;
-    events.add(number);
-    new_events.add(number);
-  }
   /// As new, for another stream.
   void clear();
 };

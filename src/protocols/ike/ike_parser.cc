@@ -6,11 +6,6 @@
 namespace culvert::ike {
 namespace {
 
-void raise(IkeTransaction& tx, Event event) {
-  tx.events.add(static_cast<std::uint8_t>(event));
-  tx.new_events.add(static_cast<std::uint8_t>(event));
-}
-
 void raise_findings(IkeTransaction& tx) {
   constexpr std::pair<Finding, Event> kEvents[] = {{kNoEncryption, Event::kNoEncryption},
                                                    {kWeakEncryption, Event::kWeakCryptoEnc},
@@ -22,7 +17,7 @@ void raise_findings(IkeTransaction& tx) {
                                                    {kInvalidProposal, Event::kInvalidProposal},
                                                    {kUnknownProposal, Event::kUnknownProposal}};
   for (const auto& [finding, event] : kEvents) {
-    if ((tx.v2.findings & finding) != 0) raise(tx, event);
+    if ((tx.v2.findings & finding) != 0) tx.raise(event);
   }
 }
 

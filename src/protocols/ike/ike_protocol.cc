@@ -1,6 +1,7 @@
 // How IKE is recognised.
 #include "protocols/ike/ike_protocol.h"
 
+#include "app/spec_parts.h"
 #include "protocols/ike/ike_eve.h"
 #include "protocols/ike/ike_keywords.h"
 #include "protocols/ike/ike_parser.h"
@@ -22,10 +23,6 @@ constexpr ProtocolProbe kProbes[] = {{.ip_proto = 17,
                                       .min_bytes = Header::kSize,
                                       .probe = probe}};
 
-std::unique_ptr<AppParser> make_parser(const ProtocolContext&, Flow&) {
-  return std::make_unique<IkeParser>();
-}
-
 }  // namespace
 
 constinit const ProtocolSpec kIkeProtocol{
@@ -33,7 +30,7 @@ constinit const ProtocolSpec kIkeProtocol{
     .proto = AppProto::kIke,
     .ip_protos = {17, 0},
     .probes = kProbes,
-    .make_parser = make_parser,
+    .make_parser = make_parser_of<IkeParser>,
     .to_server_states = MessageParser::kRequestStates,
     .to_client_states = MessageParser::kResponseStates,
     .events = kEventNames,

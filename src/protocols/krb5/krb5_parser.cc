@@ -78,7 +78,7 @@ void Krb5Parser::take_message(Bytes bytes, const AppInput& input) {
 
 void Krb5Parser::complain() {
   if (transactions_.empty()) return;
-  static_cast<Krb5Transaction*>(transactions_.back())->raise(Event::kMalformedData);
+  transactions_.back()->raise(Event::kMalformedData);
 }
 
 ParseStatus Krb5Parser::gap(const AppInput& input, std::size_t missing) {

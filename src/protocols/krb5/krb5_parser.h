@@ -21,13 +21,6 @@ struct Krb5Transaction final : MessageTransaction {
   Message message;                            ///< views the arena
   std::optional<MessageType> failed_request;  ///< of an error: what was asked last
   Arena arena{512};
-
-  void raise(Event event) {
-    const auto number = static_cast<std::uint8_t>(event);
-    if (events.has(number)) return;
-    events.add(number);
-    new_events.add(number);
-  }
 };
 
 class Krb5Parser final : public MessageParser {

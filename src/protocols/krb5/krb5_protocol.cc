@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "app/spec_parts.h"
 #include "base/byte_cursor.h"
 #include "event/json_writer.h"
 #include "protocols/krb5/krb5_keywords.h"
@@ -34,10 +35,6 @@ constexpr ProtocolProbe kProbes[] = {{.default_ports = "88",
                                       .min_bytes = 10,
                                       .probe = probe_udp}};
 
-std::unique_ptr<AppParser> make_parser(const ProtocolContext&, Flow& flow) {
-  return std::make_unique<Krb5Parser>(flow.key.ip_proto == 6);
-}
-
 void write_name(std::string_view key, const std::optional<Principal>& name, JsonWriter& json) {
   if (!name) return json.field(key, "<empty>");
   std::string text;
@@ -48,18 +45,11 @@ void write_name(std::string_view key, const std::optional<Principal>& name, Json
   json.field(key, text);
 }
 
-bool write_eve(const Flow& flow, const Transaction& transaction, Direction direction,
-               const EveOptionsBase*, JsonWriter& json) {
-  if (static_cast<const Krb5Transaction&>(transaction).direction != direction) return false;
-  write_metadata(flow, transaction, json);
-  return true;
-}
-
 constexpr EveLogger kLoggers[] = {{.event_type = "krb5",
                                    .to_server_progress = MessageParser::kComplete,
                                    .to_client_progress = MessageParser::kComplete,
                                    .once = false,
-                                   .write = write_eve}};
+                                   .write = write_message_record_of<write_metadata>}};
 
 }  // namespace
 
@@ -90,7 +80,7 @@ constinit const ProtocolSpec kKrb5Protocol{
     .proto = AppProto::kKrb5,
     .ip_protos = {6, 17},
     .probes = kProbes,
-    .make_parser = make_parser,
+    .make_parser = make_parser_of<Krb5Parser>,
     .to_server_states = MessageParser::kRequestStates,
     .to_client_states = MessageParser::kResponseStates,
     .events = kEventNames,

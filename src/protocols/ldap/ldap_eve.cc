@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "app/spec_parts.h"
 #include "event/json_writer.h"
 #include "protocols/asn1/ber_reader.h"
 #include "protocols/ldap/ldap_parser.h"
@@ -188,12 +189,6 @@ void write_operation(const Message& message, JsonWriter& json) {
   json.end_object();
 }
 
-bool write_eve(const Flow& flow, const Transaction& transaction, Direction, const EveOptionsBase*,
-               JsonWriter& json) {
-  write_metadata(flow, transaction, json);
-  return true;
-}
-
 }  // namespace
 
 void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& json) {
@@ -221,8 +216,8 @@ void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& jso
 }
 
 constinit const EveLogger kLdapLoggers[1] = {{.event_type = "ldap",
-                                              .to_server_progress = kComplete,
-                                              .to_client_progress = kComplete,
-                                              .write = write_eve}};
+                                              .to_server_progress = TwoStates::kComplete,
+                                              .to_client_progress = TwoStates::kComplete,
+                                              .write = write_record_of<write_metadata>}};
 
 }  // namespace culvert::ldap

@@ -10,7 +10,7 @@
 namespace culvert::ldap {
 namespace {
 
-constexpr BufferSide kDone{true, kComplete}, kAtOnce{true, 0}, kNone{};
+constexpr BufferSide kDone{true, TwoStates::kComplete}, kAtOnce{true, 0}, kNone{};
 constexpr TransactionHook kOfRequest{AppProto::kLdap, kDone, kNone};
 constexpr TransactionHook kOfResponses{AppProto::kLdap, kNone, kDone};
 

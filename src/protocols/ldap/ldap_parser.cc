@@ -11,10 +11,6 @@ constexpr std::string_view kStartTls = "1.3.6.1.4.1.1466.20037";  // RFC 4511 se
 
 }  // namespace
 
-LdapParser::~LdapParser() {
-  for (Transaction* transaction : transactions_) delete transaction;
-}
-
 ParseStatus LdapParser::feed(const AppInput& input) {
   time_ = input.time;
   std::size_t used = 0;
@@ -70,22 +66,22 @@ bool LdapParser::take_messages(const AppInput& input, Bytes bytes, std::size_t& 
 }
 
 LdapTransaction* LdapParser::on_request(const Message& message) {
-  if (is_full()) return nullptr;
-  LdapTransaction& tx = begin();
-  tx.request = message;
-  tx.request->body = tx.arena.copy(message.body);
-  tx.progress[index_of(Direction::kToServer)] = kComplete;
-  if (ends_transaction(message.operation)) tx.progress = {kComplete, kComplete};
+  LdapTransaction* const tx =
+      begin<LdapTransaction>(kMostTransactions, Event::kTooManyTransactions);
+  if (tx == nullptr) return nullptr;
+  tx->request = message;
+  tx->request->body = tx->arena.copy(message.body);
+  if (ends_transaction(message.operation)) tx->progress = {kComplete, kComplete};
   if (message.extended_name() == kStartTls) starts_tls_ = true;
-  return &tx;
+  return tx;
 }
 
 LdapTransaction* LdapParser::on_response(const Message& message) {
   LdapTransaction* tx = find(message.id);
   const bool is_unsolicited = message.id == 0 && message.operation == Operation::kExtendedResponse;
   if (tx == nullptr) {
-    if (is_full()) return nullptr;
-    tx = &begin();
+    tx = begin<LdapTransaction>(kMostTransactions, Event::kTooManyTransactions);
+    if (tx == nullptr) return nullptr;
     if (!is_unsolicited) tx->raise(Event::kRequestNotFound);
     tx->progress = {kComplete, kComplete};
   }
@@ -101,13 +97,6 @@ LdapTransaction* LdapParser::on_response(const Message& message) {
   return tx;
 }
 
-/// Whether there is room for another transaction; if not, it is said.
-bool LdapParser::is_full() {
-  if (transactions_.size() < kMostTransactions) return false;
-  static_cast<LdapTransaction*>(transactions_.back())->raise(Event::kTooManyTransactions);
-  return true;
-}
-
 void LdapParser::keep(LdapTransaction& tx, const Message& message) {
   if (tx.responses.size() >= kMostResponses ||
       tx.kept_bytes + message.body.size() > kMostKeptBytes) {
@@ -118,14 +107,6 @@ void LdapParser::keep(LdapTransaction& tx, const Message& message) {
   Message kept = message;
   kept.body = tx.arena.copy(message.body);
   tx.responses.push_back(kept);
-}
-
-LdapTransaction& LdapParser::begin() {
-  auto tx = std::make_unique<LdapTransaction>();
-  tx->id = next_transaction_id_++;
-  tx->first_seen = tx->last_seen = time_;
-  transactions_.push_back(tx.get());
-  return *tx.release();
 }
 
 LdapTransaction* LdapParser::find(std::uint32_t id) {
@@ -139,25 +120,7 @@ LdapTransaction* LdapParser::find(std::uint32_t id) {
 
 void LdapParser::complain() {
   if (transactions_.empty()) return;
-  static_cast<LdapTransaction*>(transactions_.back())->raise(Event::kInvalidData);
-}
-
-ParseStatus LdapParser::gap(const AppInput& /*input*/, std::size_t /*missing*/) {
-  return ParseStatus::kMalformed;
-}
-
-void LdapParser::finish(Direction direction) {
-  for (Transaction* transaction : transactions_) {
-    transaction->progress[index_of(direction)] = kComplete;
-    transaction->updated[index_of(direction)] = true;
-  }
-}
-
-void LdapParser::free_transaction(Transaction* transaction) {
-  const auto found = std::ranges::find(transactions_, transaction);
-  if (found == transactions_.end()) return;
-  transactions_.erase(found);
-  delete transaction;
+  transactions_.back()->raise(Event::kInvalidData);
 }
 
 }  // namespace culvert::ldap

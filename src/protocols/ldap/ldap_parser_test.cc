@@ -108,7 +108,7 @@ TEST(LdapParser, FindsResponsesToRequests) {
     for (const Bytes piece : pieces) talk.say('<', piece);
     ASSERT_EQ(talk.parser.transactions().size(), 1u);
     EXPECT_EQ(talk.json(0), expected);
-    EXPECT_EQ(talk.tx(0).progress, (std::array<std::uint8_t, 2>{kComplete, kComplete}));
+    EXPECT_EQ(talk.tx(0).progress, (std::array<std::uint8_t, 2>{TwoStates::kComplete, TwoStates::kComplete}));
   });
 }
 

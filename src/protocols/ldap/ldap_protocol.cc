@@ -1,6 +1,7 @@
 // How LDAP is recognised.
 #include "protocols/ldap/ldap_protocol.h"
 
+#include "app/spec_parts.h"
 #include "base/byte_cursor.h"
 #include "protocols/ldap/ldap_eve.h"
 #include "protocols/ldap/ldap_keywords.h"
@@ -55,10 +56,6 @@ constexpr ProtocolProbe kProbes[] = {{.default_ports = "389,3268",
                                       .min_bytes = 8,
                                       .probe = probe}};
 
-std::unique_ptr<AppParser> make_parser(const ProtocolContext&, Flow& flow) {
-  return std::make_unique<LdapParser>(flow.key.ip_proto == 6);
-}
-
 }  // namespace
 
 constinit const ProtocolSpec kLdapProtocol{
@@ -66,9 +63,9 @@ constinit const ProtocolSpec kLdapProtocol{
     .proto = AppProto::kLdap,
     .ip_protos = {6, 17},
     .probes = kProbes,
-    .make_parser = make_parser,
-    .to_server_states = kRequestStates,
-    .to_client_states = kResponseStates,
+    .make_parser = make_parser_of<LdapParser>,
+    .to_server_states = TwoStates::kRequestStates,
+    .to_client_states = TwoStates::kResponseStates,
     .events = kEventNames,
     .buffers = kLdapBuffers,
     .frames = kFrameNames,

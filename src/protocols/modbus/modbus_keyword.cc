@@ -21,7 +21,7 @@ namespace culvert::modbus {
 namespace {
 
 constexpr TransactionHook kHook{
-    .proto = AppProto::kModbus, .to_server = {true, kComplete}, .to_client = {}};
+    .proto = AppProto::kModbus, .to_server = {true, TwoStates::kComplete}, .to_client = {}};
 
 /// Both ends belong.
 struct Span {

@@ -11,10 +11,6 @@ constexpr std::size_t kToClient = index_of(Direction::kToClient);
 
 }  // namespace
 
-ModbusParser::~ModbusParser() {
-  for (Transaction* transaction : transactions_) delete transaction;
-}
-
 ParseStatus ModbusParser::feed(const AppInput& input) {
   time_ = input.time;
   Held& held = held_[index_of(input.direction)];
@@ -98,15 +94,13 @@ void ModbusParser::take_response(const Header& header, Bytes body) {
   if ((response.mistakes & kFunctionCode) != 0) tx.raise(Event::kInvalidFunctionCode);
   if ((response.mistakes & kProtocolId) != 0) tx.raise(Event::kInvalidProtocolId);
   complete(tx);
+  tx.last_seen = time_;
 }
 
 ModbusTransaction& ModbusParser::begin() {
-  auto tx = std::make_unique<ModbusTransaction>();
-  tx->id = next_transaction_id_++;
-  tx->progress[kToServer] = kComplete;
-  tx->first_seen = tx->last_seen = time_;
-  transactions_.push_back(tx.get());
-  return *tx.release();
+  auto& tx = keep(std::make_unique<ModbusTransaction>(), time_);
+  tx.progress[kToServer] = kComplete;
+  return tx;
 }
 
 ModbusTransaction* ModbusParser::find(const Message& response) {
@@ -127,26 +121,6 @@ ModbusTransaction* ModbusParser::find_response(std::uint16_t transaction) {
     if (!tx.request && tx.response && tx.response->transaction == transaction) return &tx;
   }
   return nullptr;
-}
-
-void ModbusParser::complete(ModbusTransaction& tx) {
-  tx.progress = {kComplete, kComplete};
-  tx.updated[0] = tx.updated[1] = true;
-  tx.last_seen = time_;
-}
-
-void ModbusParser::finish(Direction direction) {
-  for (Transaction* const transaction : transactions_) {
-    transaction->progress[index_of(direction)] = kComplete;
-    transaction->updated[index_of(direction)] = true;
-  }
-}
-
-void ModbusParser::free_transaction(Transaction* transaction) {
-  const auto found = std::ranges::find(transactions_, transaction);
-  if (found == transactions_.end()) return;
-  transactions_.erase(found);
-  delete transaction;
 }
 
 }  // namespace culvert::modbus

@@ -8,15 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include "app/app_parser.h"
+#include "app/exchange_parser.h"
 #include "base/arena.h"
 #include "protocols/modbus/modbus_message.h"
 
 namespace culvert::modbus {
-
-inline constexpr std::string_view kRequestStates[] = {"request_started", "request_complete"};
-inline constexpr std::string_view kResponseStates[] = {"response_started", "response_complete"};
-inline constexpr std::uint8_t kComplete = 1;
 
 enum class Event : std::uint8_t {
   kInvalidProtocolId,
@@ -39,23 +35,13 @@ struct ModbusOptions {
 struct ModbusTransaction final : Transaction {
   std::optional<Message> request, response;  ///< view the arena
   Arena arena{128};
-
-  void raise(Event event) {
-    const auto number = static_cast<std::uint8_t>(event);
-    if (events.has(number)) return;
-    events.add(number);
-    new_events.add(number);
-  }
 };
 
-class ModbusParser final : public AppParser {
+class ModbusParser final : public ExchangeParser {
  public:
   explicit ModbusParser(const ModbusOptions& options) : options_(options) {}
-  ~ModbusParser() override;
 
   ParseStatus feed(const AppInput& input) override;
-  void finish(Direction direction) override;
-  void free_transaction(Transaction* transaction) override;
 
  private:
   /// The front of a message that came in pieces.
@@ -70,12 +56,10 @@ class ModbusParser final : public AppParser {
   ModbusTransaction* find(const Message& response);
   /// A response that nobody has asked for yet; null: there is none.
   ModbusTransaction* find_response(std::uint16_t transaction);
-  void complete(ModbusTransaction& tx);
 
   const ModbusOptions& options_;
   std::array<Held, 2> held_;
   bool is_flooded_ = false;
-  Timestamp time_{};
 };
 
 }  // namespace culvert::modbus

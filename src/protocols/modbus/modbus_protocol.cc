@@ -1,6 +1,7 @@
 // How Modbus is recognised, its options, and its record.
 #include "protocols/modbus/modbus_protocol.h"
 
+#include "app/spec_parts.h"
 #include "event/json_writer.h"
 #include "protocols/modbus/modbus_keyword.h"
 #include "protocols/modbus/modbus_parser.h"
@@ -8,21 +9,10 @@
 namespace culvert::modbus {
 namespace {
 
-struct ModbusContext final : ProtocolContext {
-  ModbusOptions options;
-};
-
-std::unique_ptr<ProtocolContext> make_context(const ConfigNode& root, Complaints& complaints) {
-  constexpr std::uint64_t kMostRequests = 100000;
-  auto context = std::make_unique<ModbusContext>();
-  std::uint32_t& flood = context->options.request_flood;
-  flood = static_cast<std::uint32_t>(
-      root.size("app-layer.protocols.modbus.request-flood", flood, complaints, 1, kMostRequests));
-  return context;
-}
-
-std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow&) {
-  return std::make_unique<ModbusParser>(static_cast<const ModbusContext&>(context).options);
+void read_options(const ConfigNode& root, ModbusOptions& options, Complaints& complaints) {
+  constexpr std::uint32_t kMostRequests = 100000;
+  const ProtocolSizes sizes(root, "modbus", complaints);
+  sizes.read("request-flood", options.request_flood, 1, kMostRequests);
 }
 
 ProbeResult probe(Direction direction, Bytes bytes) {
@@ -106,17 +96,11 @@ void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& jso
   json.end_object();
 }
 
-bool write_eve(const Flow& flow, const Transaction& transaction, Direction, const EveOptionsBase*,
-               JsonWriter& json) {
-  write_metadata(flow, transaction, json);
-  return true;
-}
-
 constexpr EveLogger kLoggers[] = {{.event_type = "modbus",
-                                   .to_server_progress = kComplete,
-                                   .to_client_progress = kComplete,
+                                   .to_server_progress = TwoStates::kComplete,
+                                   .to_client_progress = TwoStates::kComplete,
                                    .once = true,
-                                   .write = write_eve}};
+                                   .write = write_record_of<write_metadata>}};
 
 }  // namespace
 
@@ -124,10 +108,10 @@ constinit const ProtocolSpec kModbusProtocol{
     .name = "modbus",
     .proto = AppProto::kModbus,
     .probes = kProbes,
-    .make_context = make_context,
-    .make_parser = make_parser,
-    .to_server_states = kRequestStates,
-    .to_client_states = kResponseStates,
+    .make_context = make_context_of<ModbusOptions, read_options>,
+    .make_parser = make_parser_of<ModbusParser, ModbusOptions>,
+    .to_server_states = TwoStates::kRequestStates,
+    .to_client_states = TwoStates::kResponseStates,
     .events = kEventNames,
     .keywords = kModbusKeywords,
     .loggers = kLoggers,

@@ -6,14 +6,9 @@
 namespace culvert::mqtt {
 namespace {
 
-constexpr std::uint8_t kComplete = 1;
 constexpr std::size_t kMostMessages = 32;  // of one transaction
 
 }  // namespace
-
-MqttParser::~MqttParser() {
-  for (Transaction* transaction : transactions_) delete transaction;
-}
 
 ParseStatus MqttParser::feed(const AppInput& input) {
   if (failed_) return ParseStatus::kMalformed;
@@ -225,7 +220,7 @@ MqttTransaction& MqttParser::add(std::unique_ptr<MqttTransaction> transaction) {
     for (Transaction* oldest : transactions_) {
       if (oldest->progress[0] >= kComplete) continue;
       static_cast<MqttTransaction*>(oldest)->raise(Event::kTooManyTransactions);
-      complete(static_cast<MqttTransaction&>(*oldest));
+      complete(*oldest);
       break;
     }
   }
@@ -236,22 +231,14 @@ MqttTransaction& MqttParser::add(std::unique_ptr<MqttTransaction> transaction) {
   for (std::size_t d = 0; d < ended_.size(); ++d) {
     if (ended_[d]) transaction->progress[d] = kComplete;
   }
-  transaction->id = next_transaction_id_++;
-  transaction->first_seen = transaction->last_seen = time_;
-  transactions_.push_back(transaction.get());
-  return *transaction.release();
-}
-
-void MqttParser::complete(MqttTransaction& transaction) {
-  transaction.progress = {kComplete, kComplete};
-  transaction.updated[0] = transaction.updated[1] = true;
+  return keep(std::move(transaction), time_);
 }
 
 ParseStatus MqttParser::give_up(Direction direction) {
   failed_ = true;
   MqttTransaction& transaction = add(make_transaction(direction));
   transaction.raise(Event::kMalformedTraffic);
-  for (Transaction* each : transactions_) complete(static_cast<MqttTransaction&>(*each));
+  for (Transaction* each : transactions_) complete(*each);
   return ParseStatus::kMalformed;
 }
 
@@ -259,7 +246,7 @@ ParseStatus MqttParser::gap(const AppInput& input, std::size_t missing) {
   Side& side = sides_[index_of(input.direction)];
   if (failed_ || missing > side.skip) {
     failed_ = true;
-    for (Transaction* each : transactions_) complete(static_cast<MqttTransaction&>(*each));
+    for (Transaction* each : transactions_) complete(*each);
     return ParseStatus::kMalformed;
   }
   side.skip -= static_cast<std::uint32_t>(missing);
@@ -268,17 +255,7 @@ ParseStatus MqttParser::gap(const AppInput& input, std::size_t missing) {
 
 void MqttParser::finish(Direction direction) {
   ended_[index_of(direction)] = true;
-  for (Transaction* transaction : transactions_) {
-    transaction->progress[index_of(direction)] = kComplete;
-    transaction->updated[index_of(direction)] = true;
-  }
-}
-
-void MqttParser::free_transaction(Transaction* transaction) {
-  const auto found = std::ranges::find(transactions_, transaction);
-  if (found == transactions_.end()) return;
-  transactions_.erase(found);
-  delete transaction;
+  ExchangeParser::finish(direction);
 }
 
 bool MqttParser::recycle() {

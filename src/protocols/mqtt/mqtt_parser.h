@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "app/app_parser.h"
+#include "app/exchange_parser.h"
 #include "protocols/mqtt/mqtt_message.h"
 
 namespace culvert::mqtt {
@@ -21,9 +21,6 @@ struct MqttOptions {
   std::uint32_t subscribe_topic_match_limit = 100;
   std::uint32_t unsubscribe_topic_match_limit = 100;
 };
-
-inline constexpr std::string_view kRequestStates[] = {"request_started", "request_complete"};
-inline constexpr std::string_view kResponseStates[] = {"response_started", "response_complete"};
 
 enum class Event : std::uint8_t {
   kMissingConnect,
@@ -53,10 +50,7 @@ struct MqttTransaction final : Transaction {
   std::vector<Message> messages;
   Arena arena{512};
 
-  void raise(Event event) {
-    events.add(static_cast<std::uint8_t>(event));
-    new_events.add(static_cast<std::uint8_t>(event));
-  }
+  void raise(Event event) { raise_anew(event); }
   const Message* find(Type type) const {
     for (const Message& message : messages) {
       if (message.type == type) return &message;
@@ -69,14 +63,12 @@ struct MqttTransaction final : Transaction {
 enum FrameType : std::uint8_t { kPduFrame, kHeaderFrame, kDataFrame };
 inline constexpr std::string_view kFrameNames[] = {"pdu", "header", "data"};
 
-class MqttParser final : public AppParser {
+class MqttParser final : public ExchangeParser {
  public:
   explicit MqttParser(const MqttOptions& options) : options_(options) {}
-  ~MqttParser() override;
 
   ParseStatus feed(const AppInput& input) override;
   void finish(Direction direction) override;
-  void free_transaction(Transaction* transaction) override;
   bool recycle() override;
   ParseStatus gap(const AppInput& input, std::size_t missing) override;
 
@@ -99,12 +91,10 @@ class MqttParser final : public AppParser {
   MqttTransaction* find_open(Type began_with, const Message& message) const;
   std::unique_ptr<MqttTransaction> make_transaction(Direction direction);
   MqttTransaction& add(std::unique_ptr<MqttTransaction> transaction);
-  void complete(MqttTransaction& transaction);
   ParseStatus give_up(Direction direction);
 
   const MqttOptions& options_;
   std::array<Side, 2> sides_;
-  Timestamp time_{};
   FrameList* frames_ = nullptr;  ///< during feed()
   std::uint64_t input_end_ = 0;  ///< stream offset behind the bytes of this call
   std::array<bool, 2> ended_{};  ///< no more bytes of that direction

@@ -1,6 +1,7 @@
 // How MQTT is recognised, and its options.
 #include "protocols/mqtt/mqtt_protocol.h"
 
+#include "app/spec_parts.h"
 #include "protocols/mqtt/mqtt_eve.h"
 #include "protocols/mqtt/mqtt_keywords.h"
 #include "protocols/mqtt/mqtt_parser.h"
@@ -8,26 +9,12 @@
 namespace culvert::mqtt {
 namespace {
 
-struct MqttContext final : ProtocolContext {
-  MqttOptions options;
-};
-
-std::unique_ptr<ProtocolContext> make_context(const ConfigNode& root, Complaints& complaints) {
-  auto context = std::make_unique<MqttContext>();
-  MqttOptions& options = context->options;
-  const auto number = [&](const char* key, std::uint32_t& value) {
-    value = static_cast<std::uint32_t>(root.size(std::string("app-layer.protocols.mqtt.") + key,
-                                                 value, complaints, 0, 0xffffffff));
-  };
-  number("max-msg-length", options.max_message_bytes);
-  number("max-tx", options.max_transactions);
-  number("subscribe-topic-match-limit", options.subscribe_topic_match_limit);
-  number("unsubscribe-topic-match-limit", options.unsubscribe_topic_match_limit);
-  return context;
-}
-
-std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow&) {
-  return std::make_unique<MqttParser>(static_cast<const MqttContext&>(context).options);
+void read_options(const ConfigNode& root, MqttOptions& options, Complaints& complaints) {
+  const ProtocolSizes sizes(root, "mqtt", complaints);
+  sizes.read("max-msg-length", options.max_message_bytes);
+  sizes.read("max-tx", options.max_transactions);
+  sizes.read("subscribe-topic-match-limit", options.subscribe_topic_match_limit);
+  sizes.read("unsubscribe-topic-match-limit", options.unsubscribe_topic_match_limit);
 }
 
 /// A fixed header as its type has it (MQTT 5.0 section 2.1.3); a CONNECT that names the protocol.
@@ -84,10 +71,10 @@ constinit const ProtocolSpec kMqttProtocol{
     .name = "mqtt",
     .proto = AppProto::kMqtt,
     .probes = kProbes,
-    .make_context = make_context,
-    .make_parser = make_parser,
-    .to_server_states = kRequestStates,
-    .to_client_states = kResponseStates,
+    .make_context = make_context_of<MqttOptions, read_options>,
+    .make_parser = make_parser_of<MqttParser, MqttOptions>,
+    .to_server_states = TwoStates::kRequestStates,
+    .to_client_states = TwoStates::kResponseStates,
     .events = kEventNames,
     .buffers = kMqttBuffers,
     .frames = kFrameNames,

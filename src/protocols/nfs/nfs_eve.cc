@@ -77,8 +77,8 @@ void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& jso
 }
 
 constinit const EveLogger kNfsLoggers[1] = {{.event_type = "nfs",
-                                             .to_server_progress = kComplete,
-                                             .to_client_progress = kComplete,
+                                             .to_server_progress = TwoStates::kComplete,
+                                             .to_client_progress = TwoStates::kComplete,
                                              .once = true,
                                              .write = write_eve,
                                              .header_of_flow = has_header_of_flow}};

@@ -45,10 +45,6 @@ void skip_attributes3(ByteCursor& in) {
 
 }  // namespace
 
-NfsParser::~NfsParser() {
-  for (Transaction* transaction : transactions_) delete transaction;
-}
-
 ParseStatus NfsParser::feed(const AppInput& input) {
   time_ = input.time;
   if (!is_stream_) {
@@ -420,22 +416,12 @@ void NfsParser::complete(NfsTransaction& tx, Direction direction) {
   tx.last_seen = time_;
 }
 
-void NfsParser::finish(Direction direction) {
-  for (Transaction* const transaction : transactions_) {
-    transaction->progress[index_of(direction)] = kComplete;
-    transaction->updated[index_of(direction)] = true;
-  }
-}
-
 void NfsParser::free_transaction(Transaction* transaction) {
-  const auto found = std::ranges::find(transactions_, transaction);
-  if (found == transactions_.end()) return;
-  transactions_.erase(found);
   std::erase_if(files_, [&](const auto& each) { return each.second.tx == transaction; });
   for (auto& [xid, waiting] : calls_) {
     if (waiting.tx == transaction) waiting.tx = nullptr;
   }
-  delete transaction;
+  ExchangeParser::free_transaction(transaction);
 }
 
 }  // namespace culvert::nfs

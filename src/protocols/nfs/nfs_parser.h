@@ -10,17 +10,13 @@
 #include <utility>
 #include <vector>
 
-#include "app/app_parser.h"
+#include "app/exchange_parser.h"
 #include "base/arena.h"
 #include "files/file.h"
 #include "protocols/nfs/nfs4_compound.h"
 #include "protocols/nfs/rpc_message.h"
 
 namespace culvert::nfs {
-
-inline constexpr std::string_view kRequestStates[] = {"request_started", "request_complete"};
-inline constexpr std::string_view kResponseStates[] = {"response_started", "response_complete"};
-inline constexpr std::uint8_t kComplete = 1;
 
 enum class Event : std::uint8_t { kMalformedData, kTooManyTransactions };
 inline constexpr std::string_view kEventNames[] = {"malformed_data", "too_many_transactions"};
@@ -48,21 +44,13 @@ struct NfsTransaction final : Transaction {
     credentials = from;
     credentials.machine = arena.copy(from.machine.substr(0, kMostMachine));
   }
-  void raise(Event event) {
-    const auto number = static_cast<std::uint8_t>(event);
-    if (events.has(number)) return;
-    events.add(number);
-    new_events.add(number);
-  }
 };
 
-class NfsParser final : public AppParser {
+class NfsParser final : public ExchangeParser {
  public:
   NfsParser(const NfsOptions& options, bool is_stream) : options_(options), is_stream_(is_stream) {}
-  ~NfsParser() override;
 
   ParseStatus feed(const AppInput& input) override;
-  void finish(Direction direction) override;
   void free_transaction(Transaction* transaction) override;
 
  private:
@@ -113,7 +101,6 @@ class NfsParser final : public AppParser {
   std::map<std::uint32_t, Waiting> calls_;    ///< by xid
   std::map<std::string, std::string> names_;  ///< by handle
   std::map<FileKey, OpenFile> files_;
-  Timestamp time_{};
 };
 
 }  // namespace culvert::nfs

@@ -118,7 +118,7 @@ TEST(NfsParser, AnySplitGivesTheSame) {
     EXPECT_EQ(talk.json(0).substr(0, head.size()), head);
     EXPECT_TRUE(talk.has(0, R"("id":1,"file_tx":false,"type":"response","status":"OK"}})"));
     EXPECT_TRUE(talk.has(1, R"("status":"ERR_NOENT","rename":{"from":"b","to":"c"}}})"));
-    EXPECT_EQ(talk.tx(1).progress[1], kComplete);
+    EXPECT_EQ(talk.tx(1).progress[1], TwoStates::kComplete);
   };
   for_each_chop(client, [&](const std::vector<Bytes>& pieces) {
     Talk talk;
@@ -155,7 +155,7 @@ TEST(NfsParser, FollowsFilesOfVersion3) {
   EXPECT_TRUE(writing.has(1, R"("procedure":"WRITE","filename":"w.txt")"));
   EXPECT_TRUE(writing.has(1, R"("write":{"first":true,"last":true,"last_xid":4,"chunks":2})"));
   EXPECT_TRUE(writing.has(1, R"("auth_type":"NULL"})"));
-  EXPECT_EQ(writing.tx(1).progress[0], kComplete);
+  EXPECT_EQ(writing.tx(1).progress[0], TwoStates::kComplete);
   ASSERT_NE(writing.tx(1).files[0], nullptr);
   EXPECT_EQ(writing.tx(1).files[0]->size(), 1u);
 
@@ -228,7 +228,7 @@ TEST(NfsParser, RaisesEventsAndKeepsWithinItsLimits) {
     talk.say('>', lookup(1, "x"));
     talk.say('<', bytes);
     EXPECT_TRUE(talk.raised(0, Event::kMalformedData)) << what;
-    EXPECT_EQ(talk.tx(0).progress[1], kComplete) << what;
+    EXPECT_EQ(talk.tx(0).progress[1], TwoStates::kComplete) << what;
   }
   Talk many(true, 2);
   for (std::uint32_t i = 0; i < 4; ++i) many.say('>', lookup(i, "x"));

@@ -1,6 +1,7 @@
 // How NFS is recognised, and its options.
 #include "protocols/nfs/nfs_protocol.h"
 
+#include "app/spec_parts.h"
 #include "base/byte_cursor.h"
 #include "protocols/nfs/nfs_eve.h"
 #include "protocols/nfs/nfs_keywords.h"
@@ -9,21 +10,8 @@
 namespace culvert::nfs {
 namespace {
 
-struct NfsContext final : ProtocolContext {
-  NfsOptions options;
-};
-
-std::unique_ptr<ProtocolContext> make_context(const ConfigNode& root, Complaints& complaints) {
-  auto context = std::make_unique<NfsContext>();
-  std::uint32_t& most = context->options.max_transactions;
-  most = static_cast<std::uint32_t>(
-      root.size("app-layer.protocols.nfs.max-tx", most, complaints, 1, 0x100000));
-  return context;
-}
-
-std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow& flow) {
-  return std::make_unique<NfsParser>(static_cast<const NfsContext&>(context).options,
-                                     flow.key.ip_proto == 6);
+void read_options(const ConfigNode& root, NfsOptions& options, Complaints& complaints) {
+  ProtocolSizes(root, "nfs", complaints).read("max-tx", options.max_transactions, 1, 0x100000);
 }
 
 /// A call of program 100003 (NFS), or a reply that was accepted.
@@ -66,10 +54,10 @@ constinit const ProtocolSpec kNfsProtocol{
     .proto = AppProto::kNfs,
     .ip_protos = {6, 17},
     .probes = kNfsProbes,
-    .make_context = make_context,
-    .make_parser = make_parser,
-    .to_server_states = kRequestStates,
-    .to_client_states = kResponseStates,
+    .make_context = make_context_of<NfsOptions, read_options>,
+    .make_parser = make_parser_of<NfsParser, NfsOptions>,
+    .to_server_states = TwoStates::kRequestStates,
+    .to_client_states = TwoStates::kResponseStates,
     .events = kEventNames,
     .keywords = kNfsKeywords,
     .loggers = kNfsLoggers,

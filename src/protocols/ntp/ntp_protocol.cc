@@ -1,6 +1,7 @@
 // How NTP is recognised, and its record.
 #include "protocols/ntp/ntp_protocol.h"
 
+#include "app/spec_parts.h"
 #include "event/json_writer.h"
 #include "protocols/ntp/ntp_keywords.h"
 #include "protocols/ntp/ntp_parser.h"
@@ -20,10 +21,6 @@ constexpr ProtocolProbe kProbes[] = {{.ip_proto = 17,
                                       .min_bytes = 1,
                                       .probe = probe}};
 
-std::unique_ptr<AppParser> make_parser(const ProtocolContext&, Flow&) {
-  return std::make_unique<NtpParser>();
-}
-
 void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& json) {
   const Header& header = static_cast<const NtpTransaction&>(transaction).header;
   json.begin_object("ntp");
@@ -34,18 +31,11 @@ void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& jso
   json.end_object();
 }
 
-bool write_eve(const Flow& flow, const Transaction& transaction, Direction direction,
-               const EveOptionsBase*, JsonWriter& json) {
-  if (static_cast<const NtpTransaction&>(transaction).direction != direction) return false;
-  write_metadata(flow, transaction, json);
-  return true;
-}
-
 constexpr EveLogger kLoggers[] = {{.event_type = "ntp",
                                    .to_server_progress = 1,
                                    .to_client_progress = 1,
                                    .once = false,
-                                   .write = write_eve}};
+                                   .write = write_message_record_of<write_metadata>}};
 
 }  // namespace
 
@@ -54,7 +44,7 @@ constinit const ProtocolSpec kNtpProtocol{
     .proto = AppProto::kNtp,
     .ip_protos = {17, 0},
     .probes = kProbes,
-    .make_parser = make_parser,
+    .make_parser = make_parser_of<NtpParser>,
     .to_server_states = MessageParser::kRequestStates,
     .to_client_states = MessageParser::kResponseStates,
     .events = kEventNames,

@@ -181,8 +181,8 @@ void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& jso
 const EveLogger kPgsqlLoggers[1] = {{.event_type = "pgsql",
                                      .on_by_default = false,
                                      .parse_options = parse_options,
-                                     .to_server_progress = kComplete,
-                                     .to_client_progress = kComplete,
+                                     .to_server_progress = TwoStates::kComplete,
+                                     .to_client_progress = TwoStates::kComplete,
                                      .write = write_eve}};
 
 }  // namespace culvert::pgsql

@@ -8,10 +8,6 @@
 
 namespace culvert::pgsql {
 
-PgsqlParser::~PgsqlParser() {
-  for (Transaction* transaction : transactions_) delete transaction;
-}
-
 ParseStatus PgsqlParser::feed(const AppInput& input) {
   time_ = input.time;
   const bool of_server = input.direction == Direction::kToClient;
@@ -277,19 +273,10 @@ bool PgsqlParser::on_authentication(const RawMessage& message, PgsqlTransaction&
 // --- transactions -------------------------------------------------------------------------------
 
 PgsqlTransaction* PgsqlParser::begin(RequestKind kind) {
-  if (transactions_.size() >= options_.max_transactions) {
-    if (!transactions_.empty()) {
-      static_cast<PgsqlTransaction*>(transactions_.back())->raise(Event::kTooManyTransactions);
-    }
-    return nullptr;
-  }
-  auto tx = std::make_unique<PgsqlTransaction>();
-  tx->id = next_transaction_id_++;
-  tx->request.kind = kind;
-  tx->progress[index_of(Direction::kToServer)] = kComplete;
-  tx->first_seen = tx->last_seen = time_;
-  transactions_.push_back(tx.get());
-  return tx.release();
+  PgsqlTransaction* const tx = ExchangeParser::begin<PgsqlTransaction>(options_.max_transactions,
+                                                                       Event::kTooManyTransactions);
+  if (tx != nullptr) tx->request.kind = kind;
+  return tx;
 }
 
 PgsqlTransaction* PgsqlParser::waiting() {
@@ -301,8 +288,7 @@ PgsqlTransaction* PgsqlParser::waiting() {
 }
 
 void PgsqlParser::complete(PgsqlTransaction& tx) {
-  tx.progress = {kComplete, kComplete};
-  tx.updated[0] = tx.updated[1] = true;
+  ExchangeParser::complete(tx);
   if (copy_ == &tx) copy_ = nullptr;
 }
 
@@ -320,19 +306,9 @@ ParseStatus PgsqlParser::gap(const AppInput& input, std::size_t missing) {
   return is_harmless ? ParseStatus::kDone : ParseStatus::kMalformed;
 }
 
-void PgsqlParser::finish(Direction direction) {
-  for (Transaction* const transaction : transactions_) {
-    transaction->progress[index_of(direction)] = kComplete;
-    transaction->updated[index_of(direction)] = true;
-  }
-}
-
 void PgsqlParser::free_transaction(Transaction* transaction) {
-  const auto found = std::ranges::find(transactions_, transaction);
-  if (found == transactions_.end()) return;
-  transactions_.erase(found);
   if (copy_ == transaction) copy_ = nullptr;
-  delete transaction;
+  ExchangeParser::free_transaction(transaction);
 }
 
 }  // namespace culvert::pgsql

@@ -4,21 +4,19 @@
 #include <array>
 #include <cstdint>
 
-#include "app/app_parser.h"
+#include "app/exchange_parser.h"
 #include "protocols/pgsql/message_reader.h"
 #include "protocols/pgsql/pgsql_options.h"
 #include "protocols/pgsql/pgsql_transaction.h"
 
 namespace culvert::pgsql {
 
-class PgsqlParser final : public AppParser {
+class PgsqlParser final : public ExchangeParser {
  public:
   explicit PgsqlParser(const PgsqlOptions& options) : options_(options) {}
-  ~PgsqlParser() override;
 
   ParseStatus feed(const AppInput& input) override;
   ParseStatus gap(const AppInput& input, std::size_t missing) override;
-  void finish(Direction direction) override;
   void free_transaction(Transaction* transaction) override;
 
  private:
@@ -47,7 +45,6 @@ class PgsqlParser final : public AppParser {
   bool awaits_encryption_ = false;
   bool is_encrypted_ = false;  ///< nothing more can be read
   Secret secret_ = Secret::kPassword;
-  Timestamp time_{};
 };
 
 }  // namespace culvert::pgsql

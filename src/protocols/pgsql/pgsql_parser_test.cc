@@ -63,7 +63,7 @@ struct Talk {
     return std::string(writer.text());
   }
   bool is_complete(std::size_t i) {
-    return tx(i).progress == std::array<std::uint8_t, 2>{kComplete, kComplete};
+    return tx(i).progress == std::array<std::uint8_t, 2>{TwoStates::kComplete, TwoStates::kComplete};
   }
   std::size_t count() const { return parser.transactions().size(); }
   Flow flow;

@@ -1,6 +1,7 @@
 // How PostgreSQL's protocol is recognised, and its options.
 #include "protocols/pgsql/pgsql_protocol.h"
 
+#include "app/spec_parts.h"
 #include "base/byte_cursor.h"
 #include "protocols/pgsql/pgsql_buffers.h"
 #include "protocols/pgsql/pgsql_eve.h"
@@ -9,24 +10,12 @@
 namespace culvert::pgsql {
 namespace {
 
-struct PgsqlContext final : ProtocolContext {
-  PgsqlOptions options;
-};
-
-std::unique_ptr<ProtocolContext> make_context(const ConfigNode& root, Complaints& complaints) {
-  constexpr std::uint64_t kFewestResponses = 21;  // what a startup may bring
-  auto context = std::make_unique<PgsqlContext>();
-  PgsqlOptions& options = context->options;
-  options.max_transactions = static_cast<std::uint32_t>(root.size(
-      "app-layer.protocols.pgsql.max-tx", options.max_transactions, complaints, 1, 0xffffffff));
-  options.max_responses = static_cast<std::uint32_t>(
-      root.size("app-layer.protocols.pgsql.max-responses", options.max_responses, complaints,
-                kFewestResponses, PgsqlOptions{}.max_responses));
-  return context;
-}
-
-std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow&) {
-  return std::make_unique<PgsqlParser>(static_cast<const PgsqlContext&>(context).options);
+void read_options(const ConfigNode& root, PgsqlOptions& options, Complaints& complaints) {
+  constexpr std::uint32_t kFewestResponses = 21;  // what a startup may bring
+  const ProtocolSizes sizes(root, "pgsql", complaints);
+  sizes.read("max-tx", options.max_transactions, 1);
+  sizes.read("max-responses", options.max_responses, kFewestResponses,
+             PgsqlOptions{}.max_responses);
 }
 
 /// A message that opens a connection, or, where that was missed, a query or a password; a server's
@@ -61,10 +50,10 @@ constinit const ProtocolSpec kPgsqlProtocol{
     .name = "pgsql",
     .proto = AppProto::kPgsql,
     .probes = kProbes,
-    .make_context = make_context,
-    .make_parser = make_parser,
-    .to_server_states = kRequestStates,
-    .to_client_states = kResponseStates,
+    .make_context = make_context_of<PgsqlOptions, read_options>,
+    .make_parser = make_parser_of<PgsqlParser, PgsqlOptions>,
+    .to_server_states = TwoStates::kRequestStates,
+    .to_client_states = TwoStates::kResponseStates,
     .events = kEventNames,
     .buffers = kPgsqlBuffers,
     .loggers = kPgsqlLoggers,

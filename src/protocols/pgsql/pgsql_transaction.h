@@ -8,14 +8,11 @@
 #include <vector>
 
 #include "app/transaction.h"
+#include "app/two_states.h"
 #include "base/arena.h"
 #include "base/bytes.h"
 
 namespace culvert::pgsql {
-
-inline constexpr std::string_view kRequestStates[] = {"request_started", "request_complete"};
-inline constexpr std::string_view kResponseStates[] = {"response_started", "response_complete"};
-inline constexpr std::uint8_t kComplete = 1;
 
 enum class Event : std::uint8_t {
   kInvalidLength,
@@ -91,13 +88,6 @@ struct PgsqlTransaction final : Transaction {
   /// Rows of a result, or messages of a copy, in either direction.
   std::uint64_t data_messages = 0, data_bytes = 0;
   Arena arena{512};
-
-  void raise(Event event) {
-    const auto number = static_cast<std::uint8_t>(event);
-    if (events.has(number)) return;
-    events.add(number);
-    new_events.add(number);
-  }
 };
 
 }  // namespace culvert::pgsql

@@ -6,7 +6,6 @@
 namespace culvert::pop3 {
 namespace {
 
-constexpr std::uint8_t kComplete = 1;
 constexpr std::size_t kMostLineBytes = 4096;       // of a line that is held
 constexpr std::size_t kLongestRequest = 255;       // RFC 2449 section 4
 constexpr std::size_t kLongestResponse = 512;      // RFC 1939 section 3
@@ -55,10 +54,6 @@ const CommandInfo* find_command(std::string_view word) {
 }  // namespace
 
 Pop3Parser::Pop3Parser() : lines_{LineReader(kMostLineBytes), LineReader(kMostLineBytes)} {}
-
-Pop3Parser::~Pop3Parser() {
-  for (Transaction* transaction : transactions_) delete transaction;
-}
 
 ParseStatus Pop3Parser::feed(const AppInput& input) {
   if (failed_) return ParseStatus::kMalformed;
@@ -176,10 +171,7 @@ Pop3Transaction* Pop3Parser::make_transaction() {
   for (std::size_t d = 0; d < ended_.size(); ++d) {
     if (ended_[d]) transaction->progress[d] = kComplete;
   }
-  transaction->id = next_transaction_id_++;
-  transaction->first_seen = transaction->last_seen = time_;
-  transactions_.push_back(transaction.get());
-  return transaction.release();
+  return &keep(std::move(transaction), time_);
 }
 
 Pop3Transaction* Pop3Parser::oldest_without_response() const {
@@ -190,38 +182,27 @@ Pop3Transaction* Pop3Parser::oldest_without_response() const {
   return nullptr;
 }
 
-void Pop3Parser::complete(Pop3Transaction& transaction) {
-  transaction.progress = {kComplete, kComplete};
-  transaction.updated[0] = transaction.updated[1] = true;
-}
-
 ParseStatus Pop3Parser::gap(const AppInput& /*input*/, std::size_t /*missing*/) {
   return give_up();
 }
 
 ParseStatus Pop3Parser::give_up() {
   failed_ = true;
-  for (Transaction* each : transactions_) complete(static_cast<Pop3Transaction&>(*each));
+  for (Transaction* each : transactions_) complete(*each);
   return ParseStatus::kMalformed;
 }
 
 void Pop3Parser::finish(Direction direction) {
   ended_[index_of(direction)] = true;
-  for (Transaction* transaction : transactions_) {
-    transaction->progress[index_of(direction)] = kComplete;
-    transaction->updated[index_of(direction)] = true;
-  }
+  ExchangeParser::finish(direction);
 }
 
 void Pop3Parser::free_transaction(Transaction* transaction) {
-  const auto found = std::ranges::find(transactions_, transaction);
-  if (found == transactions_.end()) return;
-  transactions_.erase(found);
   if (in_data_ == transaction) {
     in_data_ = nullptr;
     skips_data_ = true;
   }
-  delete transaction;
+  ExchangeParser::free_transaction(transaction);
 }
 
 bool Pop3Parser::recycle() {

@@ -9,14 +9,11 @@
 #include <string_view>
 #include <vector>
 
-#include "app/app_parser.h"
+#include "app/exchange_parser.h"
 #include "base/arena.h"
 #include "protocols/text/line_reader.h"
 
 namespace culvert::pop3 {
-
-inline constexpr std::string_view kRequestStates[] = {"request_started", "request_complete"};
-inline constexpr std::string_view kResponseStates[] = {"response_started", "response_complete"};
 
 enum class Event : std::uint8_t {
   kTooManyTransactions,
@@ -41,17 +38,13 @@ struct Pop3Transaction final : Transaction {
   bool starts_tls = false, authenticates = false;
   Arena arena{256};
 
-  void raise(Event event) {
-    events.add(static_cast<std::uint8_t>(event));
-    new_events.add(static_cast<std::uint8_t>(event));
-  }
+  void raise(Event event) { raise_anew(event); }
 };
 
 /// The parser of one flow.
-class Pop3Parser final : public AppParser {
+class Pop3Parser final : public ExchangeParser {
  public:
   Pop3Parser();
-  ~Pop3Parser() override;
 
   ParseStatus feed(const AppInput& input) override;
   ParseStatus gap(const AppInput& input, std::size_t missing) override;
@@ -65,7 +58,6 @@ class Pop3Parser final : public AppParser {
   bool begin_response(const Line& line);
   Pop3Transaction* make_transaction();
   Pop3Transaction* oldest_without_response() const;
-  void complete(Pop3Transaction& transaction);
   ParseStatus give_up();
 
   std::array<LineReader, 2> lines_;
@@ -74,7 +66,6 @@ class Pop3Parser final : public AppParser {
   bool skips_data_ = false;             ///< the lines are of a transaction that is gone
   bool in_sasl_ = false;                ///< the client's next line answers a challenge
   bool failed_ = false;
-  Timestamp time_{};
 };
 
 }  // namespace culvert::pop3

@@ -1,6 +1,7 @@
 // How POP3 is recognised, and its EVE record.
 #include "protocols/pop3/pop3_protocol.h"
 
+#include "app/spec_parts.h"
 #include "event/json_writer.h"
 #include "protocols/pop3/pop3_parser.h"
 
@@ -24,10 +25,6 @@ constexpr ProtocolProbe kProbes[] = {{.default_ports = "110",
                                       .min_bytes = 4,
                                       .probe = probe}};
 
-std::unique_ptr<AppParser> make_parser(const ProtocolContext&, Flow&) {
-  return std::make_unique<Pop3Parser>();
-}
-
 void write_list(std::string_view key, const std::vector<std::string_view>& items,
                 JsonWriter& json) {
   json.begin_array(key);
@@ -35,14 +32,10 @@ void write_list(std::string_view key, const std::vector<std::string_view>& items
   json.end_array();
 }
 
-bool write_eve(const Flow& flow, const Transaction& transaction, Direction, const EveOptionsBase*,
-               JsonWriter& json) {
-  write_metadata(flow, transaction, json);
-  return true;
-}
-
-constexpr EveLogger kLoggers[] = {
-    {.event_type = "pop3", .to_server_progress = 1, .to_client_progress = 1, .write = write_eve}};
+constexpr EveLogger kLoggers[] = {{.event_type = "pop3",
+                                   .to_server_progress = 1,
+                                   .to_client_progress = 1,
+                                   .write = write_record_of<write_metadata>}};
 
 }  // namespace
 
@@ -70,9 +63,9 @@ constinit const ProtocolSpec kPop3Protocol{
     .name = "pop3",
     .proto = AppProto::kPop3,
     .probes = kProbes,
-    .make_parser = make_parser,
-    .to_server_states = kRequestStates,
-    .to_client_states = kResponseStates,
+    .make_parser = make_parser_of<Pop3Parser>,
+    .to_server_states = TwoStates::kRequestStates,
+    .to_client_states = TwoStates::kResponseStates,
     .events = kEventNames,
     .loggers = kLoggers,
     .write_alert_metadata = write_metadata,

@@ -1,5 +1,6 @@
 #include "protocols/quic/quic_eve.h"
 
+#include "app/spec_parts.h"
 #include "event/json_writer.h"
 #include "protocols/quic/quic_parser.h"
 
@@ -52,13 +53,6 @@ void write_hello(const QuicTransaction& tx, JsonWriter& json) {
   }
 }
 
-bool write_eve(const Flow& flow, const Transaction& transaction, Direction direction,
-               const EveOptionsBase*, JsonWriter& json) {
-  if (static_cast<const QuicTransaction&>(transaction).direction != direction) return false;
-  write_metadata(flow, transaction, json);
-  return true;
-}
-
 }  // namespace
 
 void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& json) {
@@ -76,6 +70,6 @@ const EveLogger kQuicLoggers[1] = {{.event_type = "quic",
                                     .to_server_progress = MessageParser::kComplete,
                                     .to_client_progress = MessageParser::kComplete,
                                     .once = false,
-                                    .write = write_eve}};
+                                    .write = write_message_record_of<write_metadata>}};
 
 }  // namespace culvert::quic

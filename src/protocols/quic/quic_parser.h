@@ -41,10 +41,7 @@ struct QuicTransaction final : MessageTransaction {
   std::string_view ja3_hash() const;
   std::string_view ja4() const;  ///< empty: it is a server's
 
-  void raise(Event event) {
-    events.add(static_cast<std::uint8_t>(event));
-    new_events.add(static_cast<std::uint8_t>(event));
-  }
+  void raise(Event event) { raise_anew(event); }
 
  private:
   mutable std::string_view ja3_, ja3_hash_, ja4_;

@@ -1,6 +1,7 @@
 // How QUIC is recognised: on its ports, by what can be a header of it.
 #include "protocols/quic/quic_protocol.h"
 
+#include "app/spec_parts.h"
 #include "protocols/quic/quic_buffers.h"
 #include "protocols/quic/quic_eve.h"
 #include "protocols/quic/quic_parser.h"
@@ -20,10 +21,6 @@ constexpr ProtocolProbe kProbes[] = {{.ip_proto = 17,
                                       .min_bytes = 1,
                                       .probe = probe}};
 
-std::unique_ptr<AppParser> make_parser(const ProtocolContext&, Flow&) {
-  return std::make_unique<QuicParser>();
-}
-
 }  // namespace
 
 constinit const ProtocolSpec kQuicProtocol{
@@ -31,7 +28,7 @@ constinit const ProtocolSpec kQuicProtocol{
     .proto = AppProto::kQuic,
     .ip_protos = {17, 0},
     .probes = kProbes,
-    .make_parser = make_parser,
+    .make_parser = make_parser_of<QuicParser>,
     .to_server_states = MessageParser::kRequestStates,
     .to_client_states = MessageParser::kResponseStates,
     .events = kEventNames,

@@ -1,6 +1,7 @@
 // How RDP is recognised.
 #include "protocols/rdp/rdp_protocol.h"
 
+#include "app/spec_parts.h"
 #include "base/byte_cursor.h"
 #include "protocols/rdp/rdp_eve.h"
 #include "protocols/rdp/rdp_parser.h"
@@ -24,17 +25,13 @@ constexpr ProtocolProbe kProbes[] = {{.default_ports = "3389",
                                       .min_bytes = 6,
                                       .probe = probe}};
 
-std::unique_ptr<AppParser> make_parser(const ProtocolContext&, Flow&) {
-  return std::make_unique<RdpParser>();
-}
-
 }  // namespace
 
 constinit const ProtocolSpec kRdpProtocol{
     .name = "rdp",
     .proto = AppProto::kRdp,
     .probes = kProbes,
-    .make_parser = make_parser,
+    .make_parser = make_parser_of<RdpParser>,
     .to_server_states = MessageParser::kRequestStates,
     .to_client_states = MessageParser::kResponseStates,
     .loggers = kRdpLoggers,

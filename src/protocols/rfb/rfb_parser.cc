@@ -16,8 +16,6 @@ bool is_digit(std::byte byte) { return byte >= std::byte{'0'} && byte <= std::by
 
 }  // namespace
 
-RfbParser::~RfbParser() { delete tx_; }
-
 Direction RfbParser::sender_in(State state) {
   switch (state) {
     case State::kClientVersion:
@@ -33,10 +31,7 @@ Direction RfbParser::sender_in(State state) {
 ParseStatus RfbParser::feed(const AppInput& input) {
   if (!begun_) {
     begun_ = true;
-    tx_ = new RfbTransaction;
-    tx_->id = next_transaction_id_++;
-    tx_->first_seen = input.time;
-    transactions_.push_back(tx_);
+    tx_ = &keep(std::make_unique<RfbTransaction>(), input.time);
   }
   if (state_ == State::kDone || tx_ == nullptr) return ParseStatus::kDone;
   tx_->last_seen = input.time;
@@ -219,8 +214,7 @@ RfbParser::Step RfbParser::read_server_init(Bytes bytes) {
 }
 
 void RfbParser::raise(Event event) {
-  tx_->events.add(static_cast<std::uint8_t>(event));
-  tx_->new_events.add(static_cast<std::uint8_t>(event));
+  tx_->raise_anew(event);
   tx_->updated[0] = tx_->updated[1] = true;
 }
 
@@ -240,17 +234,9 @@ ParseStatus RfbParser::gap(const AppInput& /*input*/, std::size_t /*missing*/) {
   return ParseStatus::kMalformed;
 }
 
-void RfbParser::finish(Direction direction) {
-  if (tx_ == nullptr) return;
-  tx_->progress[index_of(direction)] = kComplete;
-  tx_->updated[index_of(direction)] = true;
-}
-
 void RfbParser::free_transaction(Transaction* transaction) {
-  if (transaction != tx_) return;
-  transactions_.clear();
-  delete tx_;
   tx_ = nullptr;
+  ExchangeParser::free_transaction(transaction);
 }
 
 }  // namespace culvert::rfb

@@ -14,14 +14,10 @@
 #include <string_view>
 #include <vector>
 
-#include "app/app_parser.h"
+#include "app/exchange_parser.h"
 #include "base/arena.h"
 
 namespace culvert::rfb {
-
-inline constexpr std::string_view kRequestStates[] = {"request_started", "request_complete"};
-inline constexpr std::string_view kResponseStates[] = {"response_started", "response_complete"};
-inline constexpr std::uint8_t kComplete = 1;
 
 enum class Event : std::uint8_t {
   kUnimplementedSecurityType,
@@ -57,13 +53,10 @@ struct RfbTransaction final : Transaction {
 inline constexpr std::uint8_t kPduFrame = 0;
 inline constexpr std::string_view kFrameNames[] = {"pdu"};
 
-class RfbParser final : public AppParser {
+class RfbParser final : public ExchangeParser {
  public:
-  ~RfbParser() override;
-
   ParseStatus feed(const AppInput& input) override;
   ParseStatus gap(const AppInput& input, std::size_t missing) override;
-  void finish(Direction direction) override;
   void free_transaction(Transaction* transaction) override;
 
  private:

@@ -114,7 +114,7 @@ TEST(RfbParser, KeepsTheReasonOfAFailure) {
   EXPECT_EQ(talk.tx().failure_reason, "no");
   EXPECT_EQ(talk.tx().progress[0], 0u);
   talk.parser.finish(Direction::kToServer);
-  EXPECT_EQ(talk.tx().progress[0], kComplete);
+  EXPECT_EQ(talk.tx().progress[0], TwoStates::kComplete);
 }
 
 TEST(RfbParser, GapsEndTheHandshake) {
@@ -123,7 +123,7 @@ TEST(RfbParser, GapsEndTheHandshake) {
       talk.parser.gap(
           {.flow = talk.flow, .direction = Direction::kToServer, .bytes = {}, .time = {}}, 12),
       ParseStatus::kMalformed);
-  EXPECT_EQ(talk.tx().progress[0], kComplete);
+  EXPECT_EQ(talk.tx().progress[0], TwoStates::kComplete);
 }
 
 TEST(RfbKeywords, SeeTypeResultAndName) {

@@ -1,6 +1,7 @@
 // How RFB is recognised, and its record.
 #include "protocols/rfb/rfb_protocol.h"
 
+#include "app/spec_parts.h"
 #include "event/json_writer.h"
 #include "protocols/rfb/rfb_keywords.h"
 #include "protocols/rfb/rfb_parser.h"
@@ -10,10 +11,6 @@ namespace {
 
 constexpr ProtocolPattern kPatterns[] = {{.direction = Direction::kToServer, .bytes = "RFB "},
                                          {.direction = Direction::kToClient, .bytes = "RFB "}};
-
-std::unique_ptr<AppParser> make_parser(const ProtocolContext&, Flow&) {
-  return std::make_unique<RfbParser>();
-}
 
 void write_version(std::string_view key, std::string_view version, JsonWriter& json) {
   if (version.empty()) return;
@@ -64,21 +61,15 @@ void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& jso
   json.end_object();
 }
 
-bool write_eve(const Flow& flow, const Transaction& transaction, Direction, const EveOptionsBase*,
-               JsonWriter& json) {
-  write_metadata(flow, transaction, json);
-  return true;
-}
-
 /// Of the handshake; what comes when its transaction is gone are no messages.
 bool shows_message(const AppParser& parser, Direction, std::uint64_t) {
   return !parser.transactions().empty();
 }
 
 constexpr EveLogger kLoggers[] = {{.event_type = "rfb",
-                                   .to_server_progress = kComplete,
-                                   .to_client_progress = kComplete,
-                                   .write = write_eve}};
+                                   .to_server_progress = TwoStates::kComplete,
+                                   .to_client_progress = TwoStates::kComplete,
+                                   .write = write_record_of<write_metadata>}};
 
 }  // namespace
 
@@ -86,9 +77,9 @@ constinit const ProtocolSpec kRfbProtocol{
     .name = "rfb",
     .proto = AppProto::kRfb,
     .patterns = kPatterns,
-    .make_parser = make_parser,
-    .to_server_states = kRequestStates,
-    .to_client_states = kResponseStates,
+    .make_parser = make_parser_of<RfbParser>,
+    .to_server_states = TwoStates::kRequestStates,
+    .to_client_states = TwoStates::kResponseStates,
     .events = kEventNames,
     .buffers = kRfbBuffers,
     .frames = kFrameNames,

@@ -1,5 +1,6 @@
 #include "protocols/sip/sip_eve.h"
 
+#include "app/spec_parts.h"
 #include "event/json_writer.h"
 #include "protocols/sip/sip_parser.h"
 
@@ -56,13 +57,6 @@ void write_sdp(const Sdp& sdp, JsonWriter& json) {
   json.end_object();
 }
 
-bool write_eve(const Flow& flow, const Transaction& transaction, Direction direction,
-               const EveOptionsBase*, JsonWriter& json) {
-  if (static_cast<const SipTransaction&>(transaction).direction != direction) return false;
-  write_metadata(flow, transaction, json);
-  return true;
-}
-
 }  // namespace
 
 void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& json) {
@@ -86,6 +80,6 @@ constinit const EveLogger kSipLoggers[1] = {{.event_type = "sip",
                                              .to_server_progress = 1,
                                              .to_client_progress = 1,
                                              .once = false,
-                                             .write = write_eve}};
+                                             .write = write_message_record_of<write_metadata>}};
 
 }  // namespace culvert::sip

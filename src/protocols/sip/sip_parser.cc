@@ -3,19 +3,8 @@
 #include <algorithm>
 
 namespace culvert::sip {
-namespace {
-
-constexpr std::uint8_t kComplete = 1;
-constexpr std::size_t kMostTransactions = 1024;  // live ones of a flow
-
-}  // namespace
-
-SipParser::~SipParser() {
-  for (Transaction* transaction : transactions_) delete transaction;
-}
-
 ParseStatus SipParser::feed(const AppInput& input) {
-  if (transactions_.size() >= kMostTransactions) return ParseStatus::kMalformed;
+  if (is_full()) return ParseStatus::kMalformed;
   std::size_t size = 0;
   if (!is_stream_) {
     // What is no SIP among datagrams, such as keep-alives, does not end anything.
@@ -31,7 +20,7 @@ ParseStatus SipParser::feed(const AppInput& input) {
     rest = side.held;
   }
   side.wanted = 0;
-  while (!rest.empty() && transactions_.size() < kMostTransactions) {
+  while (!rest.empty() && !is_full()) {
     const MessageStatus status = take_message(rest, input, size);
     if (status == MessageStatus::kMalformed) return ParseStatus::kMalformed;
     if (status == MessageStatus::kNeedMore) {
@@ -62,16 +51,7 @@ MessageStatus SipParser::take_message(Bytes bytes, const AppInput& input, std::s
     if (!is_stream_) add_frames(bytes, input, nullptr);
     return status;
   }
-  const std::size_t other = index_of(opposite(input.direction));
-  transaction->direction = input.direction;
-  transaction->id = next_transaction_id_++;
-  transaction->progress = {kComplete, kComplete};
-  transaction->inspected[other] = true;
-  transaction->skip_inspection[other] = true;
-  transaction->updated[other] = false;
-  transaction->first_seen = transaction->last_seen = input.time;
-  add_frames(bytes, input, transaction.get());
-  transactions_.push_back(transaction.release());
+  add_frames(bytes, input, &add(std::move(transaction), input));
   return status;
 }
 
@@ -93,17 +73,6 @@ void SipParser::add_frames(Bytes bytes, const AppInput& input, const SipTransact
   const std::size_t head = message.line_size + message.header_size + 2;
   if (message.size <= head) return;
   add(kRequestBodyFrame, kResponseBodyFrame, head, message.size - head);
-}
-
-ParseStatus SipParser::gap(const AppInput& /*input*/, std::size_t /*missing*/) {
-  return ParseStatus::kMalformed;
-}
-
-void SipParser::free_transaction(Transaction* transaction) {
-  const auto found = std::ranges::find(transactions_, transaction);
-  if (found == transactions_.end()) return;
-  transactions_.erase(found);
-  delete transaction;
 }
 
 }  // namespace culvert::sip

@@ -8,20 +8,16 @@
 #include <string_view>
 #include <vector>
 
-#include "app/app_parser.h"
+#include "app/message_parser.h"
 #include "protocols/sip/sip_message.h"
 
 namespace culvert::sip {
-
-inline constexpr std::string_view kRequestStates[] = {"request_started", "request_complete"};
-inline constexpr std::string_view kResponseStates[] = {"response_started", "response_complete"};
 
 enum class Event : std::uint8_t { kIncompleteData, kInvalidData, kHeadersTooLong };
 inline constexpr std::string_view kEventNames[] = {"incomplete_data", "invalid_data",
                                                    "headers_too_long"};
 
-struct SipTransaction final : Transaction {
-  Direction direction = Direction::kToServer;
+struct SipTransaction final : MessageTransaction {
   Message message;
   Arena arena{1024};
 };
@@ -44,14 +40,11 @@ inline constexpr std::string_view kFrameNames[] = {"pdu",
                                                    "response.body"};
 
 /// The parser of one flow.
-class SipParser final : public AppParser {
+class SipParser final : public MessageParser {
  public:
   explicit SipParser(bool is_stream) : is_stream_(is_stream) {}
-  ~SipParser() override;
 
   ParseStatus feed(const AppInput& input) override;
-  ParseStatus gap(const AppInput& input, std::size_t missing) override;
-  void free_transaction(Transaction* transaction) override;
   bool is_idle() const override { return sides_[0].held.empty() && sides_[1].held.empty(); }
   bool recycle() override { return is_idle(); }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <iterator>
 
+#include "app/spec_parts.h"
 #include "protocols/sip/sip_buffers.h"
 #include "protocols/sip/sip_eve.h"
 #include "protocols/sip/sip_parser.h"
@@ -39,10 +40,6 @@ constexpr auto kPatterns = [] {
   return patterns;
 }();
 
-std::unique_ptr<AppParser> make_parser(const ProtocolContext&, Flow& flow) {
-  return std::make_unique<SipParser>(flow.key.ip_proto == 6);
-}
-
 }  // namespace
 
 constinit const ProtocolSpec kSipProtocol{
@@ -50,9 +47,9 @@ constinit const ProtocolSpec kSipProtocol{
     .proto = AppProto::kSip,
     .ip_protos = {6, 17},
     .patterns = kPatterns,
-    .make_parser = make_parser,
-    .to_server_states = kRequestStates,
-    .to_client_states = kResponseStates,
+    .make_parser = make_parser_of<SipParser>,
+    .to_server_states = TwoStates::kRequestStates,
+    .to_client_states = TwoStates::kResponseStates,
     .events = kEventNames,
     .buffers = kSipBuffers,
     .frames = kFrameNames,

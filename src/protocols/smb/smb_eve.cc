@@ -225,8 +225,8 @@ void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& jso
 
 const EveLogger kSmbLoggers[1] = {{.event_type = "smb",
                                    .parse_options = parse_options,
-                                   .to_server_progress = kComplete,
-                                   .to_client_progress = kComplete,
+                                   .to_server_progress = TwoStates::kComplete,
+                                   .to_client_progress = TwoStates::kComplete,
                                    .write = write_eve}};
 
 }  // namespace culvert::smb

@@ -1,6 +1,7 @@
 // How SMB is recognised.
 #include "protocols/smb/smb_protocol.h"
 
+#include "app/spec_parts.h"
 #include "protocols/smb/smb1_message.h"
 #include "protocols/smb/smb2_message.h"
 #include "protocols/smb/smb_eve.h"
@@ -49,30 +50,17 @@ constexpr ProtocolProbe kProbes[] = {{.default_ports = "139,445",
                                       .min_bytes = 4,
                                       .probe = probe_netbios}};
 
-struct SmbContext final : ProtocolContext {
-  SmbOptions options;
-};
-
-std::unique_ptr<ProtocolContext> make_context(const ConfigNode& root, Complaints& complaints) {
-  auto context = std::make_unique<SmbContext>();
-  SmbOptions& options = context->options;
-  const auto size = [&](const char* key, std::uint32_t& value, std::uint64_t lowest = 0) {
-    value = static_cast<std::uint32_t>(root.size(std::string("app-layer.protocols.smb.") + key,
-                                                 value, complaints, lowest, 0x7fffffff));
-  };
-  size("max-tx", options.max_transactions, 1);
-  size("dcerpc.max-stub-size", options.max_stub, 1);
-  size("max-read-size", options.max_read_size);
-  size("max-write-size", options.max_write_size);
-  size("max-read-queue-size", options.max_read_queue_size);
-  size("max-read-queue-cnt", options.max_read_queue_count);
-  size("max-write-queue-size", options.max_write_queue_size);
-  size("max-write-queue-cnt", options.max_write_queue_count);
-  return context;
-}
-
-std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow&) {
-  return std::make_unique<SmbParser>(static_cast<const SmbContext&>(context).options);
+void read_options(const ConfigNode& root, SmbOptions& options, Complaints& complaints) {
+  constexpr std::uint32_t kMost = 0x7fffffff;
+  const ProtocolSizes sizes(root, "smb", complaints);
+  sizes.read("max-tx", options.max_transactions, 1, kMost);
+  sizes.read("dcerpc.max-stub-size", options.max_stub, 1, kMost);
+  sizes.read("max-read-size", options.max_read_size, 0, kMost);
+  sizes.read("max-write-size", options.max_write_size, 0, kMost);
+  sizes.read("max-read-queue-size", options.max_read_queue_size, 0, kMost);
+  sizes.read("max-write-queue-size", options.max_write_queue_size, 0, kMost);
+  sizes.read("max-read-queue-cnt", options.max_read_queue_count, 0, kMost);
+  sizes.read("max-write-queue-cnt", options.max_write_queue_count, 0, kMost);
 }
 
 }  // namespace
@@ -82,10 +70,10 @@ constinit const ProtocolSpec kSmbProtocol{
     .proto = AppProto::kSmb,
     .probes = kProbes,
     .patterns = kPatterns,
-    .make_context = make_context,
-    .make_parser = make_parser,
-    .to_server_states = kRequestStates,
-    .to_client_states = kResponseStates,
+    .make_context = make_context_of<SmbOptions, read_options>,
+    .make_parser = make_parser_of<SmbParser, SmbOptions>,
+    .to_server_states = TwoStates::kRequestStates,
+    .to_client_states = TwoStates::kResponseStates,
     .events = kEventNames,
     .buffers = kSmbBuffers,
     .frames = kFrameNames,

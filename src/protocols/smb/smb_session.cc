@@ -29,10 +29,6 @@ SmbSession::SmbSession(const SmbOptions& options) : options_(options) {
                     {options.max_write_queue_size, options.max_write_queue_count});
 }
 
-SmbSession::~SmbSession() {
-  for (Transaction* transaction : transactions_) delete transaction;
-}
-
 void SmbSession::finish(Direction direction) {
   for (Transaction* transaction : transactions_) {
     transaction->progress[index_of(direction)] = kComplete;
@@ -41,12 +37,10 @@ void SmbSession::finish(Direction direction) {
 }
 
 void SmbSession::free_transaction(Transaction* transaction) {
-  const auto found = std::ranges::find(transactions_, transaction);
-  if (found == transactions_.end()) return;
+  if (!take_out(transaction)) return;
   const SmbTransaction& tx = as_smb(transaction);
   if (tx.file != nullptr) files_in_use_.forget(tx);
   kept_stub_ -= tx.call_bytes;
-  transactions_.erase(found);
   delete transaction;
 }
 
@@ -62,19 +56,16 @@ SmbTransaction& SmbSession::begin(const MessageInfo& info) {
       too_many = true;
     }
   }
-  auto tx = std::make_unique<SmbTransaction>();
-  tx->id = next_transaction_id_++;
-  tx->first_seen = tx->last_seen = time_;
-  tx->version = info.version;
-  tx->command = info.command;
-  tx->message = info.message;
-  tx->session_id = info.session_id;
-  tx->tree_id = info.tree_id;
-  tx->shared = &shared_;
-  tx->progress[index_of(Direction::kToServer)] = kComplete;
-  if (too_many) tx->raise(Event::kTooManyTransactions);
-  transactions_.push_back(tx.get());
-  return *tx.release();
+  SmbTransaction& tx = keep(std::make_unique<SmbTransaction>(), time_);
+  tx.version = info.version;
+  tx.command = info.command;
+  tx.message = info.message;
+  tx.session_id = info.session_id;
+  tx.tree_id = info.tree_id;
+  tx.shared = &shared_;
+  tx.progress[index_of(Direction::kToServer)] = kComplete;
+  if (too_many) tx.raise(Event::kTooManyTransactions);
+  return tx;
 }
 
 SmbTransaction* SmbSession::find(const MessageInfo& info) {
@@ -111,11 +102,6 @@ void SmbSession::answer(SmbTransaction& tx, const MessageInfo& info) {
   } else {
     complete(tx);
   }
-}
-
-void SmbSession::complete(SmbTransaction& tx) {
-  tx.progress = {kComplete, kComplete};
-  tx.updated[0] = tx.updated[1] = true;
 }
 
 void SmbSession::raise(Event event) {

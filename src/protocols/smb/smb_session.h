@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "app/app_parser.h"
+#include "app/exchange_parser.h"
 #include "protocols/smb/smb_files.h"
 #include "protocols/smb/smb_transaction.h"
 
@@ -49,7 +49,7 @@ struct DataPlan {
   MessageInfo info;
 };
 
-class SmbSession : public AppParser {
+class SmbSession : public ExchangeParser {
  public:
   static constexpr std::size_t kMostTrees = 256;
   static constexpr std::size_t kMostNames = 1024;
@@ -59,7 +59,6 @@ class SmbSession : public AppParser {
   static constexpr std::size_t kMostStubOfFlow = 16 * 1024 * 1024;
 
   explicit SmbSession(const SmbOptions& options);
-  ~SmbSession() override;
   void finish(Direction direction) override;
   void free_transaction(Transaction* transaction) override;
 
@@ -72,7 +71,7 @@ class SmbSession : public AppParser {
   SmbTransaction* find_command(unsigned version, std::uint16_t command);
   /// The answer's status and ids; the transaction is complete, unless a call goes on.
   void answer(SmbTransaction& tx, const MessageInfo& info);
-  static void complete(SmbTransaction& tx);
+  using ExchangeParser::complete;
   /// Of the transaction that came last; one is made where there is none.
   void raise(Event event);
 
@@ -120,9 +119,6 @@ class SmbSession : public AppParser {
   /// PDUs of DCE/RPC. The transaction that the first request among them began, or that the first
   /// response belongs to; null: they are none.
   SmbTransaction* take_call(const MessageInfo& info, const FileId& pipe, Bytes bytes);
-
- protected:
-  Timestamp time_{};
 
  private:
   struct Pipe {

@@ -10,14 +10,11 @@
 #include <string_view>
 #include <vector>
 
+#include "app/two_states.h"
 #include "protocols/dcerpc/dcerpc_exchange.h"
 #include "protocols/smb/security_blob.h"
 
 namespace culvert::smb {
-
-inline constexpr std::string_view kRequestStates[] = {"request_started", "request_complete"};
-inline constexpr std::string_view kResponseStates[] = {"response_started", "response_complete"};
-inline constexpr std::uint8_t kComplete = 1;
 
 enum class Event : std::uint8_t {
   kInternalError,
@@ -147,13 +144,11 @@ struct SmbTransaction final : dcerpc::RpcTransaction {
   std::size_t call_bytes = 0;  ///< of stub data, as accounted
 
   const dcerpc::Exchange* rpc() const override { return call.get(); }
-  bool is_complete() const { return progress[0] == kComplete && progress[1] == kComplete; }
-
-  void raise(Event event) {
-    const auto number = static_cast<std::uint8_t>(event);
-    events.add(number);
-    new_events.add(number);
+  bool is_complete() const {
+    return progress[0] == TwoStates::kComplete && progress[1] == TwoStates::kComplete;
   }
+
+  void raise(Event event) { raise_anew(event); }
 };
 
 }  // namespace culvert::smb

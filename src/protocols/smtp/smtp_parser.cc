@@ -13,7 +13,6 @@ namespace {
 constexpr std::size_t kMostLineBytes = 4096;
 constexpr std::size_t kMostPending = 1024;     // commands without a reply
 constexpr std::size_t kMostRecipients = 1024;  // kept of a transaction
-constexpr std::size_t kMostPooled = 4;
 
 Event event_of(mime::MimeEvent event) {
   switch (event) {
@@ -49,10 +48,6 @@ SmtpParser::SmtpParser(const SmtpOptions& options)
       lines_{LineReader(kMostLineBytes), LineReader(kMostLineBytes)},
       message_lines_(kMostLineBytes),
       mime_(options.mime) {}
-
-SmtpParser::~SmtpParser() {
-  for (Transaction* transaction : transactions_) delete transaction;
-}
 
 ParseStatus SmtpParser::feed(const AppInput& input) {
   if (failed_) return ParseStatus::kMalformed;
@@ -420,22 +415,12 @@ bool SmtpParser::push(Pending::Kind kind, SmtpTransaction* transaction) {
 SmtpTransaction* SmtpParser::current() {
   if (current_ != nullptr) return current_;
   if (transactions_.size() >= options_.max_transactions) return nullptr;
-  std::unique_ptr<SmtpTransaction> transaction;
-  if (pool_.empty()) {
-    transaction = std::make_unique<SmtpTransaction>();
-  } else {
-    transaction = std::move(pool_.back());
-    pool_.pop_back();
-  }
-  transaction->id = next_transaction_id_++;
-  transaction->first_seen = transaction->last_seen = time_;
-  transaction->updated[kServer] = false;  // until it answers
+  current_ = &keep(pool_.take(), time_);
+  current_->updated[kServer] = false;  // until it answers
   for (std::size_t d = 0; d < ended_.size(); ++d) {
-    if (ended_[d]) transaction->progress[d] = kComplete;
+    if (ended_[d]) current_->progress[d] = kComplete;
   }
-  if (has_helo_) transaction->helo = transaction->arena.copy(std::string_view(helo_));
-  transactions_.push_back(transaction.get());
-  current_ = transaction.release();
+  if (has_helo_) current_->helo = current_->arena.copy(std::string_view(helo_));
   return current_;
 }
 
@@ -460,9 +445,7 @@ void SmtpParser::complete(SmtpTransaction& transaction) {
 }
 
 void SmtpParser::free_transaction(Transaction* transaction) {
-  const auto found = std::ranges::find(transactions_, transaction);
-  if (found == transactions_.end()) return;
-  transactions_.erase(found);
+  if (!take_out(transaction)) return;
   std::unique_ptr<SmtpTransaction> owned(static_cast<SmtpTransaction*>(transaction));
   for (Pending& command : pending_) {
     if (command.transaction == owned.get()) command.transaction = nullptr;
@@ -472,9 +455,7 @@ void SmtpParser::free_transaction(Transaction* transaction) {
     close_message(false);
   }
   if (current_ == owned.get()) current_ = nullptr;
-  if (pool_.size() >= kMostPooled) return;
-  owned->clear();
-  pool_.push_back(std::move(owned));
+  pool_.give(std::move(owned));
 }
 
 bool SmtpParser::recycle() {

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "app/app_parser.h"
+#include "app/transaction_pool.h"
 #include "files/file.h"
 #include "protocols/mime/mime_parser.h"
 #include "protocols/smtp/smtp_commands.h"
@@ -32,7 +33,6 @@ inline constexpr std::string_view kFrameNames[] = {"command_line", "data", "resp
 class SmtpParser final : public AppParser, private mime::MimeSink {
  public:
   explicit SmtpParser(const SmtpOptions& options);
-  ~SmtpParser() override;
 
   ParseStatus feed(const AppInput& input) override;
   ParseStatus gap(const AppInput& input, std::size_t missing) override;
@@ -103,7 +103,7 @@ class SmtpParser final : public AppParser, private mime::MimeSink {
   SmtpTransaction* message_of_ = nullptr;  ///< whose message is being read
   File* file_ = nullptr;                   ///< the attachment being read; of `message_of_`
   std::deque<Pending> pending_;
-  std::vector<std::unique_ptr<SmtpTransaction>> pool_;
+  TransactionPool<SmtpTransaction, 4> pool_;
   std::string helo_;
   Timestamp time_{};
   FrameList* frames_ = nullptr;  ///< during feed()

@@ -1,16 +1,13 @@
 // How SMTP is recognised, and its options.
 #include "protocols/smtp/smtp_protocol.h"
 
+#include "app/spec_parts.h"
 #include "protocols/smtp/smtp_buffers.h"
 #include "protocols/smtp/smtp_eve.h"
 #include "protocols/smtp/smtp_parser.h"
 
 namespace culvert::smtp {
 namespace {
-
-struct SmtpContext final : ProtocolContext {
-  SmtpOptions options;
-};
 
 constexpr ConfigChoice<bool> kBodyMd5[] = {{"yes", true},  {"true", true},   {"on", true},
                                            {"no", false},  {"false", false}, {"off", false},
@@ -37,9 +34,7 @@ void parse_mime_options(const ConfigNode& root, mime::MimeOptions& options,
   }
 }
 
-std::unique_ptr<ProtocolContext> make_context(const ConfigNode& root, Complaints& complaints) {
-  auto context = std::make_unique<SmtpContext>();
-  SmtpOptions& options = context->options;
+void read_options(const ConfigNode& root, SmtpOptions& options, Complaints& complaints) {
   const std::string path = "app-layer.protocols.smtp.";
   const auto number = [&](const std::string& key, std::uint32_t fallback) {
     return static_cast<std::uint32_t>(root.size(path + key, fallback, complaints, 0, 0xffffffff));
@@ -58,11 +53,6 @@ std::unique_ptr<ProtocolContext> make_context(const ConfigNode& root, Complaints
       number("inspected-tracker.content-inspect-min-size", options.content_inspect_min_size);
   options.content_inspect_window =
       number("inspected-tracker.content-inspect-window", options.content_inspect_window);
-  return context;
-}
-
-std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow&) {
-  return std::make_unique<SmtpParser>(static_cast<const SmtpContext&>(context).options);
 }
 
 /// A reply to a command; for those of the client the parser wishes it.
@@ -101,8 +91,8 @@ constinit const ProtocolSpec kSmtpProtocol{
     .proto = AppProto::kSmtp,
     .probes = kProbes,
     .patterns = kPatterns,
-    .make_context = make_context,
-    .make_parser = make_parser,
+    .make_context = make_context_of<SmtpOptions, read_options>,
+    .make_parser = make_parser_of<SmtpParser, SmtpOptions>,
     .to_server_states = kRequestStates,
     .to_client_states = kResponseStates,
     .events = kEventNames,

@@ -93,10 +93,7 @@ struct SmtpTransaction final : Transaction {
   mime::MimeMessage mail;
   Arena arena{1024};
 
-  void raise(Event event) {
-    events.add(static_cast<std::uint8_t>(event));
-    new_events.add(static_cast<std::uint8_t>(event));
-  }
+  void raise(Event event) { raise_anew(event); }
   /// As new.
   void clear() {
     static_cast<Transaction&>(*this) = Transaction{};

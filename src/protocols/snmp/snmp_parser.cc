@@ -10,13 +10,9 @@ ParseStatus SnmpParser::feed(const AppInput& input) {
   if (!transaction->message.parse(input.bytes, transaction->arena)) {
     return ParseStatus::kMalformed;
   }
-  const auto raise = [&](Event event) {
-    transaction->events.add(static_cast<std::uint8_t>(event));
-    transaction->new_events.add(static_cast<std::uint8_t>(event));
-  };
   transaction->version = version_;
-  if (message.version != version_) raise(Event::kVersionMismatch);
-  if (message.has_unknown_security) raise(Event::kUnknownSecurityModel);
+  if (message.version != version_) transaction->raise(Event::kVersionMismatch);
+  if (message.has_unknown_security) transaction->raise(Event::kUnknownSecurityModel);
   add(std::move(transaction), input);
   return ParseStatus::kDone;
 }

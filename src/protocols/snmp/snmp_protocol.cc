@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "app/spec_parts.h"
 #include "event/json_writer.h"
 #include "protocols/snmp/snmp_keywords.h"
 #include "protocols/snmp/snmp_parser.h"
@@ -18,10 +19,6 @@ constexpr ProtocolProbe kProbes[] = {{.ip_proto = 17,
                                       .config_key = "snmp.detection-ports.dp",
                                       .min_bytes = 4,
                                       .probe = probe}};
-
-std::unique_ptr<AppParser> make_parser(const ProtocolContext&, Flow&) {
-  return std::make_unique<SnmpParser>();
-}
 
 /// The name of a number, or "Kind(7)".
 std::string name_in(std::span<const std::string_view> names, std::string_view kind,
@@ -68,18 +65,11 @@ void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& jso
   json.end_object();
 }
 
-bool write_eve(const Flow& flow, const Transaction& transaction, Direction direction,
-               const EveOptionsBase*, JsonWriter& json) {
-  if (static_cast<const SnmpTransaction&>(transaction).direction != direction) return false;
-  write_metadata(flow, transaction, json);
-  return true;
-}
-
 constexpr EveLogger kLoggers[] = {{.event_type = "snmp",
                                    .to_server_progress = 1,
                                    .to_client_progress = 1,
                                    .once = false,
-                                   .write = write_eve}};
+                                   .write = write_message_record_of<write_metadata>}};
 
 }  // namespace
 
@@ -88,7 +78,7 @@ constinit const ProtocolSpec kSnmpProtocol{
     .proto = AppProto::kSnmp,
     .ip_protos = {17, 0},
     .probes = kProbes,
-    .make_parser = make_parser,
+    .make_parser = make_parser_of<SnmpParser>,
     .to_server_states = MessageParser::kRequestStates,
     .to_client_states = MessageParser::kResponseStates,
     .events = kEventNames,

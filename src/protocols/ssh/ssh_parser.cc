@@ -56,10 +56,7 @@ ParseStatus SshParser::feed(const AppInput& input) {
   if (failed_) return ParseStatus::kMalformed;
   if (!begun_) {
     begun_ = true;
-    transaction_ = std::make_unique<SshTransaction>(options_.hassh);
-    transaction_->id = next_transaction_id_++;
-    transaction_->first_seen = input.time;
-    transactions_.push_back(transaction_.get());
+    transaction_ = &keep(std::make_unique<SshTransaction>(options_.hassh), input.time);
   }
   if (transaction_ == nullptr) return ParseStatus::kDone;
   SshTransaction& tx = *transaction_;
@@ -231,9 +228,9 @@ void SshParser::finish(Direction direction) {
   transaction_->updated[index_of(direction)] = true;
 }
 
-void SshParser::free_transaction(Transaction*) {
-  transactions_.clear();
-  transaction_.reset();
+void SshParser::free_transaction(Transaction* transaction) {
+  transaction_ = nullptr;
+  AppParser::free_transaction(transaction);
 }
 
 bool SshParser::recycle() {

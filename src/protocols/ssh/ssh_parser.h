@@ -66,7 +66,7 @@ class SshParser final : public AppParser {
 
   const SshOptions& options_;
   std::array<Side, 2> sides_;
-  std::unique_ptr<SshTransaction> transaction_;
+  SshTransaction* transaction_ = nullptr;  ///< null: freed, or not begun
   FrameList* frames_ = nullptr;  ///< during feed()
   std::uint64_t input_end_ = 0;  ///< stream offset behind the bytes of this call
   bool begun_ = false;

@@ -1,16 +1,13 @@
 // How SSH is recognised, and its options.
 #include "protocols/ssh/ssh_protocol.h"
 
+#include "app/spec_parts.h"
 #include "protocols/ssh/ssh_eve.h"
 #include "protocols/ssh/ssh_keywords.h"
 #include "protocols/ssh/ssh_parser.h"
 
 namespace culvert::ssh {
 namespace {
-
-struct SshContext final : ProtocolContext {
-  SshOptions options;
-};
 
 constexpr ConfigChoice<EncryptionHandling> kEncryptionHandling[] = {
     {"track-only", EncryptionHandling::kTrackOnly},
@@ -24,18 +21,11 @@ constexpr ConfigChoice<HasshMode> kHasshModes[] = {
     {"off", HasshMode::kNo},
 };
 
-std::unique_ptr<ProtocolContext> make_context(const ConfigNode& root, Complaints& complaints) {
-  auto context = std::make_unique<SshContext>();
-  SshOptions& options = context->options;
+void read_options(const ConfigNode& root, SshOptions& options, Complaints& complaints) {
   const std::string path = "app-layer.protocols.ssh.";
   options.encryption_handling = root.choice(path + "encryption-handling", kEncryptionHandling,
                                             options.encryption_handling, complaints);
   options.hassh = root.choice(path + "hassh", kHasshModes, options.hassh, complaints);
-  return context;
-}
-
-std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow&) {
-  return std::make_unique<SshParser>(static_cast<const SshContext&>(context).options);
 }
 
 /// Its banner.
@@ -50,8 +40,8 @@ constinit const ProtocolSpec kSshProtocol{
     .name = "ssh",
     .proto = AppProto::kSsh,
     .patterns = kPatterns,
-    .make_context = make_context,
-    .make_parser = make_parser,
+    .make_context = make_context_of<SshOptions, read_options>,
+    .make_parser = make_parser_of<SshParser, SshOptions>,
     .to_server_states = kRequestStates,
     .to_client_states = kResponseStates,
     .events = kEventNames,

@@ -74,10 +74,7 @@ struct SshTransaction final : Transaction {
   }
   Arena arena{512};
 
-  void raise(Event event) {
-    events.add(static_cast<std::uint8_t>(event));
-    new_events.add(static_cast<std::uint8_t>(event));
-  }
+  void raise(Event event) { raise_anew(event); }
 };
 
 }  // namespace culvert::ssh

@@ -12,22 +12,19 @@
 #include <string_view>
 
 #include "app/app_parser.h"
+#include "app/two_states.h"
 
 namespace culvert::telnet {
 
 enum FrameType : std::uint8_t { kPduFrame, kControlFrame, kDataFrame };
 inline constexpr std::string_view kFrameNames[] = {"pdu", "ctl", "data"};
 
-inline constexpr std::string_view kRequestStates[] = {"request_started", "request_complete"};
-inline constexpr std::string_view kResponseStates[] = {"response_started", "response_complete"};
-
 /// Makes no transactions, and keeps no bytes.
-class TelnetParser final : public AppParser {
+class TelnetParser final : public AppParser, public TwoStates {
  public:
   ParseStatus feed(const AppInput& input) override;
   /// What the gap cut goes on behind it.
   ParseStatus gap(const AppInput& input, std::size_t missing) override;
-  void free_transaction(Transaction* /*transaction*/) override {}
   bool recycle() override;
 
  private:

@@ -1,5 +1,6 @@
 #include "protocols/telnet/telnet_protocol.h"
 
+#include "app/spec_parts.h"
 #include "protocols/telnet/telnet_parser.h"
 
 namespace culvert::telnet {
@@ -12,19 +13,15 @@ constexpr ProtocolProbe kProbes[] = {{.default_ports = "23",
                                       .min_bytes = 2,
                                       .probe = probe}};
 
-std::unique_ptr<AppParser> make_parser(const ProtocolContext&, Flow&) {
-  return std::make_unique<TelnetParser>();
-}
-
 }  // namespace
 
 constinit const ProtocolSpec kTelnetProtocol{
     .name = "telnet",
     .proto = AppProto::kTelnet,
     .probes = kProbes,
-    .make_parser = make_parser,
-    .to_server_states = kRequestStates,
-    .to_client_states = kResponseStates,
+    .make_parser = make_parser_of<TelnetParser>,
+    .to_server_states = TwoStates::kRequestStates,
+    .to_client_states = TwoStates::kResponseStates,
     .frames = kFrameNames,
 };
 

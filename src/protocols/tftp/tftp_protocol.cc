@@ -1,6 +1,7 @@
 // How TFTP is recognised, and its record.
 #include "protocols/tftp/tftp_protocol.h"
 
+#include "app/spec_parts.h"
 #include "event/json_writer.h"
 #include "protocols/tftp/tftp_parser.h"
 
@@ -16,10 +17,6 @@ constexpr ProtocolProbe kProbes[] = {{.ip_proto = 17,
                                       .min_bytes = 4,
                                       .probe = probe}};
 
-std::unique_ptr<AppParser> make_parser(const ProtocolContext&, Flow&) {
-  return std::make_unique<TftpParser>();
-}
-
 void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& json) {
   const Request& request = static_cast<const TftpTransaction&>(transaction).request;
   json.begin_object("tftp");
@@ -29,18 +26,11 @@ void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& jso
   json.end_object();
 }
 
-bool write_eve(const Flow& flow, const Transaction& transaction, Direction direction,
-               const EveOptionsBase*, JsonWriter& json) {
-  if (static_cast<const TftpTransaction&>(transaction).direction != direction) return false;
-  write_metadata(flow, transaction, json);
-  return true;
-}
-
 constexpr EveLogger kLoggers[] = {{.event_type = "tftp",
                                    .to_server_progress = 1,
                                    .to_client_progress = 1,
                                    .once = false,
-                                   .write = write_eve}};
+                                   .write = write_message_record_of<write_metadata>}};
 
 }  // namespace
 
@@ -49,7 +39,7 @@ constinit const ProtocolSpec kTftpProtocol{
     .proto = AppProto::kTftp,
     .ip_protos = {17, 0},
     .probes = kProbes,
-    .make_parser = make_parser,
+    .make_parser = make_parser_of<TftpParser>,
     .to_server_states = MessageParser::kRequestStates,
     .to_client_states = MessageParser::kResponseStates,
     .loggers = kLoggers,

@@ -67,10 +67,8 @@ ParseStatus TlsParser::feed(const AppInput& input) {
   if (!begun_) {
     begun_ = true;
     transaction_ =
-        spare_ != nullptr ? std::move(spare_) : std::make_unique<TlsTransaction>(options_);
-    transaction_->id = next_transaction_id_++;
-    transaction_->first_seen = input.time;
-    transactions_.push_back(transaction_.get());
+        &keep(spare_ != nullptr ? std::move(spare_) : std::make_unique<TlsTransaction>(options_),
+              input.time);
   }
   if (transaction_ == nullptr) return ParseStatus::kDone;  // all is known and was handed out
   TlsTransaction& tx = *transaction_;
@@ -425,10 +423,10 @@ void TlsParser::finish(Direction direction) {
 }
 
 void TlsParser::free_transaction(Transaction* transaction) {
-  if (transaction != transaction_.get()) return;
-  transactions_.clear();
+  if (!take_out(transaction)) return;
   transaction_->clear();
-  spare_ = std::move(transaction_);
+  spare_.reset(transaction_);
+  transaction_ = nullptr;
 }
 
 bool TlsParser::is_idle() const { return begun_ && ended_[0] && ended_[1]; }

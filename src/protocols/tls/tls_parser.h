@@ -84,7 +84,7 @@ class TlsParser final : public AppParser {
 
   const TlsOptions& options_;
   std::array<Side, 2> sides_;
-  std::unique_ptr<TlsTransaction> transaction_;
+  TlsTransaction* transaction_ = nullptr;  ///< null: freed, or not begun
   std::unique_ptr<TlsTransaction> spare_;  ///< a used one, with its memory
   std::array<bool, 2> ended_{};            ///< by direction: finish() was told so
   bool begun_ = false;  ///< a flow has one transaction; it may be freed before the flow ends

@@ -1,5 +1,6 @@
 #include "protocols/tls/tls_protocol.h"
 
+#include "app/spec_parts.h"
 #include "protocols/tls/tls_buffers.h"
 #include "protocols/tls/tls_eve.h"
 #include "protocols/tls/tls_keywords.h"
@@ -7,11 +8,6 @@
 
 namespace culvert::tls {
 namespace {
-
-/// The options of `app-layer.protocols.tls`, shared by the flows' parsers.
-struct TlsContext final : ProtocolContext {
-  TlsOptions options;
-};
 
 constexpr ConfigChoice<EncryptionHandling> kEncryptionHandling[] = {
     {"track-only", EncryptionHandling::kTrackOnly},
@@ -26,9 +22,7 @@ constexpr ConfigChoice<FingerprintMode> kFingerprintModes[] = {
     {"off", FingerprintMode::kNo},
 };
 
-std::unique_ptr<ProtocolContext> make_context(const ConfigNode& root, Complaints& complaints) {
-  auto context = std::make_unique<TlsContext>();
-  TlsOptions& options = context->options;
+void read_options(const ConfigNode& root, TlsOptions& options, Complaints& complaints) {
   const std::string path = "app-layer.protocols.tls.";
   // Before Suricata 4.1 the setting was a switch of this name.
   if (root.has(path + "no-reassemble")) {
@@ -40,11 +34,6 @@ std::unique_ptr<ProtocolContext> make_context(const ConfigNode& root, Complaints
                                             options.encryption_handling, complaints);
   options.ja3 = root.choice(path + "ja3-fingerprints", kFingerprintModes, options.ja3, complaints);
   options.ja4 = root.choice(path + "ja4-fingerprints", kFingerprintModes, options.ja4, complaints);
-  return context;
-}
-
-std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow&) {
-  return std::make_unique<TlsParser>(static_cast<const TlsContext&>(context).options);
 }
 
 /// An SSLv2 hello: a length with its top bit set, and the message type.
@@ -91,8 +80,8 @@ constinit const ProtocolSpec kTlsProtocol{
     .proto = AppProto::kTls,
     .probes = kProbes,
     .patterns = kPatterns,
-    .make_context = make_context,
-    .make_parser = make_parser,
+    .make_context = make_context_of<TlsOptions, read_options>,
+    .make_parser = make_parser_of<TlsParser, TlsOptions>,
     .to_server_states = kClientStates,
     .to_client_states = kServerStates,
     .events = kEventNames,

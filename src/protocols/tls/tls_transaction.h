@@ -118,10 +118,7 @@ struct TlsTransaction final : Transaction {
   /// What the two ends agreed on, as far as it is known.
   Version version() const { return server.version > kSsl2 ? server.version : client.version; }
 
-  void raise(Event event) {
-    events.add(static_cast<std::uint8_t>(event));
-    new_events.add(static_cast<std::uint8_t>(event));
-  }
+  void raise(Event event) { raise_anew(event); }
 };
 
 /// For `return fail(...)`, of what cannot be read: false.

@@ -11,9 +11,6 @@
 namespace culvert::websocket {
 namespace {
 
-constexpr std::uint8_t kComplete = 1;
-constexpr std::size_t kMostTransactions = 1024;  // live ones of a flow
-
 /// Size of the header whose first two bytes are given.
 std::size_t header_size_of(std::byte second) {
   const unsigned length = std::to_integer<unsigned>(second) & 0x7f;
@@ -47,10 +44,6 @@ void WebsocketParser::FreeStream::operator()(z_stream_s* stream) const {
   delete stream;
 }
 
-WebsocketParser::~WebsocketParser() {
-  for (Transaction* transaction : transactions_) delete transaction;
-}
-
 ParseStatus WebsocketParser::feed(const AppInput& input) {
   time_ = input.time;
   frames_ = input.frames;
@@ -58,7 +51,7 @@ ParseStatus WebsocketParser::feed(const AppInput& input) {
   Side& side = sides_[index_of(input.direction)];
   Bytes rest = input.bytes;
   while (!rest.empty()) {
-    if (transactions_.size() >= kMostTransactions) return ParseStatus::kMalformed;
+    if (is_full()) return ParseStatus::kMalformed;
     if (side.frame == nullptr) {
       feed_header(side, rest, input.direction);
     } else {
@@ -143,17 +136,10 @@ void WebsocketParser::end_frame(Side& side) {
                         frame.payload.begin() + static_cast<std::ptrdiff_t>(size));
     if (is_last) end_message(side);
   }
-  frame.id = next_transaction_id_++;
+  add(std::move(side.frame), frame.direction, time_);
   if (frames_ != nullptr) {
     for (const std::uint32_t id : side.frame_ids) frames_->set_transaction(id, frame.id);
   }
-  frame.first_seen = frame.last_seen = time_;
-  frame.progress = {kComplete, kComplete};
-  const std::size_t other = index_of(opposite(frame.direction));
-  frame.inspected[other] = true;
-  frame.skip_inspection[other] = true;
-  frame.updated[other] = false;
-  transactions_.push_back(side.frame.release());
 }
 
 /// The last frame gets the whole message.
@@ -205,13 +191,6 @@ ParseStatus WebsocketParser::gap(const AppInput& input, std::size_t missing) {
   side.frame->raise(Event::kSkipEndOfPayload);
   if (side.left == 0) end_frame(side);
   return ParseStatus::kDone;
-}
-
-void WebsocketParser::free_transaction(Transaction* transaction) {
-  const auto found = std::ranges::find(transactions_, transaction);
-  if (found == transactions_.end()) return;
-  transactions_.erase(found);
-  delete transaction;
 }
 
 }  // namespace culvert::websocket

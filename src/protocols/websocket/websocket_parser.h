@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-#include "app/app_parser.h"
+#include "app/message_parser.h"
 
 struct z_stream_s;
 
@@ -25,9 +25,6 @@ namespace culvert::websocket {
 struct WebsocketOptions {
   std::uint32_t max_payload_bytes = 65535;  ///< of a frame, and of a message; the rest is skipped
 };
-
-inline constexpr std::string_view kRequestStates[] = {"request_started", "request_complete"};
-inline constexpr std::string_view kResponseStates[] = {"response_started", "response_complete"};
 
 enum class Event : std::uint8_t { kSkipEndOfPayload, kReassemblyLimitReached };
 inline constexpr std::string_view kEventNames[] = {"skip_end_of_payload",
@@ -47,31 +44,27 @@ std::string_view name_of_opcode(std::uint8_t opcode);
 /// Bits of WebsocketTransaction::flags.
 inline constexpr std::uint8_t kFin = 0x80, kCompressed = 0x40;
 
-struct WebsocketTransaction final : Transaction {
-  Direction direction = Direction::kToServer;
+struct WebsocketTransaction final : MessageTransaction {
   std::uint8_t flags = 0;  ///< the upper half of the first byte
   std::uint8_t opcode = 0;
   std::optional<std::uint32_t> mask;
   std::vector<std::byte> payload;
 
-  void raise(Event event) {
-    events.add(static_cast<std::uint8_t>(event));
-    new_events.add(static_cast<std::uint8_t>(event));
-  }
+  void raise(Event event) { raise_anew(event); }
 };
 
 /// The parser of one flow. `options` outlive it.
 enum FrameType : std::uint8_t { kHeaderFrame, kPduFrame, kDataFrame };
 inline constexpr std::string_view kFrameNames[] = {"header", "pdu", "data"};
 
-class WebsocketParser final : public AppParser {
+class WebsocketParser final : public MessageParser {
  public:
   explicit WebsocketParser(const WebsocketOptions& options) : options_(options) {}
-  ~WebsocketParser() override;
 
   ParseStatus feed(const AppInput& input) override;
   ParseStatus gap(const AppInput& input, std::size_t missing) override;
-  void free_transaction(Transaction* transaction) override;
+  bool is_idle() const override { return false; }
+  bool recycle() override { return false; }
 
  private:
   struct FreeStream {

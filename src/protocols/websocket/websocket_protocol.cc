@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "app/spec_parts.h"
 #include "event/json_writer.h"
 #include "protocols/websocket/websocket_keywords.h"
 #include "protocols/websocket/websocket_parser.h"
@@ -10,34 +11,16 @@
 namespace culvert::websocket {
 namespace {
 
-struct WebsocketContext final : ProtocolContext {
-  WebsocketOptions options;
-};
-
-std::unique_ptr<ProtocolContext> make_context(const ConfigNode& root, Complaints& complaints) {
-  auto context = std::make_unique<WebsocketContext>();
-  std::uint32_t& most = context->options.max_payload_bytes;
-  most = static_cast<std::uint32_t>(
-      root.size("app-layer.protocols.websocket.max-payload-size", most, complaints, 1, 0x7fffffff));
-  return context;
-}
-
-std::unique_ptr<AppParser> make_parser(const ProtocolContext& context, Flow&) {
-  return std::make_unique<WebsocketParser>(static_cast<const WebsocketContext&>(context).options);
-}
-
-bool write_eve(const Flow& flow, const Transaction& transaction, Direction direction,
-               const EveOptionsBase*, JsonWriter& json) {
-  if (static_cast<const WebsocketTransaction&>(transaction).direction != direction) return false;
-  write_metadata(flow, transaction, json);
-  return true;
+void read_options(const ConfigNode& root, WebsocketOptions& options, Complaints& complaints) {
+  const ProtocolSizes sizes(root, "websocket", complaints);
+  sizes.read("max-payload-size", options.max_payload_bytes, 1, 0x7fffffff);
 }
 
 constexpr EveLogger kLoggers[] = {{.event_type = "websocket",
                                    .to_server_progress = 1,
                                    .to_client_progress = 1,
                                    .once = false,
-                                   .write = write_eve}};
+                                   .write = write_message_record_of<write_metadata>}};
 
 }  // namespace
 
@@ -65,10 +48,10 @@ void write_with_payload(const Flow&, const Transaction& transaction, bool bytes,
 constinit const ProtocolSpec kWebsocketProtocol{
     .name = "websocket",
     .proto = AppProto::kWebsocket,
-    .make_context = make_context,
-    .make_parser = make_parser,
-    .to_server_states = kRequestStates,
-    .to_client_states = kResponseStates,
+    .make_context = make_context_of<WebsocketOptions, read_options>,
+    .make_parser = make_parser_of<WebsocketParser, WebsocketOptions>,
+    .to_server_states = TwoStates::kRequestStates,
+    .to_client_states = TwoStates::kResponseStates,
     .events = kEventNames,
     .buffers = kWebsocketBuffers,
     .frames = kFrameNames,
