@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <set>
 
 #include "emulator/statistics.h"
@@ -109,14 +108,8 @@ TEST(Balancer, KeepsEndpointsApart) {
 }
 
 TEST(Balancer, CountsEachViolation) {
-  const auto set = [](std::size_t at, int value) {
-    return [=](Buffer& datagram) { datagram[at] = static_cast<std::byte>(value); };
-  };
-  const struct {
-    const char* name;
-    std::function<void(Buffer&)> change;
-    Violation expected;
-  } cases[] = {
+  const auto set = set_byte;
+  const SpoiledPacket cases[] = {
       {"from a stranger", set(15, 99), Violation::kNotFromTarget},
       {"to another address of ours", set(19, 99), Violation::kGwlbAddress},
       {"another source port", set(21, 0xfe), Violation::kSourcePort},

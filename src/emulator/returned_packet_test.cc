@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
-
 #include "emulator/envelope.h"
 #include "emulator/test_packets.h"
 
@@ -25,14 +23,8 @@ Buffer make_datagram(Bytes inner) {
 }
 
 TEST(ParseReturned, NamesWhatIsMalformed) {
-  const auto set = [](std::size_t at, int value) {
-    return [=](Buffer& datagram) { datagram[at] = static_cast<std::byte>(value); };
-  };
-  const struct {
-    const char* name;
-    std::function<void(Buffer&)> change;
-    Violation expected;
-  } cases[] = {
+  const auto set = set_byte;
+  const SpoiledPacket cases[] = {
       {"IP version 6", set(0, 0x65), Violation::kOuterHeader},
       {"IP header length below 5 words", set(0, 0x44), Violation::kOuterHeader},
       {"total length beyond the bytes", set(2, 0x7f), Violation::kOuterHeader},

@@ -1,11 +1,14 @@
 // Small packets for the emulator's own tests, and what an appliance does to them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
+#include "emulator/emulator_counters.h"
 #include "emulator/envelope.h"
 #include "net/address.h"
 
@@ -31,6 +34,15 @@ Buffer make_unreachable(std::string_view source, Bytes quoted);
 Buffer return_in_place(Bytes datagram);
 /// The same headers around another inner packet, lengths and checksums right.
 Buffer return_with_inner(Bytes datagram, Bytes inner);
+/// A way to spoil a datagram, and what is to be said of it.
+struct SpoiledPacket {
+  const char* name;
+  std::function<void(Buffer&)> change;
+  Violation expected;
+};
+inline std::function<void(Buffer&)> set_byte(std::size_t at, int value) {
+  return [=](Buffer& datagram) { datagram[at] = static_cast<std::byte>(value); };
+}
 /// Makes the outer checksums right again after a change.
 void fix_outer_checksums(Buffer& datagram);
 

@@ -4,9 +4,11 @@
 
 #include <string>
 
+#include "app/talk_testing.h"
 #include "event/json_writer.h"
 #include "protocols/dcerpc/dcerpc_eve.h"
 #include "protocols/dcerpc/dcerpc_keywords.h"
+#include "protocols/dcerpc/dcerpc_protocol.h"
 #include "protocols/text/keyword_testing.h"
 #include "testing/chop.h"
 #include "testing/hex.h"
@@ -46,15 +48,8 @@ std::vector<std::byte> response(std::string_view flags, std::string_view call,
   return pdu("02", flags, call, hex(stub));
 }
 
-struct Talk {
-  ParseStatus say(char who, Bytes bytes) {
-    const auto direction = who == '>' ? Direction::kToServer : Direction::kToClient;
-    return parser.feed({.flow = flow, .direction = direction, .bytes = bytes, .time = {}});
-  }
-  ParseStatus lose(char who, std::size_t missing) {
-    const auto direction = who == '>' ? Direction::kToServer : Direction::kToClient;
-    return parser.gap({.flow = flow, .direction = direction, .bytes = {}, .time = {}}, missing);
-  }
+struct Talk : ParserTalk<kDcerpcProtocol, DcerpcParser, DcerpcTransaction, DcerpcOptions> {
+  using ParserTalk::ParserTalk;
   std::string json() {
     JsonWriter writer;
     writer.begin_array();
@@ -69,9 +64,6 @@ struct Talk {
   std::string ask(std::string_view name, std::string_view argument, std::size_t tx = 1) {
     return ask_keyword(kDcerpcKeywords, name, argument, *parser.transactions().at(tx));
   }
-  explicit Talk(const DcerpcOptions& options = {}) : parser(options) {}
-  Flow flow;
-  DcerpcParser parser;
 };
 
 TEST(DcerpcParser, MakesTransactionsHoweverTheStreamIsCut) {

@@ -4,8 +4,7 @@
 
 #include <string>
 
-#include "event/json_writer.h"
-#include "protocols/dnp3/dnp3_eve.h"
+#include "app/talk_testing.h"
 #include "protocols/dnp3/dnp3_keywords.h"
 #include "protocols/dnp3/dnp3_protocol.h"
 #include "protocols/text/keyword_testing.h"
@@ -34,24 +33,8 @@ Data frame(std::string_view control, std::string_view user_data) {
   return out;
 }
 
-struct Talk {
-  explicit Talk(Dnp3Options o = {}) : options(o), parser(options) {}
-  ParseStatus say(char who, Bytes bytes) {
-    return parser.feed({.flow = flow,
-                        .direction = who == '>' ? Direction::kToServer : Direction::kToClient,
-                        .bytes = bytes,
-                        .time = {}});
-  }
-  Dnp3Transaction& tx(std::size_t i) {
-    return static_cast<Dnp3Transaction&>(*parser.transactions().at(i));
-  }
-  std::string json(std::size_t i) {
-    JsonWriter writer;
-    writer.begin_object();
-    write_metadata(flow, tx(i), writer);
-    writer.end_object();
-    return std::string(writer.text());
-  }
+struct Talk : ParserTalk<kDnp3Protocol, Dnp3Parser, Dnp3Transaction, Dnp3Options> {
+  using ParserTalk::ParserTalk;
   /// The points of the first object.
   std::string points(std::size_t i) {
     const std::string text = json(i);
@@ -59,19 +42,6 @@ struct Talk {
     if (begin == text.npos) return "none";
     return text.substr(begin + 9, text.find(']', begin) - begin - 8);
   }
-  std::string events(std::size_t i) {
-    std::string out;
-    for (std::size_t e = 0; e < std::size(kEventNames); ++e) {
-      if (!tx(i).events.has(static_cast<std::uint8_t>(e))) continue;
-      out += (out.empty() ? "" : " ") + std::string(kEventNames[e]);
-    }
-    return out;
-  }
-  std::size_t count() const { return parser.transactions().size(); }
-
-  Flow flow;
-  Dnp3Options options;
-  Dnp3Parser parser;
 };
 
 constexpr std::string_view kRead =

@@ -2,37 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include <optional>
 #include <string>
 
-#include "detect/keyword.h"
 #include "protocols/dns/dns_buffers.h"
 #include "protocols/dns/dns_testing.h"
 #include "protocols/dns/dns_transaction.h"
+#include "protocols/text/keyword_testing.h"
 #include "testing/hex.h"
 
 namespace culvert::dns {
 namespace {
-
-/// Keeps the last thing that a keyword added.
-struct OneKeyword final : RuleBuilder {
-  void add_packet_match(std::unique_ptr<const Keyword>) override {}
-  Result<void> add_transaction_match(const TransactionHook&,
-                                     std::unique_ptr<const Keyword> k) override {
-    keyword = std::move(k);
-    return {};
-  }
-  void add_post_match(std::unique_ptr<const Keyword>) override {}
-  Result<void> require_protocol(AppProto) override { return {}; }
-  Result<void> select_buffer(const BufferSpec&) override { return {}; }
-  Result<void> add_buffer_content(const BufferSpec&, Bytes, bool, bool, bool) override {
-    return {};
-  }
-  std::optional<Direction> direction() const override { return std::nullopt; }
-  Result<void> require_direction(Direction) override { return {}; }
-
-  std::unique_ptr<const Keyword> keyword;
-};
 
 /// NXDOMAIN, of a question for A, with an answer of the type CNAME and an authority.
 DnsTransaction sample() {
@@ -60,7 +39,7 @@ TEST(DnsKeywords, CompareNumbers) {
   };
   DnsTransaction transaction = sample();
   for (const auto& c : cases) {
-    OneKeyword rule;
+    OneKeywordRule rule;
     for (const KeywordSpec* spec : kDnsKeywords) {
       if (spec->name == c.name) {
         EXPECT_TRUE(spec->compile(rule, c.argument)) << c.argument;
@@ -83,7 +62,7 @@ TEST(DnsKeywords, RefuseWhatMakesNoSense) {
                                                        {"dns.opcode", "query"},
                                                        {"dns.rrtype", "A,AAAA"}};
   for (const auto& [name, argument] : cases) {
-    OneKeyword rule;
+    OneKeywordRule rule;
     for (const KeywordSpec* spec : kDnsKeywords) {
       if (spec->name == name) {
         EXPECT_FALSE(spec->compile(rule, argument)) << argument;

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string>
 
-#include "event/json_writer.h"
+#include "app/talk_testing.h"
 #include "protocols/enip/enip_keywords.h"
 #include "protocols/enip/enip_names.h"
 #include "protocols/enip/enip_protocol.h"
@@ -45,33 +45,10 @@ Data identity() {
                                                                 hex("8e4d5200 02 4142 03")}))}));
 }
 
-struct Talk {
+struct Talk : ParserTalk<kEnipProtocol, EnipParser, EnipTransaction, EnipOptions> {
   explicit Talk(std::uint32_t most = 1024, bool is_stream = true)
-      : options{most}, parser(options, is_stream) {}
-  ParseStatus say(char who, Bytes bytes) {
-    return parser.feed({.flow = flow,
-                        .direction = who == '>' ? Direction::kToServer : Direction::kToClient,
-                        .bytes = bytes,
-                        .time = {}});
-  }
-  EnipTransaction& tx(std::size_t i) {
-    return static_cast<EnipTransaction&>(*parser.transactions().at(i));
-  }
-  std::string json(std::size_t i) {
-    JsonWriter writer;
-    writer.begin_object();
-    kEnipProtocol.write_alert_metadata(flow, tx(i), writer);
-    writer.end_object();
-    return std::string(writer.text());
-  }
-  bool is_invalid(std::size_t i) {
-    return tx(i).events.has(static_cast<std::uint8_t>(Event::kInvalidPdu));
-  }
-  std::size_t count() const { return parser.transactions().size(); }
-
-  Flow flow;
-  EnipOptions options;
-  EnipParser parser;
+      : ParserTalk(EnipOptions{most}, is_stream) {}
+  bool is_invalid(std::size_t i) const { return raised(i, Event::kInvalidPdu); }
 };
 
 constexpr std::string_view kIdentity =

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "event/json_writer.h"
+#include "app/talk_testing.h"
 #include "protocols/ike/ike_eve.h"
 #include "protocols/ike/ike_keywords.h"
 #include "protocols/ike/ike_protocol.h"
@@ -64,36 +64,7 @@ Body sa1(const std::vector<Body>& attributes) {
 }
 const std::vector<std::pair<unsigned, unsigned>> kGood = {{1, 12}, {2, 5}, {3, 12}, {4, 14}};
 
-struct Talk {
-  ParseStatus say(char who, Bytes bytes) {
-    return parser.feed({.flow = flow,
-                        .direction = who == '>' ? Direction::kToServer : Direction::kToClient,
-                        .bytes = bytes,
-                        .time = {}});
-  }
-  IkeTransaction& tx(std::size_t i) {
-    return static_cast<IkeTransaction&>(*parser.transactions().at(i));
-  }
-  std::string json(std::size_t i) {
-    JsonWriter writer;
-    writer.begin_object();
-    write_metadata(flow, tx(i), writer);
-    writer.end_object();
-    return std::string(writer.text());
-  }
-  std::string events(std::size_t i) {
-    std::string out;
-    for (std::size_t e = 0; e < std::size(kEventNames); ++e) {
-      if (!tx(i).events.has(static_cast<std::uint8_t>(e))) continue;
-      out += (out.empty() ? "" : " ") + std::string(kEventNames[e]);
-    }
-    return out;
-  }
-  std::size_t count() const { return parser.transactions().size(); }
-
-  Flow flow;
-  IkeParser parser;
-};
+using Talk = ParserTalk<kIkeProtocol, IkeParser, IkeTransaction>;
 
 TEST(IkeParser, LogsVersion1) {
   const Body attributes =

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "event/json_writer.h"
+#include "app/talk_testing.h"
 #include "protocols/krb5/krb5_keywords.h"
 #include "protocols/krb5/krb5_protocol.h"
 #include "protocols/text/keyword_testing.h"
@@ -61,30 +61,8 @@ Element record(const Element& message) {
                  message});
 }
 
-struct Talk {
-  explicit Talk(bool is_stream = true) : parser(is_stream) {}
-  ParseStatus say(char who, Bytes bytes) {
-    return parser.feed({.flow = flow,
-                        .direction = who == '>' ? Direction::kToServer : Direction::kToClient,
-                        .bytes = bytes,
-                        .time = {}});
-  }
-  Krb5Transaction& tx(std::size_t i) {
-    return static_cast<Krb5Transaction&>(*parser.transactions().at(i));
-  }
-  std::string json(std::size_t i) {
-    JsonWriter writer;
-    writer.begin_object();
-    write_metadata(flow, tx(i), writer);
-    writer.end_object();
-    return std::string(writer.text());
-  }
-  bool raised(std::size_t i, Event event) {
-    return tx(i).events.has(static_cast<std::uint8_t>(event));
-  }
-  std::size_t count() const { return parser.transactions().size(); }
-  Flow flow;
-  Krb5Parser parser;
+struct Talk : ParserTalk<kKrb5Protocol, Krb5Parser, Krb5Transaction> {
+  explicit Talk(bool is_stream = true) : ParserTalk(NoOptions{}, is_stream) {}
 };
 
 constexpr std::string_view kAsReq =

@@ -4,9 +4,9 @@
 
 #include <string>
 
-#include "event/json_writer.h"
-#include "protocols/ldap/ldap_eve.h"
+#include "app/talk_testing.h"
 #include "protocols/ldap/ldap_keywords.h"
+#include "protocols/ldap/ldap_protocol.h"
 #include "protocols/text/keyword_testing.h"
 #include "testing/chop.h"
 #include "testing/hex.h"
@@ -44,25 +44,8 @@ std::vector<std::byte> start_tls() {
   return message(1, 0x77, element(0x80, text_bytes("1.3.6.1.4.1.1466.20037")));
 }
 
-struct Talk {
-  ParseStatus say(char who, Bytes bytes) {
-    return parser.feed({.flow = flow,
-                        .direction = who == '>' ? Direction::kToServer : Direction::kToClient,
-                        .bytes = bytes,
-                        .time = {}});
-  }
-  LdapTransaction& tx(std::size_t i) {
-    return static_cast<LdapTransaction&>(*parser.transactions().at(i));
-  }
-  std::string json(std::size_t i) {
-    JsonWriter writer;
-    writer.begin_object();
-    write_metadata(flow, tx(i), writer);
-    writer.end_object();
-    return std::string(writer.text());
-  }
-  Flow flow;
-  LdapParser parser{true};
+struct Talk : ParserTalk<kLdapProtocol, LdapParser, LdapTransaction> {
+  Talk() : ParserTalk(NoOptions{}, true) {}
 };
 
 TEST(LdapParser, FramesAreMessages) {
@@ -108,7 +91,8 @@ TEST(LdapParser, FindsResponsesToRequests) {
     for (const Bytes piece : pieces) talk.say('<', piece);
     ASSERT_EQ(talk.parser.transactions().size(), 1u);
     EXPECT_EQ(talk.json(0), expected);
-    EXPECT_EQ(talk.tx(0).progress, (std::array<std::uint8_t, 2>{TwoStates::kComplete, TwoStates::kComplete}));
+    EXPECT_EQ(talk.tx(0).progress,
+              (std::array<std::uint8_t, 2>{TwoStates::kComplete, TwoStates::kComplete}));
   });
 }
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "event/json_writer.h"
+#include "app/talk_testing.h"
 #include "protocols/modbus/modbus_keyword.h"
 #include "protocols/modbus/modbus_protocol.h"
 #include "protocols/text/keyword_testing.h"
@@ -22,37 +22,8 @@ std::vector<std::byte> message(unsigned id, std::string_view body) {
   return concat({head, bytes});
 }
 
-struct Talk {
-  explicit Talk(std::uint32_t flood = 500) : options{flood}, parser(options) {}
-  ParseStatus say(char who, Bytes bytes) {
-    return parser.feed({.flow = flow,
-                        .direction = who == '>' ? Direction::kToServer : Direction::kToClient,
-                        .bytes = bytes,
-                        .time = {}});
-  }
-  ModbusTransaction& tx(std::size_t i) {
-    return static_cast<ModbusTransaction&>(*parser.transactions().at(i));
-  }
-  std::string json(std::size_t i) {
-    JsonWriter writer;
-    writer.begin_object();
-    kModbusProtocol.write_alert_metadata(flow, tx(i), writer);
-    writer.end_object();
-    return std::string(writer.text());
-  }
-  std::string events(std::size_t i) {
-    std::string out;
-    for (std::size_t e = 0; e < std::size(kEventNames); ++e) {
-      if (!tx(i).events.has(static_cast<std::uint8_t>(e))) continue;
-      out += (out.empty() ? "" : " ") + std::string(kEventNames[e]);
-    }
-    return out;
-  }
-  std::size_t count() const { return parser.transactions().size(); }
-
-  Flow flow;
-  ModbusOptions options;
-  ModbusParser parser;
+struct Talk : ParserTalk<kModbusProtocol, ModbusParser, ModbusTransaction, ModbusOptions> {
+  explicit Talk(std::uint32_t flood = 500) : ParserTalk(ModbusOptions{flood}) {}
 };
 
 TEST(ModbusParser, AnySplitGivesTheSame) {

@@ -3,9 +3,10 @@
 
 #include <string>
 
-#include "event/json_writer.h"
+#include "app/talk_testing.h"
 #include "protocols/mqtt/mqtt_eve.h"
 #include "protocols/mqtt/mqtt_parser.h"
+#include "protocols/mqtt/mqtt_protocol.h"
 
 namespace culvert::mqtt {
 
@@ -31,19 +32,13 @@ inline std::string connect() {
 }
 inline std::string connack() { return packet(Type::kConnack, 0, std::string("\0\0\0", 3)); }
 
-struct Connection {
-  explicit Connection(const MqttOptions& o = {}) : options(o) {}
-  ParseStatus say(Direction direction, Bytes bytes) {
-    return parser.feed({.flow = flow, .direction = direction, .bytes = bytes, .time = {}});
-  }
+struct Connection : ParserTalk<kMqttProtocol, MqttParser, MqttTransaction, MqttOptions> {
+  using ParserTalk::ParserTalk;
   ParseStatus client(const std::string& bytes) {
     return say(Direction::kToServer, as_bytes(bytes));
   }
   ParseStatus server(const std::string& bytes) {
     return say(Direction::kToClient, as_bytes(bytes));
-  }
-  const MqttTransaction& tx(std::size_t i) const {
-    return static_cast<const MqttTransaction&>(*parser.transactions().at(i));
   }
   /// "1 connect connack|0 publish !missing_publish|": progress, messages, events.
   std::string described() const {
@@ -61,16 +56,6 @@ struct Connection {
     }
     return out;
   }
-  std::string json(std::size_t i) const {
-    JsonWriter writer;
-    writer.begin_object();
-    write_metadata(flow, tx(i), writer);
-    writer.end_object();
-    return std::string(writer.text());
-  }
-  MqttOptions options;
-  Flow flow;
-  MqttParser parser{options};
 };
 
 }  // namespace culvert::mqtt

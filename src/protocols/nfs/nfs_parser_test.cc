@@ -4,9 +4,8 @@
 
 #include <string>
 
-#include "event/json_writer.h"
+#include "app/talk_testing.h"
 #include "files/file_tracker.h"
-#include "protocols/nfs/nfs_eve.h"
 #include "protocols/nfs/nfs_keywords.h"
 #include "protocols/nfs/nfs_protocol.h"
 #include "protocols/text/keyword_testing.h"
@@ -59,40 +58,17 @@ Data was_read(std::uint32_t xid, std::string_view text, std::uint32_t end) {
   return reply(xid, concat({u32(0), kAttributes, u32(5), u32(end), name(text)}));
 }
 
-struct Talk {
+struct Talk : ParserTalk<kNfsProtocol, NfsParser, NfsTransaction, NfsOptions> {
   explicit Talk(bool is_stream = true, std::uint32_t most = 1024)
-      : options{most}, parser(options, is_stream) {
+      : ParserTalk(NfsOptions{most}, is_stream) {
     parser.use({.files = &files}, flow);
   }
   ~Talk() {
     for (Transaction* const each : parser.transactions()) files.release(each->files);
   }
-  ParseStatus say(char who, Bytes bytes) {
-    return parser.feed({.flow = flow,
-                        .direction = who == '>' ? Direction::kToServer : Direction::kToClient,
-                        .bytes = bytes,
-                        .time = {}});
-  }
-  NfsTransaction& tx(std::size_t i) {
-    return static_cast<NfsTransaction&>(*parser.transactions().at(i));
-  }
-  std::string json(std::size_t i) {
-    JsonWriter writer;
-    writer.begin_object();
-    write_metadata(flow, tx(i), writer);
-    writer.end_object();
-    return std::string(writer.text());
-  }
   bool has(std::size_t i, std::string_view part) { return json(i).find(part) != std::string::npos; }
-  bool raised(std::size_t i, Event event) {
-    return tx(i).events.has(static_cast<std::uint8_t>(event));
-  }
-  std::size_t count() const { return parser.transactions().size(); }
 
-  Flow flow;
   FileTracker files{{.memory = 1u << 20, .needs = {FileNeed::kTrack}, .ranges = {}}};
-  NfsOptions options;
-  NfsParser parser;
 };
 
 TEST(NfsParser, KeepsLittleOfWhatIsLong) {

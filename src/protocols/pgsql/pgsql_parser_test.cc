@@ -4,9 +4,8 @@
 
 #include <string>
 
-#include "event/json_writer.h"
+#include "app/talk_testing.h"
 #include "protocols/pgsql/pgsql_buffers.h"
-#include "protocols/pgsql/pgsql_eve.h"
 #include "protocols/pgsql/pgsql_protocol.h"
 #include "protocols/text/keyword_testing.h"
 #include "testing/chop.h"
@@ -45,30 +44,10 @@ Stream rows() {
                  message('C', "SELECT 2\0"s), ready()});
 }
 
-struct Talk {
-  ParseStatus say(char who, Bytes bytes) {
-    return parser.feed({.flow = flow,
-                        .direction = who == '>' ? Direction::kToServer : Direction::kToClient,
-                        .bytes = bytes,
-                        .time = {}});
+struct Talk : ParserTalk<kPgsqlProtocol, PgsqlParser, PgsqlTransaction, PgsqlOptions> {
+  bool is_complete(std::size_t i) const {
+    return tx(i).progress == std::array<std::uint8_t, 2>{1, 1};
   }
-  PgsqlTransaction& tx(std::size_t i) {
-    return static_cast<PgsqlTransaction&>(*parser.transactions().at(i));
-  }
-  std::string json(std::size_t i) {
-    JsonWriter writer;
-    writer.begin_object();
-    write_metadata(flow, tx(i), writer);
-    writer.end_object();
-    return std::string(writer.text());
-  }
-  bool is_complete(std::size_t i) {
-    return tx(i).progress == std::array<std::uint8_t, 2>{TwoStates::kComplete, TwoStates::kComplete};
-  }
-  std::size_t count() const { return parser.transactions().size(); }
-  Flow flow;
-  PgsqlOptions options;
-  PgsqlParser parser{options};
 };
 
 TEST(PgsqlParser, AnySplitGivesTheSame) {

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "app/talk_testing.h"
 #include "event/json_writer.h"
 #include "protocols/pop3/pop3_protocol.h"
 #include "testing/chop.h"
@@ -11,21 +12,7 @@
 namespace culvert::pop3 {
 namespace {
 
-struct Talk {
-  ParseStatus say(Direction direction, Bytes bytes) {
-    return parser.feed({.flow = flow, .direction = direction, .bytes = bytes, .time = {}});
-  }
-  /// "c text" and "s text", each with CR LF.
-  ParseStatus run(std::string_view lines) {
-    ParseStatus status = ParseStatus::kDone;
-    while (!lines.empty() && status != ParseStatus::kMalformed) {
-      const std::string_view line = lines.substr(0, lines.find('\n'));
-      lines.remove_prefix(std::min(line.size() + 1, lines.size()));
-      const std::string text = std::string(line.substr(2)) + "\r\n";
-      status = say(line[0] == 'c' ? Direction::kToServer : Direction::kToClient, as_bytes(text));
-    }
-    return status;
-  }
+struct Talk : ParserTalk<kPop3Protocol, Pop3Parser, Pop3Transaction> {
   /// "USER bob>OK header[data,]|" for each transaction; "!event" where there is one.
   std::string described() const {
     std::string out;
@@ -43,8 +30,6 @@ struct Talk {
     }
     return out;
   }
-  Flow flow;
-  Pop3Parser parser;
 };
 
 TEST(Pop3Parser, MatchesResponsesWithCommands) {

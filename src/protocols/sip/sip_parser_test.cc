@@ -4,8 +4,9 @@
 
 #include <string>
 
-#include "event/json_writer.h"
+#include "app/talk_testing.h"
 #include "protocols/sip/sip_eve.h"
+#include "protocols/sip/sip_protocol.h"
 #include "testing/chop.h"
 
 namespace culvert::sip {
@@ -20,23 +21,12 @@ std::string invite(const std::string& headers, const std::string& body) {
 }
 const std::string kOk = "SIP/2.0 200 OK\r\nTo: x\r\nl: 0\r\n\r\n";
 
-struct Talk {
-  explicit Talk(bool is_stream) : parser(is_stream) {}
+struct Talk : ParserTalk<kSipProtocol, SipParser, SipTransaction> {
+  explicit Talk(bool is_stream) : ParserTalk(NoOptions{}, is_stream) {}
   ParseStatus say(Bytes bytes, Direction direction = Direction::kToServer) {
-    return parser.feed({.flow = flow, .direction = direction, .bytes = bytes, .time = {}});
+    return ParserTalk::say(direction, bytes);
   }
-  const Message& message(std::size_t i) const {
-    return static_cast<const SipTransaction&>(*parser.transactions().at(i)).message;
-  }
-  std::string json(std::size_t i) const {
-    JsonWriter writer;
-    writer.begin_object();
-    write_metadata(flow, *parser.transactions().at(i), writer);
-    writer.end_object();
-    return std::string(writer.text());
-  }
-  Flow flow;
-  SipParser parser;
+  const Message& message(std::size_t i) const { return tx(i).message; }
 };
 
 TEST(SipParser, ReadsRequestsAndResponses) {

@@ -4,10 +4,11 @@
 
 #include <string>
 
-#include "event/json_writer.h"
+#include "app/talk_testing.h"
 #include "files/file_tracker.h"
 #include "protocols/smb/smb_eve.h"
 #include "protocols/smb/smb_keywords.h"
+#include "protocols/smb/smb_protocol.h"
 #include "protocols/text/keyword_testing.h"
 #include "testing/chop.h"
 #include "testing/hex.h"
@@ -92,36 +93,18 @@ std::vector<std::byte> close(unsigned id) {
   return record(smb2({.command = 6, .message = id}, concat({hex("1800 0000 00000000"), kFile})));
 }
 
-struct Talk {
-  explicit Talk(const SmbOptions& options = {}) : parser(options) {
+struct Talk : ParserTalk<kSmbProtocol, SmbParser, SmbTransaction, SmbOptions> {
+  explicit Talk(const SmbOptions& chosen = {}) : ParserTalk(chosen) {
     tracker.use({FileNeed::kTrack, FileNeed::kContent});
     parser.use({.files = &tracker}, flow);
   }
   ~Talk() {
-    for (Transaction* tx : parser.transactions()) tracker.release(tx->files);
+    for (Transaction* each : parser.transactions()) tracker.release(each->files);
   }
-  ParseStatus say(char who, Bytes bytes) {
-    const auto direction = who == '>' ? Direction::kToServer : Direction::kToClient;
-    return parser.feed({.flow = flow, .direction = direction, .bytes = bytes, .time = {}});
-  }
-  ParseStatus lose(char who, std::size_t missing) {
-    const auto direction = who == '>' ? Direction::kToServer : Direction::kToClient;
-    return parser.gap({.flow = flow, .direction = direction, .bytes = {}, .time = {}}, missing);
-  }
-  SmbTransaction& tx(std::size_t n) {
-    return static_cast<SmbTransaction&>(*parser.transactions().at(n));
-  }
-  SmbTransaction& last() { return tx(parser.transactions().size() - 1); }
-  std::string json(std::size_t n) {
-    JsonWriter writer;
-    writer.begin_object();
-    write_metadata(flow, tx(n), writer);
-    writer.end_object();
-    return std::string(writer.text());
-  }
+  SmbTransaction& last() { return tx(count() - 1); }
   std::string all_json() {
     std::string out;
-    for (std::size_t n = 0; n < parser.transactions().size(); ++n) out += json(n) + "\n";
+    for (std::size_t n = 0; n < count(); ++n) out += json(n) + "\n";
     return out;
   }
   /// "name:content:state" of the files of a transaction.
@@ -138,13 +121,8 @@ struct Talk {
     }
     return out;
   }
-  bool has(std::size_t n, Event event) {
-    return tx(n).events.has(static_cast<std::uint8_t>(event));
-  }
 
-  Flow flow;
   FileTracker tracker{FileTrackerOptions{}};
-  SmbParser parser;
 };
 
 void begin_file(Talk& talk) {
@@ -207,7 +185,7 @@ TEST(SmbParser, PiecesOfAFileInAnyOrder) {
     for (const auto& [offset, data] : pieces) (void)talk.say('>', write(id++, offset, data));
     (void)talk.say('>', close(id));
     EXPECT_EQ(talk.file(2, Direction::kToServer), wanted) << name;
-    EXPECT_EQ(talk.has(2, Event::kFileOverlap), overlaps) << name;
+    EXPECT_EQ(talk.raised(2, Event::kFileOverlap), overlaps) << name;
   }
 }
 
@@ -224,7 +202,7 @@ TEST(SmbParser, QueuesAreBounded) {
     Talk talk(options);
     begin_file(talk);
     for (unsigned i = 1; i < 6; ++i) (void)talk.say('>', write(2 + i, i * 10, "abcd"));
-    EXPECT_TRUE(talk.has(2, event)) << name;
+    EXPECT_TRUE(talk.raised(2, event)) << name;
   }
 }
 
@@ -306,10 +284,10 @@ TEST(SmbParser, AnswersOfTheWrongSide) {
   Talk talk;
   (void)talk.say('>', connect(1, "x"));
   (void)talk.say('>', connected(1, "01", 1));
-  EXPECT_TRUE(talk.has(0, Event::kResponseToServer));
+  EXPECT_TRUE(talk.raised(0, Event::kResponseToServer));
   EXPECT_FALSE(talk.tx(0).is_complete());
   (void)talk.say('<', connect(2, "x"));
-  EXPECT_TRUE(talk.has(0, Event::kRequestToClient));
+  EXPECT_TRUE(talk.raised(0, Event::kRequestToClient));
 }
 
 TEST(SmbParser, OldTransactionsAreGivenUp) {
@@ -318,7 +296,7 @@ TEST(SmbParser, OldTransactionsAreGivenUp) {
   EXPECT_TRUE(talk.tx(0).is_complete());
   EXPECT_TRUE(talk.tx(1).is_complete());
   EXPECT_FALSE(talk.tx(2).is_complete());
-  EXPECT_TRUE(talk.has(4, Event::kTooManyTransactions));
+  EXPECT_TRUE(talk.raised(4, Event::kTooManyTransactions));
 }
 
 // --- version 1 ----------------------------------------------------------------------------------
@@ -378,7 +356,7 @@ TEST(SmbParser, WhoLogsOn) {
       << talk.json(0);
   EXPECT_EQ(read_buffer(kSmbBuffers, "smb.ntlmssp_user", talk.flow, talk.tx(0)), "[bob]");
   EXPECT_EQ(read_buffer(kSmbBuffers, "smb.ntlmssp_domain", talk.flow, talk.tx(0)), "[AB]");
-  EXPECT_FALSE(talk.has(0, Event::kUnusualNtlmsspOrder));
+  EXPECT_FALSE(talk.raised(0, Event::kUnusualNtlmsspOrder));
 }
 
 TEST(SmbKeywords, SharesPipesAndVersions) {

@@ -2,29 +2,15 @@
 #pragma once
 
 #include <string>
-#include <string_view>
-#include <vector>
 
+#include "app/talk_testing.h"
 #include "protocols/smtp/smtp_parser.h"
+#include "protocols/smtp/smtp_protocol.h"
 
 namespace culvert::smtp {
 
-/// "c text" and "s text": what client and server say, each with CR LF.
-struct Dialogue {
-  explicit Dialogue(const SmtpOptions& options = kDefaults) : parser(options) {}
-  ParseStatus say(Direction direction, Bytes bytes) {
-    return parser.feed({.flow = flow, .direction = direction, .bytes = bytes, .time = {}});
-  }
-  ParseStatus run(std::string_view lines) {
-    ParseStatus status = ParseStatus::kDone;
-    while (!lines.empty() && status != ParseStatus::kMalformed) {
-      const std::string_view line = lines.substr(0, lines.find('\n'));
-      lines.remove_prefix(std::min(line.size() + 1, lines.size()));
-      const std::string text = std::string(line.substr(2)) + "\r\n";
-      status = say(line[0] == 'c' ? Direction::kToServer : Direction::kToClient, as_bytes(text));
-    }
-    return status;
-  }
+struct Dialogue : ParserTalk<kSmtpProtocol, SmtpParser, SmtpTransaction, SmtpOptions> {
+  using ParserTalk::ParserTalk;
   /// "0 2/2 cl <a> <r>; subject !EVENT | 1 ..."
   std::string described() const {
     std::string out;
@@ -45,10 +31,6 @@ struct Dialogue {
     }
     return out;
   }
-
-  static inline const SmtpOptions kDefaults{};
-  Flow flow;
-  SmtpParser parser;
 };
 
 }  // namespace culvert::smtp
