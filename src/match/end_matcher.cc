@@ -69,14 +69,14 @@ EndMatcher::EndMatcher(const std::vector<BytePattern>& patterns) {
   }
 }
 
-void EndMatcher::scan(Bytes data, void* callee, Report report) const {
+void EndMatcher::scan_for(Bytes data, PatternReport report) const {
   for (const Table& table : tables_) {
     if (data.size() < table.width) return;  // the rest is wider
     const std::uint64_t key = folded(data.data() + data.size() - table.width, table.width);
     const std::uint32_t head = table.heads[hash_of(key) >> table.shift];
     if (head == 0) continue;
     for (const Entry* entry = &entries_[head - 1];; ++entry) {
-      if (entry->key == key && is_there(*entry, data)) report(callee, entry->id);
+      if (entry->key == key && is_there(*entry, data)) report(entry->id);
       if (entry->is_last) break;
     }
   }

@@ -7,11 +7,11 @@
 
 #include <cstdint>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 #include "base/bytes.h"
 #include "match/multi_pattern_matcher.h"
+#include "match/pattern_report.h"
 
 namespace culvert {
 
@@ -26,14 +26,11 @@ class EndMatcher {
   /// Calls on_match(PatternId) for each pattern that `data` ends in. Neither allocates nor throws.
   template <class OnMatch>
   void scan(Bytes data, OnMatch&& on_match) const {
-    using Callee = std::remove_reference_t<OnMatch>;
-    scan(data, const_cast<void*>(static_cast<const void*>(&on_match)),
-         [](void* callee, PatternId id) { (*static_cast<Callee*>(callee))(id); });
+    scan_for(data, PatternReport(on_match));
   }
 
  private:
   static constexpr std::size_t kMostSlots = 32768;  ///< of a table
-  using Report = void (*)(void* callee, PatternId id);
 
   struct Entry {
     std::uint64_t key;   ///< its last bytes, folded
@@ -50,7 +47,7 @@ class EndMatcher {
     std::vector<std::uint32_t> heads;  ///< by slot: 1 + the first of its entries; 0: none
   };
 
-  void scan(Bytes data, void* callee, Report report) const;
+  void scan_for(Bytes data, PatternReport report) const;
   bool is_there(const Entry& entry, Bytes data) const;
 
   std::vector<Table> tables_;

@@ -165,32 +165,32 @@ std::size_t ShortBufferMatcher::note_places(const std::uint8_t* bytes, std::size
 /// slots are met by chance.
 [[gnu::always_inline]] inline void ShortBufferMatcher::look(std::uint16_t head, std::uint32_t four,
                                                             Bytes data, std::size_t at,
-                                                            Recent& recent, void* callee,
-                                                            Report report) const {
+                                                            Recent& recent,
+                                                            PatternReport report) const {
   for (const Entry* entry = &entries_[head - std::size_t{1}];; ++entry) {
-    if ((four & entry->mask) == entry->key) hold(*entry, data, at, recent, callee, report);
+    if ((four & entry->mask) == entry->key) hold(*entry, data, at, recent, report);
     if (entry->is_last) return;
   }
 }
 
 [[gnu::noinline]] void ShortBufferMatcher::hold(const Entry& entry, Bytes data, std::size_t at,
-                                                Recent& recent, void* callee, Report report) const {
+                                                Recent& recent, PatternReport report) const {
   if (recent.has(entry.id) || !is_there(entry, data, at)) return;
   recent.add(entry.id);
-  report(callee, entry.id);
+  report(entry.id);
 }
 
-void ShortBufferMatcher::scan(Bytes data, void* callee, Report report) const {
+void ShortBufferMatcher::scan_for(Bytes data, PatternReport report) const {
   const auto* const bytes = reinterpret_cast<const std::uint8_t*>(data.data());
   const std::size_t size = data.size();
   for (const Entry& single : singles_) {
-    if (holds_byte(single, data)) report(callee, single.id);
+    if (holds_byte(single, data)) report(single.id);
   }
   if (size < 2 || entries_.empty()) return;
   Recent recent;
   const auto look_short = [&](std::size_t at, std::uint32_t four) {
     const std::uint16_t head = short_.head(hash_two(bytes + at));
-    if (head != 0) look(head, four, data, at, recent, callee, report);
+    if (head != 0) look(head, four, data, at, recent, report);
   };
   std::size_t at = 0;
   std::uint8_t places[kBlock];
@@ -202,7 +202,7 @@ void ShortBufferMatcher::scan(Bytes data, void* callee, Report report) const {
       const std::uint32_t four = four_at(bytes + here);
       if (!long_.empty()) {
         const std::uint16_t head = long_.head(hash_four(four));
-        if (head != 0) look(head, four, data, here, recent, callee, report);
+        if (head != 0) look(head, four, data, here, recent, report);
       }
       if (!short_.empty()) look_short(here, four);
     }

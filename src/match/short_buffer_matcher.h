@@ -13,11 +13,11 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 #include "base/bytes.h"
 #include "match/multi_pattern_matcher.h"
+#include "match/pattern_report.h"
 
 namespace culvert {
 
@@ -39,14 +39,10 @@ class ShortBufferMatcher {
   /// right; see kLongest. Neither allocates nor throws.
   template <class OnMatch>
   void scan(Bytes data, OnMatch&& on_match) const {
-    using Callee = std::remove_reference_t<OnMatch>;
-    scan(data, const_cast<void*>(static_cast<const void*>(&on_match)),
-         [](void* callee, PatternId id) { (*static_cast<Callee*>(callee))(id); });
+    scan_for(data, PatternReport(on_match));
   }
 
  private:
-  using Report = void (*)(void* callee, PatternId id);
-
   struct Entry {
     std::uint32_t key, mask;  ///< four folded bytes from `place`; of short patterns, fewer count
     std::uint32_t text;       ///< where in texts_ the pattern begins
@@ -77,13 +73,13 @@ class ShortBufferMatcher {
     void place(std::vector<std::vector<Entry>>& slots, std::vector<Entry>& entries);
   };
 
-  void scan(Bytes data, void* callee, Report report) const;
+  void scan_for(Bytes data, PatternReport report) const;
   void add_to_filter(const Entry& entry);
   std::size_t note_places(const std::uint8_t* bytes, std::size_t count, std::uint8_t* places) const;
   void look(std::uint16_t head, std::uint32_t four, Bytes data, std::size_t at, Recent& recent,
-            void* callee, Report report) const;
-  void hold(const Entry& entry, Bytes data, std::size_t at, Recent& recent, void* callee,
-            Report report) const;
+            PatternReport report) const;
+  void hold(const Entry& entry, Bytes data, std::size_t at, Recent& recent,
+            PatternReport report) const;
   bool is_there(const Entry& entry, Bytes data, std::size_t at) const;
   bool holds_byte(const Entry& single, Bytes data) const;
   void file_long(Entry entry, std::vector<std::vector<Entry>>& slots) const;
