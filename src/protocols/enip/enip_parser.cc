@@ -26,19 +26,12 @@ ParseStatus EnipParser::feed(const AppInput& input) {
     take(*header, data.first(std::min<std::size_t>(data.size(), header->length)), input.direction);
     return ParseStatus::kDone;
   }
-  std::vector<std::byte>& held = held_[index_of(input.direction)];
+  HeldFront& held = held_[index_of(input.direction)];
   Bytes rest = input.bytes;
-  const auto hold_up_to = [&](std::size_t wanted) {
-    const std::size_t missing = wanted - std::min(wanted, held.size());
-    const std::size_t size = std::min(missing, rest.size());
-    held.insert(held.end(), rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(size));
-    rest = rest.subspan(size);
-    return size == missing;
-  };
   while (!rest.empty()) {
     const bool has_header = held.empty() && rest.size() >= Header::kSize;
-    if (!has_header && !hold_up_to(Header::kSize)) break;
-    const auto header = Header::parse(has_header ? rest : Bytes(held));
+    if (!has_header && !held.fill(rest, Header::kSize)) break;
+    const auto header = Header::parse(has_header ? rest : held.bytes());
     if (!header) break;
     const std::size_t size = Header::kSize + header->length;
     if (has_header && rest.size() >= size) {
@@ -46,8 +39,8 @@ ParseStatus EnipParser::feed(const AppInput& input) {
       rest = rest.subspan(size);
       continue;
     }
-    if (!hold_up_to(size)) break;
-    take(*header, Bytes(held).subspan(Header::kSize), input.direction);
+    if (!held.fill(rest, size)) break;
+    take(*header, held.bytes().subspan(Header::kSize), input.direction);
     held.clear();
   }
   return held.empty() ? ParseStatus::kDone : ParseStatus::kNeedMore;

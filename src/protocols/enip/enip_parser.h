@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include "app/exchange_parser.h"
+#include "app/held_front.h"
 #include "base/arena.h"
 #include "protocols/enip/enip_message.h"
 
@@ -43,7 +43,7 @@ class EnipParser final : public ExchangeParser {
 
   const EnipOptions& options_;
   const bool is_stream_;
-  std::array<std::vector<std::byte>, 2> held_;  ///< fronts of messages that came in pieces
+  std::array<HeldFront, 2> held_;
 };
 
 }  // namespace culvert::enip

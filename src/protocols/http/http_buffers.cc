@@ -17,14 +17,6 @@ const Message& message(const BufferRequest& request) {
   return http(request).message(request.direction);
 }
 
-std::optional<Bytes> text(std::string_view value) {
-  if (value.data() == nullptr) return std::nullopt;
-  return as_bytes(value);
-}
-void append(BufferScratch& scratch, std::string_view value) {
-  const Bytes bytes = as_bytes(value);
-  scratch.insert(scratch.end(), bytes.begin(), bytes.end());
-}
 /// Bytes put together of pieces. Those that follow one another in memory are not copied: a head
 /// that was sent as rules are to see it is shown where it stands.
 class Pieces {

@@ -10,6 +10,18 @@ namespace culvert::http1 {
 
 extern const BufferSpec kHttpBuffers[29];
 
+// Shared with HTTP/2.
+
+/// Nothing where the text is null: it has not come.
+inline std::optional<Bytes> text(std::string_view value) {
+  if (value.data() == nullptr) return std::nullopt;
+  return as_bytes(value);
+}
+inline void append(BufferScratch& scratch, std::string_view value) {
+  const Bytes bytes = as_bytes(value);
+  scratch.insert(scratch.end(), bytes.begin(), bytes.end());
+}
+
 }  // namespace culvert::http1
 
 namespace culvert::http {

@@ -8,19 +8,14 @@
 namespace culvert::http2 {
 namespace {
 
+using http1::append;
+using http1::text;
+
 const Http2Transaction& http(const BufferRequest& request) {
   return static_cast<const Http2Transaction&>(request.transaction);
 }
 const Message& message(const BufferRequest& request) {
   return http(request).message(request.direction);
-}
-std::optional<Bytes> text(std::string_view value) {
-  if (value.data() == nullptr) return std::nullopt;
-  return as_bytes(value);
-}
-void append(BufferScratch& scratch, std::string_view value) {
-  const Bytes bytes = as_bytes(value);
-  scratch.insert(scratch.end(), bytes.begin(), bytes.end());
 }
 void append(BufferScratch& scratch, const Field& field) {
   append(scratch, field.name);

@@ -22,14 +22,6 @@ ParseStatus Krb5Parser::feed(const AppInput& input) {
   }
   Side& side = sides_[index_of(input.direction)];
   Bytes rest = input.bytes;
-  const auto hold_up_to = [&](std::size_t wanted) {
-    const std::size_t missing = wanted > side.held.size() ? wanted - side.held.size() : 0;
-    const std::size_t size = std::min(missing, rest.size());
-    side.held.insert(side.held.end(), rest.begin(),
-                     rest.begin() + static_cast<std::ptrdiff_t>(size));
-    rest = rest.subspan(size);
-    return size == missing;
-  };
   while (!rest.empty()) {
     if (side.skip > 0) {
       const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(side.skip, rest.size()));
@@ -37,8 +29,8 @@ ParseStatus Krb5Parser::feed(const AppInput& input) {
       rest = rest.subspan(size);
       continue;
     }
-    if (!hold_up_to(kLengthSize)) break;
-    const std::size_t length = length_of(side.held);
+    if (!side.held.fill(rest, kLengthSize)) break;
+    const std::size_t length = length_of(side.held.bytes());
     if (length > kMostMessageBytes) {
       complain();
       side.skip = length;
@@ -49,8 +41,8 @@ ParseStatus Krb5Parser::feed(const AppInput& input) {
       take_message(rest.first(length), input);
       rest = rest.subspan(length);
     } else {
-      if (!hold_up_to(kLengthSize + length)) break;
-      take_message(Bytes(side.held).subspan(kLengthSize), input);
+      if (!side.held.fill(rest, kLengthSize + length)) break;
+      take_message(side.held.bytes().subspan(kLengthSize), input);
     }
     side.held.clear();
   }

@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <vector>
 
+#include "app/held_front.h"
 #include "app/message_parser.h"
 #include "base/arena.h"
 #include "protocols/krb5/krb5_message.h"
@@ -36,8 +36,8 @@ class Krb5Parser final : public MessageParser {
 
  private:
   struct Side {
-    std::vector<std::byte> held;  ///< front of a message, with its length
-    std::uint64_t skip = 0;       ///< bytes to pass over
+    HeldFront held;          ///< with its length
+    std::uint64_t skip = 0;  ///< bytes to pass over
   };
 
   void take_message(Bytes bytes, const AppInput& input);

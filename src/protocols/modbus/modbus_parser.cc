@@ -13,19 +13,12 @@ constexpr std::size_t kToClient = index_of(Direction::kToClient);
 
 ParseStatus ModbusParser::feed(const AppInput& input) {
   time_ = input.time;
-  Held& held = held_[index_of(input.direction)];
+  HeldFront& held = held_[index_of(input.direction)];
   Bytes rest = input.bytes;
-  const auto hold_up_to = [&](std::size_t wanted) {
-    const std::size_t missing = wanted - std::min(wanted, held.size());
-    const std::size_t size = std::min(missing, rest.size());
-    held.insert(held.end(), rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(size));
-    rest = rest.subspan(size);
-    return size == missing;
-  };
   while (!rest.empty()) {
     const bool is_whole = held.empty() && rest.size() >= kHeaderSize;
-    if (!is_whole && !hold_up_to(kHeaderSize)) break;
-    const auto header = Header::parse(is_whole ? rest : Bytes(held));
+    if (!is_whole && !held.fill(rest, kHeaderSize)) break;
+    const auto header = Header::parse(is_whole ? rest : held.bytes());
     if (!header) break;
     if (!header->has_good_length()) {
       take(input, *header, {});
@@ -45,8 +38,8 @@ ParseStatus ModbusParser::feed(const AppInput& input) {
       rest = rest.subspan(size);
       continue;
     }
-    if (!hold_up_to(size)) break;
-    take(input, *header, Bytes(held).subspan(kHeaderSize));
+    if (!held.fill(rest, size)) break;
+    take(input, *header, held.bytes().subspan(kHeaderSize));
     held.clear();
   }
   return held.empty() ? ParseStatus::kDone : ParseStatus::kNeedMore;

@@ -6,9 +6,9 @@
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include "app/exchange_parser.h"
+#include "app/held_front.h"
 #include "base/arena.h"
 #include "protocols/modbus/modbus_message.h"
 
@@ -44,9 +44,6 @@ class ModbusParser final : public ExchangeParser {
   ParseStatus feed(const AppInput& input) override;
 
  private:
-  /// The front of a message that came in pieces.
-  using Held = std::vector<std::byte>;
-
   /// `body`: what follows the header; empty when its length cannot be.
   void take(const AppInput& input, const Header& header, Bytes body);
   void take_request(const Header& header, Bytes body);
@@ -58,7 +55,7 @@ class ModbusParser final : public ExchangeParser {
   ModbusTransaction* find_response(std::uint16_t transaction);
 
   const ModbusOptions& options_;
-  std::array<Held, 2> held_;
+  std::array<HeldFront, 2> held_;
   bool is_flooded_ = false;
 };
 
