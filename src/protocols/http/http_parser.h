@@ -83,7 +83,6 @@ class HttpParser final : public AppParser {
     Side* side;
     std::uint64_t end;  ///< stream offset behind them
   };
-  class Taker;
 
   // What was held and what is new, as one text, and ways to go on with it.
   static std::string_view text_of(Input& in);
@@ -123,7 +122,6 @@ class HttpParser final : public AppParser {
   void finish_message(Side& side, Direction direction);
   HttpTransaction* new_transaction(Timestamp time);
   HttpTransaction* next_without_response();
-  void note_upgrade(const HttpTransaction& tx);
   void settle_options(const Flow& flow);
 
   const HttpContext& context_;
