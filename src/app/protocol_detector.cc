@@ -108,6 +108,21 @@ const ProtocolSpec* ProtocolDetector::find_reversed(Direction direction, Bytes d
   return match_patterns(side, other, data.first(std::min(data.size(), kMaxBytes)), nullptr).spec;
 }
 
+bool ProtocolDetector::Answer::take(ProbeResult result, const ProtocolSpec* of) {
+  switch (result) {
+    case ProbeResult::kYes:
+    case ProbeResult::kYesReversed:
+      *this = {.spec = of, .reversed = result == ProbeResult::kYesReversed};
+      return true;
+    case ProbeResult::kNeedMore:
+      decided = false;
+      return false;
+    case ProbeResult::kNo:
+      return false;
+  }
+  return false;
+}
+
 ProtocolDetector::Answer ProtocolDetector::match_patterns(const Side& side, Direction direction,
                                                           Bytes data,
                                                           const ProtocolSpec* only) const {
@@ -119,17 +134,7 @@ ProtocolDetector::Answer ProtocolDetector::match_patterns(const Side& side, Dire
     if (only != nullptr ? candidate.spec != only : candidate.pattern->only_agrees) continue;
     if (!is_in(*candidate.pattern, as_text(data))) continue;
     if (candidate.pattern->confirm == nullptr) return {.spec = candidate.spec};
-    switch (candidate.pattern->confirm(direction, data)) {
-      case ProbeResult::kYes:
-        return {.spec = candidate.spec};
-      case ProbeResult::kYesReversed:
-        return {.spec = candidate.spec, .reversed = true};
-      case ProbeResult::kNeedMore:
-        answer.decided = false;
-        break;
-      case ProbeResult::kNo:
-        break;
-    }
+    if (answer.take(candidate.pattern->confirm(direction, data), candidate.spec)) return answer;
   }
   return answer;
 }
@@ -151,17 +156,7 @@ ProtocolDetector::Answer ProtocolDetector::run_probes(const std::vector<Probe>& 
         answer.decided = false;
         continue;
       }
-      switch (candidate.probe->probe(direction, data)) {
-        case ProbeResult::kYes:
-          return {.spec = candidate.spec};
-        case ProbeResult::kYesReversed:
-          return {.spec = candidate.spec, .reversed = true};
-        case ProbeResult::kNeedMore:
-          answer.decided = false;
-          break;
-        case ProbeResult::kNo:
-          break;
-      }
+      if (answer.take(candidate.probe->probe(direction, data), candidate.spec)) return answer;
     }
     if (known_port || !try_client_port) break;
   }

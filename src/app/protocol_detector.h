@@ -32,6 +32,9 @@ class ProtocolDetector {
     const ProtocolSpec* spec = nullptr;  ///< null: not found
     bool reversed = false;  ///< the bytes are those of the other direction: client and server swap
     bool decided = true;    ///< false: more bytes could change the answer
+
+    /// Notes what asking for `of` has shown. Whether that settles it.
+    bool take(ProbeResult result, const ProtocolSpec* of);
   };
 
   /// Adds what `spec` offers for that transport. `root` gives the ports, where configured.
