@@ -38,7 +38,7 @@ std::span<const KeywordSpec* const> builtin_keywords() {
       &kStripWhitespace, &kCompressWhitespace, &kStripPseudoHeaders, &kDotprefix, &kDomain, &kTld,
       &kUrlDecode, &kXor, &kPcrexform, &kFromBase64, &kGunzip, &kZlibDeflate, &kSubslice,
       // scripts
-      &lua::kLua};
+      &lua::kLua, &lua::kLuaxform};
   // and those that come as tables: numbers and flags of packets and flows
   static const std::vector<const KeywordSpec*> kAll = [] {
     std::vector<const KeywordSpec*> all(kKeywords.begin(), kKeywords.end());

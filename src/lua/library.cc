@@ -9,7 +9,8 @@ std::span<const Library> libraries() {
       {"file", open_file},
       {"flow", open_flow},       {"flowint", open_flowint}, {"flowvar", open_flowvar},
       {"hashlib", open_hashlib}, {"http", open_http},       {"ja3", open_ja3},
-      {"log", open_log},         {"packet", open_packet},   {"rule", open_rule},
+      {"log", open_log},         {"ntp", open_ntp},         {"packet", open_packet},
+      {"rule", open_rule},
       {"smtp", open_smtp},       {"ssh", open_ssh},         {"tls", open_tls},
       {"util", open_util}};
   return kAll;

@@ -41,6 +41,7 @@ int open_hashlib(lua_State* state);
 int open_http(lua_State* state);
 int open_ja3(lua_State* state);
 int open_log(lua_State* state);
+int open_ntp(lua_State* state);
 int open_packet(lua_State* state);
 int open_rule(lua_State* state);
 int open_smtp(lua_State* state);

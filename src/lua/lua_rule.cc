@@ -1,5 +1,6 @@
 #include "lua/lua_rule.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "app/app_parser.h"
@@ -71,24 +72,49 @@ void fill_view(const MatchContext& context, ScriptView& view) {
                    : AppProto::kUnknown;
 }
 
+/// What the rule says about itself, also behind the option that is being compiled.
+RuleMeta describe_rule(RuleDraft& draft) {
+  RuleDraft described(draft.ast, draft.catalog);
+  for (const RuleOption& option : draft.ast.options) {
+    constexpr std::string_view kNames[] = {"sid", "gid", "rev", "msg", "classtype", "priority"};
+    if (std::ranges::find(kNames, option.name) == std::end(kNames)) continue;
+    // What is wrong with it is told when its turn comes.
+    const KeywordSpec* const keyword = draft.catalog.find_keyword(option.name);
+    if (keyword != nullptr) (void)keyword->compile(described, option.raw);
+  }
+  RuleMeta& meta = described.meta;
+  meta.is_pass = draft.ast.has_action(RuleVerb::kPass);
+  if (draft.ast.has_action(RuleVerb::kDrop)) meta.action = Action::kDrop;
+  for (const RuleVerb verb :
+       {RuleVerb::kReject, RuleVerb::kRejectDst, RuleVerb::kRejectBoth}) {
+    if (draft.ast.has_action(verb)) meta.action = Action::kReject;
+  }
+  return std::move(meta);
+}
+
 }  // namespace
+
+Result<ScriptSource> read_rule_script(const RuleDraft& draft, std::string_view name) {
+  if (!parse_rule_script_options(draft.catalog.environment.config).allowed) {
+    return failure("Lua rules disabled by security configuration: security.lua.allow-rules");
+  }
+  if (name.empty()) return failure("the name of a script is missing");
+  return read_script(find_script(draft, name));
+}
 
 Result<std::shared_ptr<const RuleScript>> RuleScript::load(RuleDraft& draft,
                                                            std::string_view name,
                                                            const char* main) {
   const RuleScriptOptions options =
       parse_rule_script_options(draft.catalog.environment.config);
-  if (!options.allowed) {
-    return failure("Lua rules disabled by security configuration: security.lua.allow-rules");
-  }
-  if (name.empty()) return failure("lua takes the name of a script");
-  auto source = read_script(find_script(draft, name));
+  auto source = read_rule_script(draft, name);
   if (!source) return tl::unexpected(source.error());
 
   auto script = std::make_shared<RuleScript>();
   script->source_ = std::move(*source);
   script->limits_ = options.limits;
   script->datasets_ = &draft.catalog.datasets();
+  script->meta_ = describe_rule(draft);
   ScriptHost host;
   host.names = &draft.catalog.names;
   host.datasets = script->datasets_;
@@ -142,6 +168,7 @@ bool RuleScript::run(const MatchContext& context, const char* main, Script::Call
   WorkerScript* const own = workers_.of(context.state, [this] { return make(); });
   if (own == nullptr) return false;
   fill_view(context, own->script->view);
+  own->script->view.rule = &meta_;
   const Script::Error* const error = own->script->call(main, call);
   own->script->view = {};
   if (error == nullptr) return true;

@@ -20,10 +20,13 @@ struct ScriptNeeds {
   bool packet = false, payload = false, stream = false, ja3 = false, ja3s = false;
 };
 
+/// The text of a script that a rule names: below `default-rule-path`, or beside the rule's file.
+Result<ScriptSource> read_rule_script(const RuleDraft& draft, std::string_view name);
+
 /// Immutable but for the workers' own states; shared by the keywords that run it.
 class RuleScript final {
  public:
-  /// Below `default-rule-path`, or beside the rule's file. Runs `init` and `thread_init`, so that
+  /// Runs `init` and `thread_init`, so that
   /// what is wrong is known; `main` has to be a function of the script.
   static Result<std::shared_ptr<const RuleScript>> load(RuleDraft& draft, std::string_view name,
                                                         const char* main);
@@ -41,6 +44,7 @@ class RuleScript final {
   std::map<std::string, int, std::less<>> bytevars_;
   ScriptHost::Variables variables_;
   DatasetStore* datasets_ = nullptr;
+  RuleMeta meta_;  ///< what `suricata.rule` tells of the rule
   WorkerScripts workers_;
 };
 

@@ -36,6 +36,7 @@ TEST(Script, GivesWhatItsFunctionReturns) {
        "return x:finalize_to_hex() == h.sha1_hexdigest('ab') and 1 or 0", 1},
       {"no packet", "local p, e = require('suricata.packet').get(); return p == nil and #e or 0", 9},
       {"no transaction", "return require('suricata.http').get_tx() == nil and 1 or 0", 1},
+      {"no NTP", "return require('suricata.ntp').get_tx() == nil and 1 or 0", 1},
       {"no files in a sandbox", "return io == nil and os == nil and 1 or 0", 1},
   };
   for (const auto& c : cases) {
