@@ -57,6 +57,7 @@ constinit const ProtocolSpec kDoh2Protocol{
     .to_server_states = kRequestStates,
     .to_client_states = kResponseStates,
     .events = kEventNames,
+    .frames = kFrameNames,
     .loggers = kLoggers,
     .write_alert_metadata = write_metadata,
     .files = {.to_server = {true, kBody}, .to_client = {true, kBody}},

@@ -48,12 +48,18 @@ void skip_attributes3(ByteCursor& in) {
 ParseStatus NfsParser::feed(const AppInput& input) {
   time_ = input.time;
   if (!is_stream_) {
-    take(input.bytes, input.direction);
+    const RecordPlace place{.size = input.bytes.size()};
+    take(input.bytes, input, &place);
     return ParseStatus::kDone;
   }
   RpcReader& reader = readers_[index_of(input.direction)];
   Bytes rest = input.bytes;
-  while (const auto record = reader.next(rest)) take(*record, input.direction);
+  while (const auto record = reader.next(rest)) {
+    constexpr std::size_t kMark = 4;
+    const std::uint64_t end = input.offset_of(rest);
+    const RecordPlace place{end - record->size() - kMark, kMark, record->size()};
+    take(*record, input, reader.is_whole() ? &place : nullptr);
+  }
   if (reader.is_lost()) {
     if (!transactions_.empty()) {
       static_cast<NfsTransaction*>(transactions_.back())->raise(Event::kMalformedData);
@@ -63,13 +69,20 @@ ParseStatus NfsParser::feed(const AppInput& input) {
   return reader.is_in_record() ? ParseStatus::kNeedMore : ParseStatus::kDone;
 }
 
-void NfsParser::take(Bytes record, Direction direction) {
-  if (direction == Direction::kToServer) {
+/// `place`: where it lies in one piece; null: nowhere.
+void NfsParser::take(Bytes record, const AppInput& input, const RecordPlace* place) {
+  FrameList* const frames = place != nullptr ? input.frames : nullptr;
+  if (input.direction == Direction::kToServer) {
     const auto call = Call::parse(record);
+    if (call && frames != nullptr) add_frames(*frames, *place, *call);
     if (call && call->program == Call::kNfs && call->credentials.flavour <= Credentials::kUnix) {
       on_call(*call);
     }
   } else if (const auto reply = Reply::parse(record)) {
+    if (frames != nullptr) {
+      const auto call = calls_.find(reply->xid);
+      add_frames(*frames, *place, *reply, call == calls_.end() ? 0 : call->second.version);
+    }
     on_reply(*reply);
   }
 }

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "files/file.h"
 #include "protocols/nfs/nfs4_compound.h"
+#include "protocols/nfs/nfs_frames.h"
 #include "protocols/nfs/rpc_message.h"
 
 namespace culvert::nfs {
@@ -73,7 +74,7 @@ class NfsParser final : public ExchangeParser {
   };
   using FileKey = std::pair<std::string, Direction>;
 
-  void take(Bytes record, Direction direction);
+  void take(Bytes record, const AppInput& input, const RecordPlace* place);
   void on_call(const Call& call);
   void on_call_v2(const Call& call, Waiting& waiting);
   void on_call_v3(const Call& call, Waiting& waiting);

@@ -233,5 +233,59 @@ TEST(NfsKeywords, AskCalls) {
   EXPECT_EQ(ask("nfs.version", "4"), "no");
 }
 
+std::string frames_of(const Data& bytes, Direction direction, NfsParser& parser,
+                      std::size_t cut = 0) {
+  Flow flow;
+  FrameList frames;
+  for (const auto& [begin, size] : {std::pair<std::size_t, std::size_t>{0, cut},
+                                    {cut, bytes.size() - cut}}) {
+    static_cast<void>(parser.feed({.flow = flow,
+                                   .direction = direction,
+                                   .bytes = Bytes(bytes).subspan(begin, size),
+                                   .time = {},
+                                   .stream_offset = begin,
+                                   .frames = &frames}));
+  }
+  std::string text;
+  for (const Frame& frame : frames.frames()) {
+    text += std::string(kFrameNames[frame.type]) + " " + std::to_string(frame.begin) + "+" +
+            std::to_string(frame.length) + " ";
+  }
+  return text;
+}
+
+TEST(NfsFrames, OfCallsAndRepliesAtTheirPlaces) {
+  const Data compound = concat({name("tag!"), u32(0), u32(1), u32(24)});
+  const Data compound_reply = concat({u32(0), name(""), u32(1), u32(24), u32(0)});
+  for (std::size_t cut = 0; cut < 60; ++cut) {
+    SCOPED_TRACE(cut);
+    const NfsOptions options;
+    NfsParser parser(options, true);
+    EXPECT_EQ(frames_of(lookup(1, "a"), Direction::kToServer, parser, cut),
+              "rpc.pdu 0+88 rpc.creds 28+32 nfs.pdu 68+20 ");
+    EXPECT_EQ(frames_of(found(1), Direction::kToClient, parser, 8),
+              "rpc.pdu 0+52 rpc.hdr 0+12 rpc.data 12+40 nfs.pdu 28+24 nfs.status 28+4 ");
+    EXPECT_EQ(frames_of(call(2, 4, 1, compound), Direction::kToServer, parser, cut),
+              "rpc.pdu 0+88 rpc.creds 28+32 nfs4.pdu 68+20 nfs4.hdr 68+12 nfs4.ops 80+8 ");
+    EXPECT_EQ(frames_of(reply(2, compound_reply), Direction::kToClient, parser),
+              "rpc.pdu 0+48 rpc.hdr 0+12 rpc.data 12+36 nfs4.pdu 28+20 nfs4.status 28+4 "
+              "nfs4.hdr 28+8 nfs4.ops 36+12 ");
+    // Whose call has not been seen.
+    EXPECT_EQ(frames_of(found(9), Direction::kToClient, parser),
+              "rpc.pdu 0+52 rpc.hdr 0+12 rpc.data 12+40 ");
+  }
+}
+
+TEST(NfsFrames, OfARecordInTwoFragmentsAreNone) {
+  const Data whole = lookup(1, "a");
+  const Data first = concat({u32(10), Data(whole.begin() + 4, whole.begin() + 14)});
+  const Data second = record(Data(whole.begin() + 14, whole.end()));
+  const NfsOptions options;
+  NfsParser parser(options, true);
+  EXPECT_EQ(frames_of(concat({first, second}), Direction::kToServer, parser), "");
+  EXPECT_EQ(frames_of(found(1), Direction::kToClient, parser),
+            "rpc.pdu 0+52 rpc.hdr 0+12 rpc.data 12+40 nfs.pdu 28+24 nfs.status 28+4 ");
+}
+
 }  // namespace
 }  // namespace culvert::nfs

@@ -59,6 +59,7 @@ constinit const ProtocolSpec kNfsProtocol{
     .to_server_states = TwoStates::kRequestStates,
     .to_client_states = TwoStates::kResponseStates,
     .events = kEventNames,
+    .frames = kFrameNames,
     .keywords = kNfsKeywords,
     .loggers = kNfsLoggers,
     .write_alert_metadata = write_metadata,

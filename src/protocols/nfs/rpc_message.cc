@@ -8,8 +8,10 @@ namespace {
 /// Nothing is wrong with a flavour that is not known: its content is passed over.
 Credentials take_credentials(ByteCursor& in) {
   Credentials credentials;
+  const std::size_t before = in.size();
   credentials.flavour = in.u32();
   ByteCursor content(take_opaque(in));
+  credentials.size = before - in.size();
   if (credentials.flavour != Credentials::kUnix) return credentials;
   content.skip(4);  // stamp
   // The reference does not know of the padding behind the name, so its numbers come from there.
@@ -78,7 +80,11 @@ std::optional<Bytes> RpcReader::next(Bytes& bytes) {
     const Bytes piece = bytes.first(size);
     bytes = bytes.subspan(size);
     missing_ -= size;
-    if (missing_ == 0) mark_size_ = 0;
+    if (missing_ == 0) {
+      mark_size_ = 0;
+      fragments_ = held_was_last_ ? 1 : fragments_ + 1;
+      held_was_last_ = is_last;
+    }
     if (missing_ == 0 && is_last && held_.empty()) return piece;  // nothing to put together
     held_.insert(held_.end(), piece.begin(), piece.end());
     if (missing_ > 0 || !is_last) continue;

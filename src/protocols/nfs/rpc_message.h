@@ -28,6 +28,7 @@ struct Credentials {
   std::uint32_t flavour = kNone;
   std::string_view machine;  ///< of kUnix; views what was parsed
   std::uint32_t uid = 0, gid = 0;
+  std::size_t size = 0;  ///< in the call, flavour and length and all
 };
 
 struct Call {
@@ -54,6 +55,8 @@ class RpcReader {
   /// it is too long.
   std::optional<Bytes> next(Bytes& bytes);
   bool is_lost() const { return is_lost_; }
+  /// The record that next() returned came in one fragment.
+  bool is_whole() const { return fragments_ == 1; }
   bool is_in_record() const { return mark_size_ > 0 || !held_.empty(); }
 
  private:
@@ -63,6 +66,8 @@ class RpcReader {
   std::uint32_t mark_ = 0;
   std::size_t mark_size_ = 0;  ///< bytes of it that have come; all: a fragment is being read
   std::size_t missing_ = 0;    ///< of the fragment
+  std::size_t fragments_ = 0;  ///< of the record, that have come
+  bool held_was_last_ = true;  ///< the fragment before was the last of its record
   bool is_given_ = false;      ///< held_ has been handed out
   bool is_lost_ = false;
 };
