@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/app_proto.h"
+#include "detect/keyword_support.h"
 #include "rule/number_match.h"
 #include "rule/value.h"
 
@@ -33,15 +34,6 @@ constexpr std::string_view kNoPacket[] = {
 template <std::size_t kCount>
 bool is_in(const std::string_view (&list)[kCount], std::string_view word) {
   return std::ranges::find(list, word) != std::end(list);
-}
-
-bool is_transform(std::string_view name) {
-  constexpr std::string_view kTransforms[] = {
-      "to_md5", "to_sha1", "to_sha256", "to_lowercase", "to_uppercase", "header_lowercase",
-      "strip_whitespace", "compress_whitespace", "strip_pseudo_headers", "dotprefix", "domain",
-      "tld", "url_decode", "xor", "pcrexform", "from_base64", "gunzip", "zlib_deflate",
-      "subslice", "luaxform"};
-  return is_in(kTransforms, name);
 }
 
 /// {"gt": 5}, {"range": {"min":..,"max":..}} ...

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/protocol_spec.h"
+#include "detect/keyword_support.h"
 #include "rule/value.h"
 
 namespace culvert {
@@ -87,6 +88,20 @@ void set_actions(const RuleAst& ast, CompiledRule& rule, bool firewall) {
   rule.scope = ast.actions.front().scope;
 }
 
+/// Of keywords with a value, as in the reference; rules of the firewall decide what gets through.
+void warn_of_untested(const RuleAst& ast, const RuleCatalog& catalog, Complaints& complaints) {
+  for (const RuleOption& option : ast.options) {
+    const KeywordSpec* const keyword = catalog.find_keyword(option.name);
+    if (keyword == nullptr || keyword->argument == KeywordArgument::kNone ||
+        is_transform(keyword->name) || supports_firewall(keyword->name)) {
+      continue;
+    }
+    complaints.warning(
+        "keyword '" + std::string(keyword->name) + "' has not been tested for firewall rules",
+        ast.where(option.offset));
+  }
+}
+
 }  // namespace
 
 Result<RuleOutcome> compile_rule(const RuleAst& ast, RuleCatalog& catalog, RuleProgram& program,
@@ -119,6 +134,7 @@ Result<RuleOutcome> compile_rule(const RuleAst& ast, RuleCatalog& catalog, RuleP
   }
   if (auto done = check_draft(draft, complaints); !done) return at(done.error(), draft.option_offset);
 
+  if (firewall) warn_of_untested(ast, catalog, complaints);
   for (std::string& warning : draft.warnings) complaints.warning(std::move(warning), ast.where());
   rule->meta = std::move(draft.meta);
   rule->meta.text_owner = ast.text;
