@@ -3,6 +3,7 @@
 #include "app/protocol_spec.h"
 #include "base/ascii_case.h"
 #include "detect/firewall_options.h"
+#include "detect/rule_hook.h"
 #include "detect/rule_compiler.h"
 #include "rule/value.h"
 
@@ -98,7 +99,8 @@ Result<void> compile_hook(RuleDraft& draft, CompiledRule& rule) {
     if ((draft.protos & proto_bit(spec->proto)) == 0) continue;
     for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
       const int progress = find_hook(*spec, direction, hook);
-      if (progress < 0) continue;
+      if (progress < 0 || !is_rule_hook(*spec, hook)) continue;
+      if (draft.ast.protocol == "http" && !is_general_hook(hook)) continue;  // http1 has more
       found = true;
       BufferSide sides[2];
       sides[index_of(direction)] = {true, static_cast<std::uint8_t>(progress)};
