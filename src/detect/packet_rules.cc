@@ -169,8 +169,16 @@ bool Detector::Impl::packet_matches(const CompiledRule& rule) {
   }
   for (const DraftBuffer* buffer : rule.packet_buffers) {
     if (input->packet == nullptr) return false;
-    const auto bytes = buffer->packet_buffer->get(*input->packet);
-    if (!bytes || !chain_matches(buffer->chain, InspectBuffer{*bytes})) return false;
+    const auto found = buffer->packet_buffer->get(*input->packet);
+    if (!found) return false;
+    Bytes bytes = *found;
+    for (const auto& transform : buffer->transforms) {
+      frame_spare.clear();
+      if (!transform->apply(bytes, frame_spare)) frame_spare.clear();
+      std::swap(frame_scratch, frame_spare);
+      bytes = frame_scratch;
+    }
+    if (!chain_matches(buffer->chain, InspectBuffer{bytes})) return false;
   }
   return true;
 }
