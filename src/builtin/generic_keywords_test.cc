@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "builtin/rule_testing.h"
+#include "stream/tcp_session.h"
 #include "testing/hex.h"
 
 namespace culvert {
@@ -112,6 +113,9 @@ TEST(GenericKeywords, OnPayloads) {
       {"asn1:double_overflow;", hex("0904 03313233"), false},
       {"ip.src; content:\"|0a 00 00 01|\"; bsize:4;", text("x"), true},
       {"ip.dst; content:\"|0a 00 00 01|\";", text("x"), false},
+      {"ip.src; xor:\"01\"; content:\"|0b 01 01 00|\";", text("x"), true},
+      {"ip.src; xor:\"01\"; to_md5; bsize:16;", text("x"), true},
+      {"ip.src; xor:\"01\"; content:\"|0a 00 00 01|\";", text("x"), false},
       {"l3_proto:ipv4;", text("x"), true},
       {"l3_proto:ipv6;", text("x"), false},
       {"udpv4-csum:valid;", text("x"), true},
@@ -124,6 +128,74 @@ TEST(GenericKeywords, OnPayloads) {
     RuleRun run(std::string("alert udp any any -> any any (") + each.options + " sid:1;)");
     EXPECT_EQ(run(udp_packet(view(each.payload))), each.expected ? "1" : "")
         << each.options << " on " << std::string(view(each.payload));
+  }
+}
+
+TEST(TcpSessionKeyword, MatchesThePhaseOfTheConnection) {
+  RuleRun run("alert tcp any any -> any any (tcp.session:setup; sid:1;)\n"
+              "alert tcp any any -> any any (tcp.session:established; sid:2;)\n"
+              "alert tcp any any -> any any (tcp.session:closing; sid:3;)\n"
+              "alert ip any any -> any any (tcp.session:setup,established; sid:4;)\n");
+  const auto packet =
+      PacketBuilder().ethernet().ipv4("10.0.0.1", "10.0.0.2").tcp(1000, 80).payload("x").build();
+  TcpSession session;
+  Flow flow;
+  flow.key.ip_proto = 6;
+  const struct {
+    TcpState state;
+    bool established;
+    const char* sids;
+  } rows[] = {{TcpState::kSynSent, false, "1 4"},      {TcpState::kSynRecv, false, "1 4"},
+              {TcpState::kFinWait1, false, "1 3 4"},  // a FIN instead of the handshake's end
+              {TcpState::kEstablished, true, "2 4"},   {TcpState::kFinWait1, true, "2 3 4"},
+              {TcpState::kTimeWait, true, "2 3 4"},    {TcpState::kClosing, true, "2 3 4"},
+              {TcpState::kClosed, true, "2 4"}};
+  for (const auto& row : rows) {
+    session.state = row.state;
+    flow.tcp = &session;
+    run.established = row.established;
+    EXPECT_EQ(run(packet, 100, &flow), row.sids) << name_of(row.state);
+  }
+  EXPECT_EQ(run(packet), "");  // without a flow
+  EXPECT_EQ(run(udp_packet("x"), 100, &flow), "");
+  run.release(flow);
+}
+
+TEST(Rules, AreTakenOrRefusedAsInTheReference) {
+  const struct {
+    const char* header;
+    const char* options;
+    const char* complaint;  ///< empty: it is taken
+  } rows[] = {
+      {"tcp", "tcp.session:setup,closing;", ""},
+      {"http", "tcp.session:established;", ""},
+      {"tcp", "tcp.session:setup, closing;", "not ' closing'"},
+      {"tcp", "tcp.session:setup,setup;", "twice"},
+      {"tcp", "tcp.session:setup,;", "not ''"},
+      {"udp", "tcp.session:setup;", "requires a TCP rule"},
+      {"ntp", "tcp.session:setup;", "requires a TCP rule"},
+      {"tcp", "ttl:1; prefilter;", ""},
+      {"tcp", "ttl:1; msg:\"a\"; prefilter;", ""},
+      {"tcp", "content:\"a\"; nocase; prefilter;", ""},
+      {"tcp", "http.uri; content:\"a\"; prefilter;", ""},
+      {"tcp", "tos:1; prefilter;", "not supported for tos"},
+      {"tcp", "content:\"a\"; pcre:\"/a/\"; prefilter;", "not supported for pcre"},
+      {"tcp", "prefilter;", "needs preceding match"},
+      {"http1:request_line", "http.uri; content:\"a\";", ""},
+      {"http:request_started", "", ""},
+      {"http:request_line", "", "does not support hook"},
+      {"http2:request_complete", "", ""},
+      {"http2:request_headers", "", "does not support hook"},
+      {"nfs", "frame:nfs4.ops; content:\"a\";", ""},
+      {"doh2", "frame:doh2.pdu; content:\"a\";", ""},
+  };
+  for (const auto& row : rows) {
+    const std::string rule = std::string("alert ") + row.header + " any any -> any any (" +
+                             row.options + " sid:1;)";
+    std::string complaint;
+    compile_rules_for_test(rule, complaint);
+    EXPECT_EQ(complaint.empty(), *row.complaint == '\0') << rule << ": " << complaint;
+    EXPECT_NE(complaint.find(row.complaint), std::string::npos) << rule << ": " << complaint;
   }
 }
 

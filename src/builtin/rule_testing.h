@@ -55,6 +55,7 @@ class RuleRun {
     packet.tenant.id = tenant;
     decode_packet(bytes, packet, stack);
     packet.flow = flow;
+    packet.established = established;
     DetectInput input;
     input.packet = &packet;
     input.flow = flow;
@@ -71,6 +72,7 @@ class RuleRun {
   }
   void release(Flow& flow) { detector_.release(flow); }
 
+  bool established = false;  ///< what packets say of their flow
   bool tagged = false;
   Verdict verdict;
 

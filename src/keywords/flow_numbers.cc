@@ -1,6 +1,9 @@
 // Numbers of a flow: its age, packets and bytes, and bytes of its TCP streams.
 #include "keywords/flow_numbers.h"
 
+#include <algorithm>
+
+#include "app/protocol_spec.h"
 #include "base/clock.h"
 #include "detect/rule_draft.h"
 #include "rule/number_match.h"
@@ -154,7 +157,62 @@ Result<void> compile_stream_size(RuleBuilder& rule, std::string_view argument) {
   return {};
 }
 
+/// `tcp.session:setup,closing`: in which phases of its life the connection is with this packet. The
+/// closing one is a part of the established one; a closed connection is no longer closing.
+class TcpPhases final : public Keyword {
+ public:
+  bool match(const MatchContext& context) const noexcept override {
+    const Packet* const packet = context.packet;
+    if (packet == nullptr || context.flow == nullptr || !packet->is_tcp()) return false;
+    if (packet->established ? established : setup) return true;
+    if (!closing || context.flow->tcp == nullptr) return false;
+    const TcpState state = context.flow->tcp->state;
+    return state > TcpState::kEstablished && state < TcpState::kClosed;
+  }
+  bool setup = false, established = false, closing = false;
+};
+
+bool may_be_tcp(const RuleDraft& draft) {
+  if (!draft.has_header_protocol) {
+    const std::string_view name = draft.ast.protocol;
+    return name.starts_with("tcp") || name.starts_with("ip") || name == "pkthdr";
+  }
+  return std::ranges::any_of(draft.catalog.environment.protocols, [&](const ProtocolSpec* spec) {
+    return (draft.protos & proto_bit(spec->proto)) != 0 &&
+           std::ranges::find(spec->ip_protos, 6) != std::end(spec->ip_protos);
+  });
+}
+
+Result<void> compile_tcp_session(RuleBuilder& rule, std::string_view argument) {
+  constexpr std::string_view kPhases = "of setup, established and closing, with commas between them";
+  auto phases = std::make_unique<TcpPhases>();
+  for (std::string_view rest = argument;;) {
+    const std::size_t comma = rest.find(',');
+    const std::string_view word = rest.substr(0, comma);
+    bool* const phase = word == "setup"         ? &phases->setup
+                        : word == "established" ? &phases->established
+                        : word == "closing"     ? &phases->closing
+                                                : nullptr;
+    if (phase == nullptr) {
+      return failure("tcp.session takes some " + std::string(kPhases) + ", not '" +
+                     std::string(word) + "'");
+    }
+    if (*phase) return failure("tcp.session: " + std::string(word) + " is there twice");
+    *phase = true;
+    if (comma == rest.npos) break;
+    rest.remove_prefix(comma + 1);
+  }
+  RuleDraft& draft = draft_of(rule);
+  if (!may_be_tcp(draft)) return failure("tcp.session requires a TCP rule");
+  draft.looks_at_flow_only = false;
+  draft.needs_packet = true;
+  rule.add_packet_match(std::move(phases));
+  return {};
+}
+
 constexpr KeywordSpec kSpecs[] = {
+    {.name = "tcp.session", .help = "phases of a TCP connection: setup, established, closing",
+     .compile = compile_tcp_session},
     {.name = "flow.age", .help = "seconds from the flow's first packet to its last",
      .compile = compile_age},
     {.name = "flow.pkts", .help = "packets of a direction of the flow",
