@@ -4,12 +4,19 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "builtin/keywords.h"
 #include "builtin/protocols.h"
 #include "cli/version.h"
+#include "detect/keyword_support.h"
+#include "detect/rule_hook.h"
+#include "keywords/keyword_tables.h"
+#include "keywords/keywords.h"
+#include "keywords/packet_headers.h"
 
 namespace culvert {
 namespace {
@@ -20,29 +27,55 @@ struct Entry {
   std::string_view help;
   std::string_view protocol;  ///< empty: of packets, or generic
   std::string_view alias;
-  std::string_view features;  ///< as Suricata words them
+  std::string features;  ///< as Suricata words them
 };
 
+/// Of a keyword that selects a part of packets to look at.
+bool is_packet_buffer(const KeywordSpec* keyword) {
+  const auto is_of = [&](std::span<const KeywordSpec> table) {
+    return !table.empty() && keyword >= &table.front() && keyword <= &table.back();
+  };
+  return keyword == &keywords::kFrame || is_of(keywords::packet_header_keywords()) ||
+         (is_of(keywords::address_keywords()) && keyword->argument == KeywordArgument::kNone);
+}
+
+std::string features_of(std::string_view name, bool takes_none, bool is_buffer) {
+  std::string features;
+  const auto add = [&](bool has, std::string_view feature) {
+    if (!has) return;
+    if (!features.empty()) features += ',';
+    features += feature;
+  };
+  add(takes_none, "No option");
+  add(is_buffer, "sticky buffer");
+  add(is_transform(name), "transform");
+  add(name.starts_with("http_"), "content modifier");  // those of rules before Suricata 5
+  add(supports_firewall(name), "supports firewall");
+  add(supports_prefilter(name) && name != "content", "prefilter");
+  return features.empty() ? "none" : features;
+}
+
+/// Each name once, also where several protocols have it.
 std::vector<Entry> all_entries() {
   std::vector<Entry> entries;
-  for (const KeywordSpec* keyword : builtin_keywords()) {
-    const bool none = keyword->argument == KeywordArgument::kNone;
-    entries.push_back(
-        {keyword->name, keyword->help, {}, keyword->alias, none ? "No option" : "none"});
-  }
+  std::set<std::string_view> names;
+  const auto add = [&](Entry entry, bool takes_none, bool is_buffer) {
+    if (!names.insert(entry.name).second) return;
+    entry.features = features_of(entry.name, takes_none, is_buffer);
+    entries.push_back(std::move(entry));
+  };
+  const auto add_keyword = [&](const KeywordSpec* keyword, std::string_view protocol) {
+    add({keyword->name, keyword->help, protocol, keyword->alias, {}},
+        keyword->argument == KeywordArgument::kNone, is_packet_buffer(keyword));
+  };
+  for (const KeywordSpec* keyword : builtin_keywords()) add_keyword(keyword, {});
   for (const BufferSpec* buffer : builtin_file_buffers()) {
-    entries.push_back(
-        {buffer->name, buffer->description, {}, buffer->alias, "No option,sticky buffer"});
+    add({buffer->name, buffer->description, {}, buffer->alias, {}}, true, true);
   }
   for (const ProtocolSpec* protocol : builtin_protocols()) {
-    for (const KeywordSpec* keyword : protocol->keywords) {
-      const bool none = keyword->argument == KeywordArgument::kNone;
-      entries.push_back({keyword->name, keyword->help, protocol->name, keyword->alias,
-                         none ? "No option" : "none"});
-    }
+    for (const KeywordSpec* keyword : protocol->keywords) add_keyword(keyword, protocol->name);
     for (const BufferSpec& buffer : protocol->buffers) {
-      entries.push_back({buffer.name, buffer.description, name_of(buffer.proto), buffer.alias,
-                         "No option,sticky buffer"});
+      add({buffer.name, buffer.description, name_of(buffer.proto), buffer.alias, {}}, true, true);
     }
   }
   return entries;
@@ -69,7 +102,7 @@ int list_keywords(std::string_view what) {
   if (what == "csv") {
     put("name;description;app layer;features;documentation\n");
     for (const Entry& entry : entries) {
-      std::string features(entry.features);
+      std::string features = entry.features;
       std::replace(features.begin(), features.end(), ',', ':');
       put(fmt::format("{};{};{};{};;\n", entry.name, entry.help,
                       entry.protocol.empty() ? "Unset" : entry.protocol, features));
@@ -101,14 +134,19 @@ int list_protocols() {
   return 0;
 }
 
+/// As rules spell it: `http` there is more than HTTP/1.
+std::string_view rule_name(const ProtocolSpec& protocol) {
+  return protocol.proto == AppProto::kHttp1 ? "http1" : name_of(protocol.proto);
+}
+
 int list_frames() {
   put("=========Supported App Layer Frames=========\n");
   for (const ProtocolSpec* protocol : builtin_protocols()) {
     if (protocol->frames.empty()) continue;
-    const bool is_http = protocol->proto == AppProto::kHttp1;  // rules call it so
-    const std::string_view name = is_http ? "http1" : name_of(protocol->proto);
+    const std::string_view name = rule_name(*protocol);
     for (const std::uint8_t ip_proto : protocol->ip_protos) {
       if (ip_proto == 0) continue;
+      if (ip_proto == 17 && protocol->proto == AppProto::kDcerpc) continue;  // datagrams have none
       const std::string_view transport = ip_proto == 17 ? "udp" : "tcp";
       if (ip_proto == 6) put(fmt::format("{}: {}.stream\n", transport, name));
       for (const std::string_view frame : protocol->frames) {
@@ -120,12 +158,22 @@ int list_frames() {
 }
 
 int list_hooks() {
+  put("=========Supported App Layer Hooks=========\n");
+  std::set<std::string_view> listed;  // a protocol may have a line for each transport
   for (const ProtocolSpec* protocol : builtin_protocols()) {
-    for (const std::string_view state : protocol->to_server_states) {
-      put(fmt::format("{}:{}\n", protocol->name, state));
-    }
-    for (const std::string_view state : protocol->to_client_states) {
-      put(fmt::format("{}:{}\n", protocol->name, state));
+    const std::string_view name = rule_name(*protocol);
+    if (!listed.insert(name).second) continue;
+    for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
+      const bool to_server = direction == Direction::kToServer;
+      const std::string_view first = to_server ? "request_started" : "response_started";
+      const std::string_view last = to_server ? "request_complete" : "response_complete";
+      put(fmt::format("{}:{}\n", name, first));
+      for (const std::string_view state :
+           to_server ? protocol->to_server_states : protocol->to_client_states) {
+        if (state == first || state == last || !is_rule_hook(*protocol, state)) continue;
+        put(fmt::format("{}:{}\n", name, state));
+      }
+      put(fmt::format("{}:{}\n", name, last));
     }
   }
   return 0;

@@ -300,11 +300,11 @@ constexpr KeywordSpec kChainLength{.name = "tls.cert_chain_len",
                                    .help = "number of certificates that the server sent",
                                    .compile = compile_chain_length,
                                    .can_negate = true};
-constexpr KeywordSpec kStore{.name = "tls.store",
+constexpr KeywordSpec kStore{.name = "tls_store",
                              .help = "write the certificates to files",
                              .argument = KeywordArgument::kNone,
                              .compile = compile_store,
-                             .alias = "tls_store"};
+                             .alias = "tls.store"};
 }  // namespace
 
 const KeywordSpec* const kTlsKeywords[12] = {&kVersion,  &kSslVersion,  &kSslState,    &kSubject,
