@@ -32,6 +32,7 @@ enum LongOption : int {
   kAfPacket,
   kPcap,
   kRejectDevice,
+  kNotBuiltIn,
   kGwlb,
   kHealth,
   kListKeywords,
@@ -71,6 +72,17 @@ const option kLong[] = {
     {"unix-socket", optional_argument, nullptr, kUnixSocket},
     {"af-packet", optional_argument, nullptr, kAfPacket},
     {"pcap", optional_argument, nullptr, kPcap},
+    {"reject-dev", required_argument, nullptr, kRejectDevice},
+    // Suricata's ways to get packets that are none of ours: told by name. (An ambiguous abbreviation
+    // such as `--af` is unrecognized, as there.)
+    {"af-xdp", optional_argument, nullptr, kNotBuiltIn},
+    {"dpdk", no_argument, nullptr, kNotBuiltIn},
+    {"netmap", optional_argument, nullptr, kNotBuiltIn},
+    {"nflog", optional_argument, nullptr, kNotBuiltIn},
+    {"dag", required_argument, nullptr, kNotBuiltIn},
+    {"napatech", no_argument, nullptr, kNotBuiltIn},
+    {"windivert", required_argument, nullptr, kNotBuiltIn},
+    {"erf-in", required_argument, nullptr, kNotBuiltIn},
     {"gwlb", required_argument, nullptr, kGwlb},
     {"health", required_argument, nullptr, kHealth},
     {"list-keywords", optional_argument, nullptr, kListKeywords},
@@ -109,11 +121,14 @@ constexpr std::string_view kUsage = R"(USAGE: culvert [OPTIONS] [BPF FILTER]
     --pcap-file-recursive            also the folders below
     --pcap-file-continuous           go on looking for new files until stopped
     --pcap-file-delete               delete files that have been read
-    -i INTERFACE, --af-packet[=INTERFACE]
+    -i INTERFACE, --af-packet[=INTERFACE], --pcap[=INTERFACE]
                                      listen on an interface
+    --reject-dev INTERFACE           taken, and left aside: answers to rejected packets leave where
+                                     those came in
     -q QUEUE[:QUEUE]                 decide on packets of NFQUEUE
     --gwlb INTERFACE                 stand behind a Gateway Load Balancer (GENEVE)
     --health ADDRESS:PORT            serve health and metrics over HTTP there
+    --unix-socket[=PATH]             wait for captures to read at the control socket
     -F FILE                          file with a BPF filter
     -k all|none                      whether wrong checksums count
 
@@ -151,6 +166,10 @@ class Parser {
       if (option == '?') return failure("unrecognized option '" + current(argc, argv) + "'");
       if (option == ':') {
         return failure("option '" + current(argc, argv) + "' requires an argument");
+      }
+      if (option == kNotBuiltIn) {
+        return failure("option '" + current(argc, argv) +
+                       "': not built in; packets come from -r, -i (AF_PACKET), -q or --gwlb");
       }
       apply(option, optarg == nullptr ? std::string() : std::string(optarg));
       if (!complaint_.empty()) return failure(complaint_);
@@ -280,7 +299,7 @@ class Parser {
         flags_.unix_socket = true;
         flags_.unix_socket_path = std::move(value);
         break;
-      default:  // kPcapBufferSize: the kernel's and our buffers need no setting
+      default:  // kPcapBufferSize, kRejectDevice: nothing to set here
         break;
     }
   }

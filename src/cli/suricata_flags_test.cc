@@ -60,6 +60,17 @@ TEST(SuricataFlags, TakesArgumentsThatMayBeLeftOut) {
   EXPECT_TRUE(parse("-T --init-err")->flags.init_errors_fatal);  // abbreviated
 }
 
+TEST(SuricataFlags, NamesWhatIsNotBuiltIn) {
+  for (const char* const line : {"--af-xdp=eth0", "--af-xdp", "--dpdk", "--erf-in x.erf"}) {
+    const auto parsed = parse(line);
+    ASSERT_FALSE(parsed) << line;
+    EXPECT_THAT(parsed.error().message, HasSubstr("not built in")) << line;
+  }
+  EXPECT_TRUE(parse("-T --reject-dev eth0"));
+  EXPECT_TRUE(parse("-T --pcap-buffer-size 8192 --pcap-file-buffer-size 8192"));
+  EXPECT_EQ(parse("--pcap=eth0")->flags.source, SourceKind::kAfPacket);
+}
+
 TEST(SuricataFlags, SaysWhatDoesNotGoTogether) {
   const std::pair<const char*, const char*> cases[] = {
       {"", "nothing to read packets from"},
