@@ -12,22 +12,10 @@ namespace {
 
 /// Whether only servers send it (RFC 4511 section 4.1.1).
 bool is_of_server(std::uint8_t tag) {
-  switch (static_cast<Operation>(tag & 0x1fu)) {
-    case Operation::kBindResponse:
-    case Operation::kSearchResultEntry:
-    case Operation::kSearchResultDone:
-    case Operation::kModifyResponse:
-    case Operation::kAddResponse:
-    case Operation::kDelResponse:
-    case Operation::kModDnResponse:
-    case Operation::kCompareResponse:
-    case Operation::kSearchResultReference:
-    case Operation::kExtendedResponse:
-    case Operation::kIntermediateResponse:
-      return true;
-    default:
-      return false;
-  }
+  const auto operation = static_cast<Operation>(tag & 0x1fu);
+  return has_result(operation) || operation == Operation::kSearchResultEntry ||
+         operation == Operation::kSearchResultReference ||
+         operation == Operation::kIntermediateResponse;
 }
 
 /// A SEQUENCE that begins with the message's id, an INTEGER of 1 to 4 bytes; then an operation.

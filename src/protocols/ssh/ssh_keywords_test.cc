@@ -9,7 +9,7 @@ namespace culvert::ssh {
 namespace {
 
 TEST(SshBuffers, GiveBannersAndHassh) {
-  SshTransaction tx(HasshMode::kAuto);
+  SshTransaction tx(FingerprintMode::kAuto);
   tx.peers[0].protocol = "2.0";
   tx.peers[0].software = "client";
   tx.peers[0].hassh_string = "a;b;c;d";
@@ -38,7 +38,7 @@ TEST(SshBuffers, GiveBannersAndHassh) {
 }
 
 TEST(SshKeywords, ObsoleteOnesSayWhatReplacesThem) {
-  SshTransaction tx(HasshMode::kAuto);
+  SshTransaction tx(FingerprintMode::kAuto);
   EXPECT_EQ(ask_keyword(kSshKeywords, "ssh.protoversion", "2.0", tx), "refused");
   EXPECT_EQ(ask_keyword(kSshKeywords, "ssh.softwareversion", "x", tx), "refused");
 }

@@ -156,7 +156,7 @@ bool SshParser::feed_header(Direction direction, Bytes& rest, SshTransaction& tx
   side.state = side.left == 0 ? Side::State::kHeader : Side::State::kSkip;
   if (message == kNewKeys) {
     on_new_keys(direction, tx);
-  } else if (message == kKexInit && options_.hassh != HasshMode::kNo) {
+  } else if (message == kKexInit && options_.hassh != FingerprintMode::kNo) {
     if (length > kMostKexBytes) {
       tx.raise(Event::kLongKexRecord);
     } else if (side.left != 0 && tx.peer(direction).hassh_string.empty()) {

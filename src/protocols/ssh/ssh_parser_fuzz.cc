@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 2) return 0;
   const Bytes bytes = std::as_bytes(std::span(data, size)).subspan(2);
   const std::size_t border = data[0] * bytes.size() / 255;
-  const ssh::SshOptions options{.hassh = ssh::HasshMode::kYes};
+  const ssh::SshOptions options{.hassh = FingerprintMode::kYes};
   Flow flow;
   const auto run = [&](std::size_t piece_size) {
     ssh::SshParser parser(options);

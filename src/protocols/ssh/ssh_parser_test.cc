@@ -56,7 +56,7 @@ struct Connection {
 };
 
 TEST(SshParser, ReadsBannersAndKeyExchange) {
-  Connection ssh({.hassh = HasshMode::kYes});
+  Connection ssh({.hassh = FingerprintMode::kYes});
   ssh.server("SSH-2.0-srv_1 comment\r\n" + kex_init());
   EXPECT_EQ(ssh.described(),
             "0/2 {\"ssh\":{\"server\":{\"proto_version\":\"2.0\",\"software_version\":\"srv_1\","
@@ -119,7 +119,7 @@ TEST(SshParser, AnySplitGivesTheSame) {
   const std::string stream =
       "SSH-2.0-x y\r\n" + packet(1, "debug") + kex_init() + kNewKeysPacket + "zz";
   for_each_chop(as_bytes(stream), [&](const auto& pieces) {
-    Connection ssh({.hassh = HasshMode::kYes});
+    Connection ssh({.hassh = FingerprintMode::kYes});
     for (const Bytes piece : pieces) ssh.say(Direction::kToServer, piece);
     EXPECT_EQ(ssh.tx().progress[0], kFinished);
     EXPECT_EQ(ssh.tx().peer(Direction::kToServer).hassh_string, "k1,k2;ec;mc;cc");

@@ -9,23 +9,10 @@
 namespace culvert::ssh {
 namespace {
 
-constexpr ConfigChoice<EncryptionHandling> kEncryptionHandling[] = {
-    {"track-only", EncryptionHandling::kTrackOnly},
-    {"default", EncryptionHandling::kTrackOnly},
-    {"bypass", EncryptionHandling::kBypass},
-    {"full", EncryptionHandling::kFull},
-};
-constexpr ConfigChoice<HasshMode> kHasshModes[] = {
-    {"auto", HasshMode::kAuto}, {"yes", HasshMode::kYes}, {"true", HasshMode::kYes},
-    {"on", HasshMode::kYes},    {"no", HasshMode::kNo},   {"false", HasshMode::kNo},
-    {"off", HasshMode::kNo},
-};
-
 void read_options(const ConfigNode& root, SshOptions& options, Complaints& complaints) {
   const std::string path = "app-layer.protocols.ssh.";
-  options.encryption_handling = root.choice(path + "encryption-handling", kEncryptionHandling,
-                                            options.encryption_handling, complaints);
-  options.hassh = root.choice(path + "hassh", kHasshModes, options.hassh, complaints);
+  read_option(root, path + "encryption-handling", options.encryption_handling, complaints);
+  read_option(root, path + "hassh", options.hassh, complaints);
 }
 
 /// Its banner.

@@ -5,29 +5,16 @@
 #include <cstdint>
 #include <string_view>
 
+#include "app/encryption_options.h"
 #include "app/transaction.h"
 #include "base/arena.h"
 
 namespace culvert::ssh {
 
-/// What to do once both ends encrypt (`encryption-handling`).
-enum class EncryptionHandling : std::uint8_t {
-  kTrackOnly,  ///< parse on, but payload rules skip what is encrypted
-  kBypass,     ///< bypass the flow
-  kFull,       ///< as if it were not encrypted
-};
-
-/// `hassh`: fingerprints of the key exchange.
-enum class HasshMode : std::uint8_t {
-  kAuto,  ///< made for rules that ask, and then logged too
-  kYes,
-  kNo,
-};
-
 /// `app-layer.protocols.ssh`.
 struct SshOptions {
   EncryptionHandling encryption_handling = EncryptionHandling::kTrackOnly;
-  HasshMode hassh = HasshMode::kAuto;
+  FingerprintMode hassh = FingerprintMode::kAuto;  ///< of the key exchange
 };
 
 /// Of one direction.
@@ -57,7 +44,7 @@ struct Peer {
 };
 
 struct SshTransaction final : Transaction {
-  explicit SshTransaction(HasshMode mode) : hassh_mode(mode) {
+  explicit SshTransaction(FingerprintMode mode) : hassh_mode(mode) {
     progress = {kInProgress, kInProgress};
   }
   const Peer& peer(Direction sender) const { return peers[index_of(sender)]; }
@@ -65,12 +52,13 @@ struct SshTransaction final : Transaction {
   std::string_view hassh_of(Direction sender) const;
 
   std::array<Peer, 2> peers;
-  HasshMode hassh_mode;
+  FingerprintMode hassh_mode;
   mutable bool hassh_was_asked = false;  ///< by a rule
   mutable bool was_logged_early = false;
 
   bool wants_hassh() const {
-    return hassh_mode == HasshMode::kYes || (hassh_mode == HasshMode::kAuto && hassh_was_asked);
+    return hassh_mode == FingerprintMode::kYes ||
+           (hassh_mode == FingerprintMode::kAuto && hassh_was_asked);
   }
   Arena arena{512};
 

@@ -9,19 +9,6 @@
 namespace culvert::tls {
 namespace {
 
-constexpr ConfigChoice<EncryptionHandling> kEncryptionHandling[] = {
-    {"track-only", EncryptionHandling::kTrackOnly},
-    {"default", EncryptionHandling::kTrackOnly},
-    {"bypass", EncryptionHandling::kBypass},
-    {"full", EncryptionHandling::kFull},
-};
-constexpr ConfigChoice<FingerprintMode> kFingerprintModes[] = {
-    {"auto", FingerprintMode::kAuto}, {"yes", FingerprintMode::kYes},
-    {"true", FingerprintMode::kYes},  {"on", FingerprintMode::kYes},
-    {"no", FingerprintMode::kNo},     {"false", FingerprintMode::kNo},
-    {"off", FingerprintMode::kNo},
-};
-
 void read_options(const ConfigNode& root, TlsOptions& options, Complaints& complaints) {
   const std::string path = "app-layer.protocols.tls.";
   // Before Suricata 4.1 the setting was a switch of this name.
@@ -30,10 +17,9 @@ void read_options(const ConfigNode& root, TlsOptions& options, Complaints& compl
     options.encryption_handling =
         bypass ? EncryptionHandling::kBypass : EncryptionHandling::kTrackOnly;
   }
-  options.encryption_handling = root.choice(path + "encryption-handling", kEncryptionHandling,
-                                            options.encryption_handling, complaints);
-  options.ja3 = root.choice(path + "ja3-fingerprints", kFingerprintModes, options.ja3, complaints);
-  options.ja4 = root.choice(path + "ja4-fingerprints", kFingerprintModes, options.ja4, complaints);
+  read_option(root, path + "encryption-handling", options.encryption_handling, complaints);
+  read_option(root, path + "ja3-fingerprints", options.ja3, complaints);
+  read_option(root, path + "ja4-fingerprints", options.ja4, complaints);
 }
 
 /// An SSLv2 hello: a length with its top bit set, and the message type.
