@@ -49,8 +49,8 @@ std::string_view make_community_id(const Flow& flow, std::uint16_t seed, Communi
     high_port = static_cast<std::uint16_t>(flow.esp_spi() >> 16);
   }
   if (icmp) {
-    const int answer = counterpart(proto, flow.icmp_type[0]);
-    low_port = flow.icmp_type[0];
+    const int answer = counterpart(proto, flow.sides[0].icmp_type);
+    low_port = flow.sides[0].icmp_type;
     high_port = static_cast<std::uint16_t>(std::max(answer, 0));
   }
   if (high < low || (low == high && high_port < low_port)) {

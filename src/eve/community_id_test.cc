@@ -36,8 +36,8 @@ std::string id_of(const Case& c) {
   flow.key.low_port = flow.client_is_low ? c.client_port : c.server_port;
   flow.key.high_port = flow.client_is_low ? c.server_port : c.client_port;
   flow.key.ip_proto = c.proto;
-  flow.icmp_type[0] = c.icmp_type;
-  flow.icmp_code[0] = c.icmp_code;
+  flow.sides[0].icmp_type = c.icmp_type;
+  flow.sides[0].icmp_code = c.icmp_code;
   CommunityId id;
   return std::string(make_community_id(flow, 0, id));
 }

@@ -61,7 +61,7 @@ void write_vlan(const Packet* packet, const Flow* flow, JsonWriter& json) {
     ids = packet->vlan;
     count = packet->vlan_count;
   } else if (flow != nullptr) {
-    ids = flow->key.vlan;
+    ids = flow->vlan;
     while (count < ids.size() && ids[count] != 0) ++count;
   }
   if (count == 0) return;
@@ -186,11 +186,11 @@ void write_icmp(const EveHeader& header, std::uint8_t ip_proto, JsonWriter& json
   const bool reversed = header.direction == EveDirection::kReversed;
   const std::size_t side = reversed ? 1 : 0;
   if (reversed && flow.sides[1].packets == 0) return;
-  json.field("icmp_type", flow.icmp_type[side]);
-  json.field("icmp_code", flow.icmp_code[side]);
+  json.field("icmp_type", flow.sides[side].icmp_type);
+  json.field("icmp_code", flow.sides[side].icmp_code);
   if (header.event_type == "flow" && flow.sides[1].packets != 0) {
-    json.field("response_icmp_type", flow.icmp_type[1]);
-    json.field("response_icmp_code", flow.icmp_code[1]);
+    json.field("response_icmp_type", flow.sides[1].icmp_type);
+    json.field("response_icmp_code", flow.sides[1].icmp_code);
   }
 }
 
@@ -304,7 +304,7 @@ void write_header(const EveHeader& header, JsonWriter& json) {
   }
   if (packet != nullptr && packet->number != 0) front.number("\"pcap_cnt\":", packet->number);
   front.text("\"event_type\":", header.event_type);
-  if (packet != nullptr ? packet->vlan_count != 0 : flow != nullptr && flow->key.vlan[0] != 0) {
+  if (packet != nullptr ? packet->vlan_count != 0 : flow != nullptr && flow->vlan[0] != 0) {
     front.flush();
     write_vlan(packet, flow, json);
   }

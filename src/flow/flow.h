@@ -50,6 +50,7 @@ struct FlowSide {
   std::uint64_t bytes = 0;
   std::uint8_t tcp_flags = 0;  ///< of all packets, or'ed
   std::uint8_t min_ttl = 255, max_ttl = 0;
+  std::uint8_t icmp_type = 0, icmp_code = 0;  ///< of the first packet
 };
 
 /// Belongs to one worker's FlowTable. Addresses are kept as the opener sent them. A packet touches
@@ -83,18 +84,18 @@ struct alignas(32) Flow {
   std::uint16_t timer_slot = 0;                      ///< the table's
   std::uint16_t interface = 0;
   std::uint32_t index = 0;  ///< in the table; the table's
-  std::uint8_t icmp_type[2] = {0, 0}, icmp_code[2] = {0, 0};  ///< by Direction
   Direction first_direction = Direction::kToServer;  ///< of the first packet; changed by a swap
   FlowEndReason end_reason = FlowEndReason::kUnknown;
   Action action = Action::kAccept;  ///< what was decided for it (EVE `flow.action`)
   DropReason drop_reason = DropReason::kNone;
   /// Four bits a target, see policy_applied() in flow/exception_policy.h; 0: none befell the flow.
   std::uint32_t exception_policies = 0;
+  std::array<std::uint16_t, 3> vlan{};  ///< of the first packet, also where the key has none
   bool emergency : 1 = false;     ///< made, or ended, while the table was in emergency mode
   bool tcp_liberal : 1 = false;   ///< the ends do not keep to windows; stream/
   bool firewall_accepted : 1 = false;  ///< an `accept:flow` of the firewall: its rules look no more
-  std::uint8_t store_files = 0;  ///< bits by Direction: a rule wants all files that come; files/
   bool reversed : 1 = false;      ///< client and server changed places after the first packet
+  std::uint8_t store_files = 0;  ///< bits by Direction: a rule wants all files that come; files/
 
   const IpAddress& client() const { return client_is_low ? key.low : key.high; }
   const IpAddress& server() const { return client_is_low ? key.high : key.low; }
@@ -113,8 +114,6 @@ struct alignas(32) Flow {
   void swap_direction() {
     client_is_low = !client_is_low;
     std::swap(sides[0], sides[1]);
-    std::swap(icmp_type[0], icmp_type[1]);
-    std::swap(icmp_code[0], icmp_code[1]);
     first_direction = opposite(first_direction);
     reversed = !reversed;
   }

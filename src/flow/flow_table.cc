@@ -175,6 +175,7 @@ Flow* FlowTable::create(const Packet& packet, const FlowLookup& lookup) {
   flow.last_seen = packet.time;
   flow.id = next_id();
   flow.interface = packet.interface;
+  flow.vlan = packet.vlan;
   flow.emergency = emergency_;
   ++active_;
   schedule(flow);
@@ -208,8 +209,8 @@ Flow* FlowTable::create(const Packet& packet, const FlowLookup& lookup) {
 void FlowTable::account(Packet& packet, Flow& flow, bool is_icmp_error) {
   FlowSide& side = flow.side(packet.direction);
   if (side.packets == 0 && !is_icmp_error) {
-    flow.icmp_type[index_of(packet.direction)] = packet.icmp_type;
-    flow.icmp_code[index_of(packet.direction)] = packet.icmp_code;
+    side.icmp_type = packet.icmp_type;
+    side.icmp_code = packet.icmp_code;
   }
   ++side.packets;
   side.bytes += packet.data.size();

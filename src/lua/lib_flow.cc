@@ -46,8 +46,8 @@ int tuple(lua_State* state) {
   push_text(state, flow.client().full_text());
   push_text(state, flow.server().full_text());
   lua_pushinteger(state, flow.key.ip_proto);
-  lua_pushinteger(state, is_icmp ? flow.icmp_type[0] : flow.client_port());
-  lua_pushinteger(state, is_icmp ? flow.icmp_code[0] : flow.server_port());
+  lua_pushinteger(state, is_icmp ? flow.sides[0].icmp_type : flow.client_port());
+  lua_pushinteger(state, is_icmp ? flow.sides[0].icmp_code : flow.server_port());
   return 6;
 }
 
