@@ -14,12 +14,10 @@ ParseStatus TelnetParser::feed(const AppInput& input) {
   Side& side = sides_[index_of(input.direction)];
   Bytes rest = input.bytes;
   while (!rest.empty()) {
-    // Of a line only its end is of interest, unless it may be a prompt: one comes without an LF.
-    if (side.state == State::kLine) {
+    // Of a line only its end is of interest.
+    if (side.state == State::kLine && !expects_prompt(input.direction)) {
       const auto lf = std::ranges::find(rest, std::byte{'\n'});
-      if (lf != rest.end() || !expects_prompt(input.direction)) {
-        rest = rest.subspan(static_cast<std::size_t>(lf - rest.begin()));
-      }
+      rest = rest.subspan(static_cast<std::size_t>(lf - rest.begin()));
       if (rest.empty()) break;
     }
     const std::uint64_t offset = input.offset_of(rest);
@@ -38,14 +36,15 @@ void TelnetParser::step(Side& side, std::byte byte, const AppInput& input, std::
       if (side.state == State::kLine) step(side, byte, input, offset);
       return;
     case State::kLine: {
-      const bool prompt = side.after_colon && byte == std::byte{' '} && expects_prompt(input.direction);
+      const bool after_colon = side.after_colon;
       side.after_colon = byte == std::byte{':'};
-      if (byte == std::byte{'\n'}) {
-        end(side, input, offset + 1);
-        on_line(input.direction);
-      } else if (prompt) {
+      if (expects_prompt(input.direction)) {  // with all that is before it, as in the reference
+        if (!after_colon || byte != std::byte{' '}) return;
         end(side, input, offset + 1);
         login_ = login_ == Login::kNamePrompt ? Login::kName : Login::kPassword;
+      } else if (byte == std::byte{'\n'}) {
+        end(side, input, offset + 1);
+        on_line(input.direction);
       }
       return;
     }
