@@ -74,6 +74,8 @@ struct EveLogger {
                     JsonWriter&) = nullptr;
   /// Whether the header has the flow's source and destination instead of the packet's; null: no.
   bool (*header_of_flow)(const Transaction&, const EveOptionsBase*) = nullptr;
+  /// The header has the ends of the packet that the record comes with, whoever sent the message.
+  bool header_of_packet = false;
 };
 
 struct ProtocolSpec {

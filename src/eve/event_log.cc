@@ -547,7 +547,9 @@ void EventLog::Impl::log_record(const EveLoggerChoice& choice, const EveOutput& 
   EveHeader of = header(logger.event_type, packet, &flow, output);
   const bool of_flow =
       logger.header_of_flow != nullptr && logger.header_of_flow(transaction, options);
-  of.direction = of_flow ? EveDirection::kFlow : record_direction;
+  if (!logger.header_of_packet || packet == nullptr) {
+    of.direction = of_flow ? EveDirection::kFlow : record_direction;
+  }
   std::string_view forwarded;
   if (output.xff.enabled && flow.app != nullptr) {
     forwarded = find_forwarded(*flow.app, &transaction, output.xff);

@@ -49,7 +49,8 @@ constexpr EveLogger kLoggers[] = {{.event_type = "krb5",
                                    .to_server_progress = MessageParser::kComplete,
                                    .to_client_progress = MessageParser::kComplete,
                                    .once = false,
-                                   .write = write_message_record_of<write_metadata>}};
+                                   .write = write_message_record_of<write_metadata>,
+                                   .header_of_packet = true}};
 
 }  // namespace
 

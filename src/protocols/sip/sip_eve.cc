@@ -80,6 +80,7 @@ constinit const EveLogger kSipLoggers[1] = {{.event_type = "sip",
                                              .to_server_progress = 1,
                                              .to_client_progress = 1,
                                              .once = false,
-                                             .write = write_message_record_of<write_metadata>}};
+                                             .write = write_message_record_of<write_metadata>,
+                                             .header_of_packet = true}};
 
 }  // namespace culvert::sip

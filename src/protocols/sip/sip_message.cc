@@ -51,6 +51,13 @@ char compact_form_of(std::string_view name) {
   return '\0';
 }
 
+/// In the reference a session with another name, such as "-", is no session description.
+bool is_readable_name(std::string_view name) {
+  return std::ranges::all_of(name, [](char c) {
+    return c == ' ' || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+  });
+}
+
 void parse_sdp(std::string_view body, Sdp& sdp, Arena& arena) {
   SdpMedia* media = nullptr;
   for (std::size_t lines = 0; !body.empty() && lines < kMostSdpLines; ++lines) {
@@ -184,7 +191,7 @@ MessageStatus Message::parse(Bytes bytes, bool is_stream, Arena& arena) {
   if (body_size != 0 && type != nullptr &&
       equals_ignoring_case(mime::main_value(type->value), "application/sdp")) {
     parse_sdp(rest.substr(0, body_size), sdp, arena);
-    has_sdp = !sdp.origin.empty();
+    has_sdp = !sdp.origin.empty() && is_readable_name(sdp.session_name);
   }
   return MessageStatus::kOk;
 }

@@ -7,9 +7,9 @@ ParseStatus SipParser::feed(const AppInput& input) {
   if (is_full()) return ParseStatus::kMalformed;
   std::size_t size = 0;
   if (!is_stream_) {
-    // What is no SIP among datagrams, such as keep-alives, does not end anything.
-    (void)take_message(input.bytes, input, size);
-    return ParseStatus::kDone;
+    // What is no SIP among datagrams, such as keep-alives, is an error that ends nothing.
+    return take_message(input.bytes, input, size) == MessageStatus::kOk ? ParseStatus::kDone
+                                                                        : ParseStatus::kMalformed;
   }
   Side& side = sides_[index_of(input.direction)];
   Bytes rest = input.bytes;
@@ -45,8 +45,13 @@ bool SipParser::may_be_whole(const Side& side, std::size_t before) {
 
 MessageStatus SipParser::take_message(Bytes bytes, const AppInput& input, std::size_t& size) {
   auto transaction = std::make_unique<SipTransaction>();
-  const MessageStatus status = transaction->message.parse(bytes, is_stream_, transaction->arena);
+  MessageStatus status = transaction->message.parse(bytes, is_stream_, transaction->arena);
   size = transaction->message.size;
+  // Requests are the client's, as in the reference; either end of a call may send them.
+  const bool is_of_client = input.direction == Direction::kToServer;
+  if (status == MessageStatus::kOk && transaction->message.is_request != is_of_client) {
+    status = MessageStatus::kMalformed;
+  }
   if (status != MessageStatus::kOk) {
     if (!is_stream_) add_frames(bytes, input, nullptr);
     return status;

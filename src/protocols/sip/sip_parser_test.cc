@@ -13,7 +13,7 @@ namespace culvert::sip {
 namespace {
 
 const std::string kSdp =
-    "v=0\r\no=a 1 1 IN IP4 h\r\ns=-\r\ne=e@x\r\nc=IN IP4 1.2.3.4\r\nt=0 0\r\nr=7d\r\na=x\r\n"
+    "v=0\r\no=a 1 1 IN IP4 h\r\ns=a name\r\ne=e@x\r\nc=IN IP4 1.2.3.4\r\nt=0 0\r\nr=7d\r\na=x\r\n"
     "m=audio 1 RTP/AVP 0\r\na=y\r\nb=AS:64\r\n";
 std::string invite(const std::string& headers, const std::string& body) {
   return "INVITE sip:b@b SIP/2.0\r\nTo: one\r\nt: two\r\nFrom: a\r\n folded\r\n" + headers +
@@ -35,7 +35,7 @@ TEST(SipParser, ReadsRequestsAndResponses) {
   talk.say(as_bytes(kOk), Direction::kToClient);
   EXPECT_EQ(talk.json(0),
             "{\"sip\":{\"method\":\"INVITE\",\"uri\":\"sip:b@b\",\"version\":\"SIP/2.0\","
-            "\"sdp\":{\"origin\":\"a 1 1 IN IP4 h\",\"session_name\":\"-\",\"email\":\"e@x\","
+            "\"sdp\":{\"origin\":\"a 1 1 IN IP4 h\",\"session_name\":\"a name\",\"email\":\"e@x\","
             "\"connection_data\":\"IN IP4 1.2.3.4\","
             "\"time_descriptions\":[{\"time\":\"0 0\",\"repeat_time\":\"7d\"}],"
             "\"attributes\":[\"x\"],\"media_descriptions\":[{\"media\":\"audio 1 RTP/AVP 0\","
@@ -60,7 +60,7 @@ TEST(SipParser, WhatIsNoSipMakesNoTransaction) {
   };
   for (const auto& [name, text] : cases) {
     Talk talk(false);
-    EXPECT_EQ(talk.say(as_bytes(text)), ParseStatus::kDone) << name;
+    EXPECT_EQ(talk.say(as_bytes(text)), ParseStatus::kMalformed) << name;
     EXPECT_TRUE(talk.parser.transactions().empty()) << name;
   }
   Talk stream(true);
@@ -78,14 +78,38 @@ TEST(SipParser, WhatIsNoSipMakesNoTransaction) {
 
 TEST(SipParser, AnySplitGivesTheSame) {
   const std::string stream =
-      invite("Content-Type: application/sdp\r\n", kSdp) + kOk + invite("", "");
+      invite("Content-Type: application/sdp\r\n", kSdp) + invite("", "") + invite("", "x");
   for_each_chop(as_bytes(stream), [&](const auto& pieces) {
     Talk talk(true);
     for (const Bytes piece : pieces) talk.say(piece);
     ASSERT_EQ(talk.parser.transactions().size(), 3u);
     EXPECT_TRUE(talk.message(0).has_sdp);
-    EXPECT_FALSE(talk.message(1).is_request);
+    EXPECT_FALSE(talk.message(1).has_sdp);
   });
+}
+
+TEST(SipParser, ASessionOfAnOddNameIsNone) {
+  std::string odd = kSdp;
+  odd.replace(odd.find("a name"), 6, "a-name");
+  Talk talk(false);
+  talk.say(as_bytes(invite("c: application/sdp\r\n", odd)));
+  EXPECT_FALSE(talk.message(0).has_sdp);
+}
+
+TEST(SipParser, RequestsAreTheClientsAndResponsesTheServers) {
+  const std::string request = invite("", "");
+  for (const bool is_stream : {false, true}) {
+    const auto status = [&](const std::string& text, Direction direction) {
+      Talk talk(is_stream);
+      const ParseStatus said = talk.say(as_bytes(text), direction);
+      EXPECT_EQ(talk.parser.transactions().empty(), said == ParseStatus::kMalformed);
+      return said;
+    };
+    EXPECT_EQ(status(request, Direction::kToServer), ParseStatus::kDone);
+    EXPECT_EQ(status(kOk, Direction::kToClient), ParseStatus::kDone);
+    EXPECT_EQ(status(request, Direction::kToClient), ParseStatus::kMalformed);
+    EXPECT_EQ(status(kOk, Direction::kToServer), ParseStatus::kMalformed);
+  }
 }
 
 }  // namespace

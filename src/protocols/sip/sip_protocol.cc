@@ -24,18 +24,17 @@ constexpr ProtocolPattern pattern(std::uint8_t ip_proto, Direction direction,
                                   std::string_view bytes) {
   return {.ip_proto = ip_proto, .direction = direction, .bytes = bytes, .confirm = confirm};
 }
-constexpr std::string_view kWords[] = {"INVITE ",   "ACK ",   "BYE ",       "CANCEL ", "OPTIONS ",
-                                       "REGISTER ", "PRACK ", "SUBSCRIBE ", "NOTIFY ", "PUBLISH ",
-                                       "INFO ",     "REFER ", "MESSAGE ",   "UPDATE ", "SIP/2.0 "};
+constexpr std::string_view kFirstWords[] = {
+    "INVITE ",    "ACK ",    "BYE ",     "CANCEL ", "OPTIONS ", "REGISTER ", "PRACK ",
+    "SUBSCRIBE ", "NOTIFY ", "PUBLISH ", "INFO ",   "REFER ",   "MESSAGE ",  "UPDATE "};
 constexpr auto kPatterns = [] {
-  std::array<ProtocolPattern, 4 * std::size(kWords)> patterns{};
+  std::array<ProtocolPattern, 2 * (std::size(kFirstWords) + 1)> patterns{};
   std::size_t at = 0;
-  for (const std::string_view word : kWords) {
-    for (const std::uint8_t ip_proto : {std::uint8_t{6}, std::uint8_t{17}}) {
-      for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
-        patterns[at++] = pattern(ip_proto, direction, word);
-      }
+  for (const std::uint8_t ip_proto : {std::uint8_t{6}, std::uint8_t{17}}) {
+    for (const std::string_view method : kFirstWords) {
+      patterns[at++] = pattern(ip_proto, Direction::kToServer, method);
     }
+    patterns[at++] = pattern(ip_proto, Direction::kToClient, "SIP/2.0 ");
   }
   return patterns;
 }();

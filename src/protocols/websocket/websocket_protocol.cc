@@ -20,7 +20,8 @@ constexpr EveLogger kLoggers[] = {{.event_type = "websocket",
                                    .to_server_progress = 1,
                                    .to_client_progress = 1,
                                    .once = false,
-                                   .write = write_message_record_of<write_metadata>}};
+                                   .write = write_message_record_of<write_metadata>,
+                                   .header_of_packet = true}};
 
 }  // namespace
 
