@@ -155,7 +155,6 @@ bool FtpParser::on_reply(const Line& line) {
   const bool continues =
       last_replied_ != nullptr &&
       (!has_code || (!multi_code_.empty() && text.starts_with(multi_code_)));
-  const bool was_multi = !multi_code_.empty();
   FtpTransaction* transaction = continues ? last_replied_ : oldest_open();
   if (has_code) {
     const bool more = text.size() > 3 && text[3] == '-';
@@ -165,9 +164,14 @@ bool FtpParser::on_reply(const Line& line) {
       multi_code_.clear();
     }
   }
+  // One too many belongs to the last command while there is one.
+  if (transaction == nullptr && !transactions_.empty()) {
+    transaction = static_cast<FtpTransaction*>(transactions_.back());
+  }
   if (transaction == nullptr) {
-    if (was_multi) return true;  // the end of a reply whose command is gone
-    transaction = &add_transaction();  // the greeting, or a word of farewell
+    // The greeting, a word of farewell, or the rest of a reply: no rule sees it in the reference.
+    transaction = &add_transaction();
+    transaction->skip_inspection[kServer] = true;
   }
   last_replied_ = transaction;
   transaction->last_seen = time_;

@@ -82,6 +82,17 @@ TEST(FtpParser, RequestIsCompleteBeforeItsReply) {
   EXPECT_TRUE(user.updated[1]);
 }
 
+TEST(FtpParser, AReplyTooManyBelongsToTheLastCommand) {
+  Session session;
+  session.server("220 hi\r\n");
+  ASSERT_EQ(session.parser.transactions().size(), 1u);
+  EXPECT_TRUE(session.parser.transactions()[0]->skip_inspection[1]) << "no rule sees a greeting";
+  session.client("USER a\r\n");
+  session.server("331 b\r\n400 c\r\n");
+  EXPECT_EQ(session.told(), "() 220 'hi'.USER(a) 331 400 'b' 'c'.");
+  EXPECT_FALSE(session.parser.transactions()[1]->skip_inspection[1]);
+}
+
 TEST(FtpParser, TransfersOfNothingAreNamed) {
   for (const std::string_view command : {"RETR", "STOR ", "APPE"}) {
     Session session;
