@@ -68,6 +68,9 @@ class FieldReader {
     store();
   }
 
+  /// No more events.
+  void be_quiet() { is_quiet_ = true; }
+
   bool has_too_many() const { return lines_ > limit_ + 1; }
 
  private:
@@ -100,7 +103,10 @@ class FieldReader {
     Header header;
     header.folded = is_folded_;
     if (colon_ == kNpos || trim(field_.substr(0, colon_)).empty()) {
-      tx_.raise(is_request_ ? Event::kRequestFieldMissingColon : Event::kResponseFieldMissingColon);
+      // As in the reference once a transaction, whoever sent it.
+      if (!tx_.has_event(Event::kRequestFieldMissingColon)) {
+        raise(Event::kRequestFieldMissingColon, Event::kResponseFieldMissingColon);
+      }
       header.missing_colon = true;
       const std::size_t from = colon_ == kNpos ? 0 : colon_ + 1;
       header.name = field_.substr(0, 0);
@@ -122,18 +128,30 @@ class FieldReader {
     merge(header, field_of(header.name));
   }
 
+  void raise(Event of_request, Event of_response) {
+    if (!is_quiet_) tx_.raise(is_request_ ? of_request : of_response);
+  }
+
+  /// As in the reference one complaint a transaction, whoever sent it.
   void check_name(std::string_view name) {
     if (is_blank(name.back())) {
-      tx_.raise(is_request_ ? Event::kRequestInvalidLwsAfterName
-                            : Event::kResponseInvalidLwsAfterName);
+      complain_of_name(Event::kRequestInvalidLwsAfterName, Event::kResponseInvalidLwsAfterName);
       name = trim_back(name);
     }
     if (!is_request_) {
       while (!name.empty() && is_blank(name.front())) name.remove_prefix(1);
     }
     if (!is_token(name)) {
-      tx_.raise(is_request_ ? Event::kRequestHeaderInvalid : Event::kResponseHeaderNameNotToken);
+      complain_of_name(Event::kRequestHeaderInvalid, Event::kResponseHeaderNameNotToken);
     }
+  }
+  void complain_of_name(Event of_request, Event of_response) {
+    for (const Event event : {Event::kRequestInvalidLwsAfterName, Event::kRequestHeaderInvalid,
+                              Event::kResponseInvalidLwsAfterName,
+                              Event::kResponseHeaderNameNotToken}) {
+      if (tx_.has_event(event)) return;
+    }
+    raise(of_request, of_response);
   }
 
   /// Lines of one name become one field.
@@ -147,12 +165,12 @@ class FieldReader {
   }
   void repeat(Header& first, const Header& again) {
     first.repeated = true;
-    tx_.raise(is_request_ ? Event::kRequestHeaderRepetition : Event::kResponseHeaderRepetition);
+    raise(Event::kRequestHeaderRepetition, Event::kResponseHeaderRepetition);
     if (equal_nocase(first.name, "Content-Length")) {
       // Never joined: the first counts, and any other is reason for doubt.
       if (first.value != again.value) {
-        tx_.raise(is_request_ ? Event::kDuplicateContentLengthFieldInRequest
-                              : Event::kDuplicateContentLengthFieldInResponse);
+        raise(Event::kDuplicateContentLengthFieldInRequest,
+              Event::kDuplicateContentLengthFieldInResponse);
       }
       return;
     }
@@ -186,6 +204,7 @@ class FieldReader {
   std::size_t colon_ = kNpos;  ///< in field_
   bool has_field_ = false;
   bool is_folded_ = false;
+  bool is_quiet_ = false;
   std::size_t lines_ = 0;
   std::size_t joined_ = 0, joined_bytes_ = 0;
   std::uint64_t seen_ = 0;
@@ -269,7 +288,10 @@ bool parse_fields(Direction direction, std::string_view text, std::size_t limit,
   LineCutter cutter(direction);
   FieldReader reader(direction, limit, transaction, fields);
   std::string_view line;
-  while (cutter.next(text, true, line) == LineStatus::kLine) reader.add(line);
+  LineStatus status = LineStatus::kLine;
+  while ((status = cutter.next(text, true, line)) == LineStatus::kLine) reader.add(line);
+  // What might still have gone on is no reason for complaints.
+  if (status != LineStatus::kEnd) reader.be_quiet();
   reader.flush();
   if (cutter.was_deformed()) transaction.raise(Event::kDeformedEol);
   if (!reader.has_too_many()) return true;

@@ -45,6 +45,11 @@ TEST(RequestFields, AreReadAsTheReferenceReadsThem) {
       {": x\r\n\r\n", "=x", "request_field_missing_colon"},
       {"Foo;bar\r\n\r\n", "=Foo;bar", "request_field_missing_colon"},
       {"F@o: x\r\n\r\n", "F@o=x", "request_header_invalid"},
+      {"F@o: x\r\nFoo : a\r\n\r\n", "F@o=x|Foo=a", "request_header_invalid"},
+      {"Foo : a\r\nF@o : x\r\n\r\n", "Foo=a|F@o=x", "request_invalid_lws_after_name"},
+      {"A: b\r\nF@o: x\r\n", "A=b|F@o=x"},
+      {"Foo;bar\r\nA: b\r\n", "=Foo;bar|A=b", "request_field_missing_colon"},
+      {"A: b\r\nFoo;bar\r\n", "A=b|=Foo;bar"},
       {"Foo: a\r\nfoo: b\r\nFOO: c\r\n\r\n", "Foo=a, b, c", "request_header_repetition"},
       {"Content-Length: 3\r\nContent-Length: 4\r\n\r\n", "Content-Length=3",
        "duplicate_content_length_field_in_request request_header_repetition"},
@@ -107,6 +112,21 @@ TEST(LineCutter, WaitsForWhatTells) {
     EXPECT_EQ(cutter.next(expected.text, false, line), expected.status) << expected.text;
     EXPECT_EQ(cutter.position(), expected.position) << expected.text;
   }
+}
+
+TEST(Fields, OfTheResponseAreNotComplainedOfAgain) {
+  const HttpOptions options;
+  HttpTransaction tx(options);
+  HeaderTable request, response;
+  (void)parse_fields(Direction::kToServer, "no colon\r\nF@o: x\r\n\r\n", 100, tx, request);
+  (void)parse_fields(Direction::kToClient, "no colon\r\nA: b\r\nA: c\r\nF@o : x\r\n\r\n", 100, tx,
+                     response);
+  EXPECT_TRUE(tx.has_event(Event::kRequestFieldMissingColon));
+  EXPECT_TRUE(tx.has_event(Event::kRequestHeaderInvalid));
+  EXPECT_FALSE(tx.has_event(Event::kResponseFieldMissingColon));
+  EXPECT_FALSE(tx.has_event(Event::kResponseHeaderNameNotToken));
+  EXPECT_FALSE(tx.has_event(Event::kResponseInvalidLwsAfterName));
+  EXPECT_TRUE(tx.has_event(Event::kResponseHeaderRepetition));
 }
 
 TEST(Fields, AreBounded) {
