@@ -275,6 +275,7 @@ void AppLayer::on_stream_gap(Packet* packet, Flow& flow, Direction direction, st
 bool AppLayer::on_stream_cut(Packet& packet, Flow& flow) {
   if (flow.app == nullptr || flow.app->parser_ == nullptr || flow.app->is_over_) return false;
   AppParser& parser = *flow.app->parser_;
+  parser.cut(packet.direction);
   for (Transaction* const transaction : parser.transactions()) {
     const FileList* const files = transaction->files[index_of(packet.direction)];
     if (files == nullptr || services_.files == nullptr) continue;

@@ -71,6 +71,8 @@ class AppParser {
   virtual void begin_expected(const ExpectedFlow& /*flow*/) {}
   /// No more bytes in this direction (FIN, RST, timeout): complete what can be.
   virtual void finish(Direction /*direction*/) {}
+  /// The stream's depth is reached: its files end here. What is held of them belongs to them.
+  virtual void cut(Direction /*direction*/) {}
 
   /// Whether it keeps nothing that matters besides transactions, and has none of those: it is then
   /// taken from its flow and given to the next that needs one. So idle flows hold no parser.

@@ -71,6 +71,11 @@ ParseStatus SmtpParser::give_up() {
   return ParseStatus::kMalformed;
 }
 
+void SmtpParser::cut(Direction direction) {
+  if (failed_ || direction != Direction::kToServer || message_of_ == nullptr) return;
+  if (const auto line = message_lines_.flush()) feed_message(*line);
+}
+
 void SmtpParser::finish(Direction direction) {
   if (failed_) return;
   frames_ = nullptr;  // what has no end yet has the stream's
@@ -94,8 +99,11 @@ void SmtpParser::finish(Direction direction) {
 ParseStatus SmtpParser::feed_client(const AppInput& input) {
   Bytes rest = input.bytes;
   bool after_command = true;  // also one after which the message comes
+  bool has_command = false;
+  wishes.show_stream = false;
   while (!rest.empty()) {
     after_command = mode_ == Mode::kCommands;
+    has_command = has_command || after_command;
     if (mode_ == Mode::kChunk) {
       if (frames_ != nullptr) {
         const std::size_t size = std::min<std::size_t>(rest.size(), chunk_left_);
@@ -128,8 +136,10 @@ ParseStatus SmtpParser::feed_client(const AppInput& input) {
     }
   }
   const bool between = (mode_ == Mode::kCommands || after_command) && lines_[kClient].is_between();
-  // The end of a message is shown together with the command behind it.
-  wishes.show_stream = between && after_command && transaction_count() != 0;
+  // The end of a message is shown together with the command behind it, unless it ends an attachment.
+  if (has_command && lines_[kClient].is_between() && transaction_count() != 0) {
+    wishes.show_stream = true;
+  }
   return between ? ParseStatus::kDone : ParseStatus::kNeedMore;
 }
 
@@ -492,13 +502,19 @@ void SmtpParser::begin_file(std::string_view name) {
 }
 
 void SmtpParser::append_file(Bytes bytes) {
-  if (file_ != nullptr) files()->append(*file_, bytes);
+  if (file_ == nullptr) return;
+  files()->append(*file_, bytes);
+  // While rules look at the attachment as it comes they see the stream, too.
+  const bool is_inspected =
+      file_->size >= options_.content_inspect_min_size && file_->size < options_.content_limit;
+  wishes.show_stream = wishes.show_stream || is_inspected;
 }
 
 void SmtpParser::end_file(bool whole) {
   if (file_ == nullptr) return;
   if (whole) {
     files()->close(*file_);
+    wishes.show_stream = true;
   } else {
     files()->truncate(*file_);
   }

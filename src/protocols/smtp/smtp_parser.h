@@ -37,6 +37,7 @@ class SmtpParser final : public AppParser, private mime::MimeSink {
   ParseStatus feed(const AppInput& input) override;
   ParseStatus gap(const AppInput& input, std::size_t missing) override;
   void finish(Direction direction) override;
+  void cut(Direction direction) override;
   void free_transaction(Transaction* transaction) override;
   bool recycle() override;
 

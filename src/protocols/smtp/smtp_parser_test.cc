@@ -104,6 +104,7 @@ TEST(SmtpParser, CommandsShowTheStreamToRules) {
       {"c MAIL FR", false},      {"c OM:<a>\r\n", true},             {"c RCPT TO:<b>\r\n", true},
       {"c DATA\r\n", true},     {"s 250 ok\r\n250 ok\r\n354 go\r\n", false},
       {"c x\r\n.\r\nQUIT\r\n", true},
+      {"c BDAT 8\r\nS: x\r\n", true}, {"c \r\n", false}, {"c BDAT 2 LAST\r\nab", true},
   };
   Dialogue dialogue;
   dialogue.run(kHello);
@@ -141,6 +142,20 @@ TEST(SmtpParser, GapEndsParsing) {
       .flow = dialogue.flow, .direction = Direction::kToServer, .bytes = {}, .time = {}};
   EXPECT_EQ(dialogue.parser.gap(input, 10), ParseStatus::kMalformed);
   EXPECT_EQ(dialogue.described(), "0 2/2 cl <a> <r> ");
+}
+
+TEST(SmtpParser, LineInHandIsLookedAtWhereTheDepthCutsIt) {
+  Dialogue talk;
+  talk.run("s 220 hi\nc HELO c\ns 250 ok\nc MAIL FROM:<a>\ns 250 ok\nc DATA\ns 354 go\nc \n");
+  talk.say(Direction::kToServer, as_bytes("see http://example.org/front"));
+  ASSERT_EQ(talk.parser.transactions().size(), 1u);
+  const auto& tx = static_cast<const SmtpTransaction&>(*talk.parser.transactions()[0]);
+  EXPECT_TRUE(tx.mail.urls.empty());
+  talk.parser.cut(Direction::kToClient);
+  EXPECT_TRUE(tx.mail.urls.empty());
+  talk.parser.cut(Direction::kToServer);
+  ASSERT_EQ(tx.mail.urls.size(), 1u);
+  EXPECT_LT(tx.progress[0], kComplete);  // its record waits for the end of the connection
 }
 
 TEST(SmtpParser, TransactionsAreBounded) {
