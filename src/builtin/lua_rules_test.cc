@@ -64,6 +64,13 @@ TEST(Luaxform, MatchesWhatTheScriptMakes) {
   }
 }
 
+TEST(Luaxform, TakesItsValueInQuotesToo) {
+  const std::string path = script("quoted", "function transform(i, a) return a[1], #a[1] end");
+  RuleRun run("alert udp any any -> any any (ip.src; luaxform:\"" + path +
+              ", x 1\"; content:\" x 1\"; bsize:4; sid:1;)");
+  EXPECT_EQ(run(udp_packet("x")), "1");
+}
+
 TEST(Luaxform, RefusesWhatIsNoTransform) {
   const std::pair<std::string, const char*> rows[] = {
       {"ip.src; luaxform:" + script("none", "function match() return 1 end") + ";", "no transform"},

@@ -166,7 +166,9 @@ Result<void> compile(RuleBuilder& rule, std::string_view argument) {
 
 }  // namespace
 
-const KeywordSpec kLuaxform{
-    .name = "luaxform", .help = "what a script makes of the buffer", .compile = compile};
+const KeywordSpec kLuaxform{.name = "luaxform",
+                            .help = "what a script makes of the buffer",
+                            .compile = compile,
+                            .can_quote = true};
 
 }  // namespace culvert::lua
