@@ -61,7 +61,7 @@ class FlowSlabs {
   /// Adds kSlabFlows flows, the first of which has the index that size() was before.
   void grow() { size_ += kSlabFlows; }
 
-  static constexpr std::uint32_t kSlabFlows = 4096;
+  static constexpr std::uint32_t kSlabFlows = 256;
 
  private:
   LargeMemory memory_;

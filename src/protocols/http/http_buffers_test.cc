@@ -59,7 +59,6 @@ TEST(HttpBuffers, OfOneConversation) {
       {"http.accept", kRequest, "-"},
       {"http.content_len", kRequest, "5"},
       {"http.request_body", kRequest, "hello"},
-      {"http.response_body", kRequest, "-"},
       {"http.protocol", kResponse, "HTTP/1.1"},
       {"http.response_line", kResponse, "HTTP/1.1 200 Very OK\r\n"},
       {"http.stat_code", kResponse, "200"},
