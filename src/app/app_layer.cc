@@ -36,6 +36,14 @@ bool awaits_record(const ProtocolSpec& spec, const AppParser& parser) {
   return false;
 }
 
+/// Whether detection has yet to look at what came last in that direction.
+bool has_news(const AppParser& parser, Direction direction) {
+  const std::size_t d = index_of(direction);
+  return std::ranges::any_of(parser.transactions(), [d](const Transaction* each) {
+    return each->updated[d] && !each->inspected[d];
+  });
+}
+
 /// Of the two ports, just the client's is one that the protocol has by itself.
 bool only_client_has_port_of(const ProtocolSpec& spec, const ProtocolDetector::Ports& ports) {
   bool client = false, server = false;
@@ -134,7 +142,10 @@ std::size_t AppLayer::on_stream_data(Packet* packet, Flow& flow, Direction direc
       session.ends_late_[d] = true;
       return 0;
     }
-    if (bytes.empty() && !ends) return 0;
+    if (bytes.empty() && !ends) {
+      session.ends_late_[d] = session.ends_late_[d] || end_of_stream;
+      return 0;
+    }
     if (!bytes.empty() && !detect_stream(input)) {
       if (session.is_over_) return bytes.size();
       if (!ends) {
@@ -448,11 +459,13 @@ void AppLayer::settle(const Input& input, ParseStatus status, std::uint64_t tran
     session.frames_->lists[index_of(input.direction)].set_boundary(input.offset +
                                                                    input.bytes.size());
   }
-  // The bytes made whole messages: rules on the raw stream need not wait for more.
+  // The bytes made whole messages, of some transaction: rules on the raw stream need not wait for
+  // more.
   AppWishes& wishes = parser.wishes;
   const bool is_message =
-      status == ParseStatus::kDone && (spec.shows_message == nullptr ||
-                                       spec.shows_message(parser, input.direction, input.offset));
+      status == ParseStatus::kDone &&
+      (spec.shows_message == nullptr ? fresh != 0 || has_news(parser, input.direction)
+                                     : spec.shows_message(parser, input.direction, input.offset));
   if ((is_message || wishes.show_stream) && tracker_ != nullptr && input.flow.tcp != nullptr) {
     tracker_->trigger_raw(input.flow, input.direction);
   }
@@ -623,20 +636,22 @@ void AppLayer::collect(Flow& flow) {
   }
 }
 
-void AppLayer::finish(Flow& flow) {
+void AppLayer::finish(Flow& flow, Direction direction) {
   if (flow.app == nullptr) return;
   AppSession& session = session_of(flow);
-  session.ended_ = {true, true};
+  session.ended_[index_of(direction)] = true;
   // It was to change to another one, of which nothing was seen.
-  if (session.proto_ == AppProto::kUnknown && session.original_ != AppProto::kUnknown) {
+  if (session.ended_[0] && session.ended_[1] && session.proto_ == AppProto::kUnknown &&
+      session.original_ != AppProto::kUnknown) {
     session.proto_ = AppProto::kFailed;
   }
   if (session.parser_ == nullptr || session.is_over_) return;
   // Of TCP, the streams' ends did that already.
   const bool is_stream = flow.key.ip_proto == kTcp && flow.tcp != nullptr;
-  for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
-    if (!is_stream || session.ends_late_[index_of(direction)]) session.parser_->finish(direction);
-  }
+  const bool is_last = direction == Direction::kToClient;
+  // Its protocol may have been known only by what the server said last.
+  if (is_stream && is_last && session.ends_late_[0]) session.parser_->finish(Direction::kToServer);
+  if (!is_stream || session.ends_late_[index_of(direction)]) session.parser_->finish(direction);
 }
 
 void AppLayer::retire_parser(Flow& flow, AppSession& session) {

@@ -278,7 +278,8 @@ TEST_F(AppLayerTest, SharesSessionsOfUnrecognisedDatagrams) {
   datagram(kUp, "xxx");
   other_datagram(kUp, "yyy");
   EXPECT_TRUE(other.app->proto(kUp) == AppProto::kFailed);
-  layer_.finish(flow_);
+  layer_.finish(flow_, kUp);
+  layer_.finish(flow_, kDown);
   EXPECT_TRUE(session().ended(kUp) && session().ended(kDown));
   EXPECT_EQ(session().proto(), AppProto::kFailed);
   EXPECT_FALSE(other.app->ended(kUp)) << "the other flow goes on";

@@ -376,14 +376,19 @@ void Worker::finish() {
 /// first.
 void Worker::flush(Packet& packet, Flow& flow) {
   for (const Direction direction : {packet.direction, opposite(packet.direction)}) {
-    // As in the reference it is as a packet where the protocol changes.
-    const bool changes = !flow.app->payload_ended() && !flow.app->wants_bypass();
+    // As in the reference it is as a packet where the protocol changes, and where SSH encrypts.
+    const ProtocolSpec* const spec = flow.app->spec();
+    const bool changes = (!flow.app->payload_ended() && !flow.app->wants_bypass()) ||
+                         (spec != nullptr && spec->flushes_at_no_inspection);
     if (!options_.detect.firewall.enabled) inspect_rest(flow, direction, true, changes);
     if (flow.verdict != FlowVerdict::kDrop) {
       events_.on_transactions(nullptr, flow, direction, true);
     }
   }
-  if (flow.app->take_payload_end()) flow.no_payload_inspection = true;
+  if (flow.app->take_payload_end()) {
+    flow.no_payload_inspection = true;
+    tcp_.keep_raw(flow);
+  }
   if (flow.verdict == FlowVerdict::kDrop && !packet.verdict.is_drop()) {
     packet.verdict.drop(later_drop_reason(flow));
   }
@@ -438,12 +443,14 @@ bool Worker::starts_new_flow(const Packet& packet, const Flow& flow) {
 }
 
 void Worker::on_flow_end(Flow& flow) {
-  const bool unseen[2] = {tcp_.holds_unseen(flow, Direction::kToServer),
-                          tcp_.holds_unseen(flow, Direction::kToClient)};
-  if (flow.tcp != nullptr) tcp_.finish_flow(flow);
-  if (flow.app != nullptr) app_.finish(flow);
+  const bool as_packet[2] = {tcp_.ends_as_packet(flow, Direction::kToServer),
+                             tcp_.ends_as_packet(flow, Direction::kToClient)};
+  // As in the reference each direction's end is as a packet: what the server's last bytes bring is not
+  // there yet when the client's are inspected.
   for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
-    inspect_rest(flow, direction, false, unseen[index_of(opposite(direction))]);
+    if (flow.tcp != nullptr) tcp_.finish_flow(flow, direction);
+    if (flow.app != nullptr) app_.finish(flow, direction);
+    inspect_rest(flow, direction, false, as_packet[index_of(direction)]);
     // What a dropped flow still held has not come to pass.
     if (flow.app != nullptr && flow.verdict != FlowVerdict::kDrop) {
       events_.on_transactions(nullptr, flow, direction);

@@ -161,6 +161,7 @@ struct EventLog::Impl {
   FileStoreInput* store = nullptr;
   bool keeps_macs = false;
   bool flushed = false;  ///< what is being written
+  bool rest_of_server = false;  ///< of a flow's end: what comes with the server's last bytes
   FlowMacs macs;
   std::vector<std::unique_ptr<PcapLog>> packet_logs;
   std::vector<TcpDataLog> data_logs;
@@ -467,7 +468,9 @@ void EventLog::Impl::log_protocol_anomalies(const Packet* packet, Flow& flow) {
     if (!events.has(static_cast<AppEvent>(i))) continue;
     for (const EveOutput& output : parts.config.eve()) {
       if (!output.wants_type(EveType::kAnomaly) || !output.anomaly.app_layer) continue;
-      begin(header("anomaly", packet, &flow, output));
+      EveHeader of = header("anomaly", packet, &flow, output);
+      if (packet == nullptr && rest_of_server) of.direction = EveDirection::kReversed;
+      begin(of);
       add_metadata(output, &flow, packet);
       json.begin_object("anomaly");
       json.field("app_proto", name_of(flow.app->proto()));
@@ -492,8 +495,8 @@ void EventLog::Impl::log_transaction_anomalies(const Packet* packet, const Flow&
     for (const EveOutput& output : parts.config.eve()) {
       if (!output.wants_type(EveType::kAnomaly) || !output.anomaly.app_layer) continue;
       EveHeader of = header("anomaly", packet, &flow, output);
-      // At the end of a flow of which only the server was heard.
-      if (packet == nullptr && flow.side(Direction::kToServer).packets == 0) {
+      // At the end of a flow, with what the server said, or when only that was heard.
+      if (packet == nullptr && (rest_of_server || flow.side(Direction::kToServer).packets == 0)) {
         of.direction = EveDirection::kReversed;
       }
       begin(of);
@@ -718,9 +721,13 @@ void EventLog::on_frames(const Packet* packet, const Flow& flow, Direction direc
 
 void EventLog::on_transactions(const Packet* packet, Flow& flow, Direction direction,
                                bool flushed) {
-  if (!impl_->wants_transactions && !impl_->wants_files) return;
+  impl_->rest_of_server = packet == nullptr && direction == Direction::kToClient;
+  if (packet == nullptr && impl_->wants_anomalies) impl_->log_protocol_anomalies(nullptr, flow);
   const ProtocolSpec* const spec = flow.app->spec();
-  if (spec == nullptr) return;
+  if (spec == nullptr || (!impl_->wants_transactions && !impl_->wants_files)) {
+    impl_->rest_of_server = false;
+    return;
+  }
   const bool last = packet == nullptr && !flushed;
   impl_->flushed = flushed;
   for (Transaction* const transaction : flow.app->transactions()) {
@@ -732,7 +739,7 @@ void EventLog::on_transactions(const Packet* packet, Flow& flow, Direction direc
       impl_->log_files(packet, flow, *spec, transaction->files[index_of(of)], *transaction, last);
     }
   }
-  impl_->flushed = false;
+  impl_->flushed = impl_->rest_of_server = false;
 }
 
 void EventLog::on_transaction_end(Flow& flow, const ProtocolSpec& spec, Transaction& transaction) {

@@ -343,8 +343,12 @@ void Reassembler::deliver_up_to(Packet* packet, Flow& flow, TcpSession& session,
     stream.app_progress = stream.app_offered = next;
     const std::uint64_t unwanted = std::min<std::uint64_t>(stream.app_skip, next - reach);
     stream.app_skip -= static_cast<std::uint32_t>(unwanted);
-    if (unwanted == next - reach) continue;
-    receiver_.on_stream_gap(packet, flow, direction, next - reach - unwanted, reach + unwanted);
+    if (unwanted != next - reach) {
+      receiver_.on_stream_gap(packet, flow, direction, next - reach - unwanted, reach + unwanted);
+    }
+    // What lies behind the gap is in order now, which inline is enough.
+    limit = std::max(limit, limit_of(session, direction));
+    if (const std::uint64_t depth = depth_of(session); depth != 0) limit = std::min(limit, depth);
   }
 }
 

@@ -105,6 +105,7 @@ struct TcpSession {
   bool memcap_hit : 1 = false;
   /// Data is handed over as it comes, acknowledged or not: nobody looks at the bytes themselves.
   bool eager : 1 = false;
+  bool raw_goes_on : 1 = false;  ///< rules see the raw stream, though not the packets' payloads
   bool no_depth : 1 = false;  ///< its protocol wants all of it, whatever the reassembly depth
   std::uint8_t queued_synacks = 0;
   HandshakeQueue* queue = nullptr;  ///< SYNs or SYN+ACKs that differ; null mostly

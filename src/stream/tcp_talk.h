@@ -83,7 +83,8 @@ class TcpTalk final : public FlowObserver, public StreamReceiver {
     return tracker.starts_new_flow(p, flow);
   }
   void on_flow_end(Flow& flow) override {
-    tracker.finish_flow(flow);
+    tracker.finish_flow(flow, Direction::kToServer);
+    tracker.finish_flow(flow, Direction::kToClient);
     tracker.release(flow);
   }
   std::size_t on_stream_data(Packet* by, Flow&, Direction direction, Bytes bytes,

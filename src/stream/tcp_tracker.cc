@@ -28,7 +28,7 @@ class TcpTracker::Impl {
         states_(options, flows, counters, reassembler_, queues_) {}
 
   void process(Packet& packet);
-  void finish(Flow& flow, Packet* packet);
+  void finish(Flow& flow, Direction direction);
   void release(Flow& flow);
   bool starts_new_flow(const Packet& packet, const Flow& flow) const;
 
@@ -38,7 +38,7 @@ class TcpTracker::Impl {
   void count(const Packet& packet, const TcpSegment& segment);
   TcpSession* make_session(Packet& packet);
   static void disable_raw(TcpSession& session, Direction direction);
-  void hand_over(Packet& packet, TcpSession& session);
+  void hand_over(Packet& packet, TcpSession& session, bool resets);
 
   const StreamOptions& options_;
   StreamReceiver& receiver_;
@@ -96,7 +96,7 @@ void TcpTracker::Impl::process(Packet& packet) {
   }
   // As it was when the packet came: the one that completes the handshake does not count yet.
   packet.established = flow.tcp != nullptr && flow.tcp->state >= TcpState::kEstablished;
-  bool was_cut = false;
+  bool was_cut = false, resets = false;
   if (flow.tcp == nullptr) {
     const TcpStates::Pickup pickup = states_.may_begin(packet, segment);
     if (pickup == TcpStates::Pickup::kInvalid && options_.inline_mode && options_.drop_invalid) {
@@ -112,7 +112,11 @@ void TcpTracker::Impl::process(Packet& packet) {
     states_.begin(packet, *flow.tcp, segment, pickup);
   } else {
     was_cut = flow.tcp->sender(packet.direction).depth_reached;
+    const TcpState before = flow.tcp->state;
     const TcpStates::Outcome outcome = states_.process(packet, *flow.tcp, segment);
+    // One that is signed may yet prove to be nobody's.
+    resets = segment.is(kTcpRst) && !segment.is_signed && before >= TcpState::kEstablished &&
+             before != TcpState::kClosed && flow.tcp->state == TcpState::kClosed;
     if (outcome == TcpStates::Outcome::kInvalid && options_.inline_mode && options_.drop_invalid) {
       packet.verdict.drop(DropReason::kStreamError);
     }
@@ -120,7 +124,7 @@ void TcpTracker::Impl::process(Packet& packet) {
   TcpSession& session = *flow.tcp;
   session.sender(packet.direction).tcp_flags |= segment.flags;
   session.flags_both |= segment.flags;
-  hand_over(packet, session);
+  hand_over(packet, session, resets);
   if (TcpStream& stream = session.sender(packet.direction); stream.depth_reached && !was_cut) {
     stream.app_disabled = receiver_.on_stream_cut(packet, flow) || stream.app_disabled;
   }
@@ -129,6 +133,7 @@ void TcpTracker::Impl::process(Packet& packet) {
 
 /// No more raw data for rules, but what waits for a packet of its direction.
 void TcpTracker::Impl::disable_raw(TcpSession& session, Direction direction) {
+  if (session.raw_goes_on) return;
   for (TcpStream* const stream : {&session.client, &session.server}) {
     if (!stream->raw_closes) {
       stream->raw_disabled = true;
@@ -140,11 +145,18 @@ void TcpTracker::Impl::disable_raw(TcpSession& session, Direction direction) {
 }
 
 /// First what the packet acknowledges, then what it brings, as the ends would see it.
-void TcpTracker::Impl::hand_over(Packet& packet, TcpSession& session) {
+void TcpTracker::Impl::hand_over(Packet& packet, TcpSession& session, bool resets) {
   const Direction theirs = opposite(packet.direction);
-  // After a reset nobody acknowledges any more: what is held comes, as in the reference, with the end
-  // of the flow.
-  if (session.state >= TcpState::kEstablished || options_.inline_mode) {
+  if (resets) {
+    // It ends what its sender said. What the other side still has in flight comes, as in the
+    // reference, with the end of the flow, also if the reset acknowledges it.
+    reassembler_.deliver_held(&packet, *packet.flow, session, packet.direction);
+    if (reassembler_.holds_unseen(session, packet.direction)) {
+      session.sender(packet.direction).raw_trigger = true;  // the receiver waits for the other side
+    } else {
+      reassembler_.finish(&packet, *packet.flow, session, packet.direction);
+    }
+  } else if (session.state >= TcpState::kEstablished || options_.inline_mode) {
     // What a fast open brought waits for a packet after the handshake: rules want `established`.
     const bool opens =
         session.tfo && packet.established && packet.direction == Direction::kToServer;
@@ -160,14 +172,21 @@ void TcpTracker::Impl::hand_over(Packet& packet, TcpSession& session) {
   reassembler_.update_memuse();
 }
 
-void TcpTracker::Impl::finish(Flow& flow, Packet* packet) {
+void TcpTracker::Impl::finish(Flow& flow, Direction direction) {
   reassembler_.begin_packet();  // there is none in hand
   if (flow.tcp == nullptr) return;
-  // What one side said may only be understood with what the other has: nothing ends before.
-  reassembler_.deliver_held(packet, flow, *flow.tcp, Direction::kToServer);
-  reassembler_.deliver_held(packet, flow, *flow.tcp, Direction::kToClient);
-  reassembler_.finish(packet, flow, *flow.tcp, Direction::kToServer);
-  reassembler_.finish(packet, flow, *flow.tcp, Direction::kToClient);
+  reassembler_.deliver_held(nullptr, flow, *flow.tcp, direction);
+  if (direction == Direction::kToClient) {
+    reassembler_.deliver_held(nullptr, flow, *flow.tcp, Direction::kToServer);
+    reassembler_.finish(nullptr, flow, *flow.tcp, Direction::kToServer);
+  } else if (reassembler_.holds_unseen(*flow.tcp, direction)) {
+    // Rules look at it now: nobody is left to acknowledge it.
+    TcpStream& client = flow.tcp->client;
+    client.raw_trigger = true;
+    if (seq_gt(client.next_seq, client.last_ack)) client.last_ack = client.next_seq;
+    return;
+  }
+  reassembler_.finish(nullptr, flow, *flow.tcp, direction);
 }
 
 void TcpTracker::Impl::release(Flow& flow) {
@@ -202,7 +221,7 @@ TcpTracker::TcpTracker(const StreamOptions& options, StreamReceiver& receiver, F
 TcpTracker::~TcpTracker() = default;
 
 void TcpTracker::process(Packet& packet) { impl_->process(packet); }
-void TcpTracker::finish_flow(Flow& flow, Packet* packet) { impl_->finish(flow, packet); }
+void TcpTracker::finish_flow(Flow& flow, Direction direction) { impl_->finish(flow, direction); }
 void TcpTracker::release(Flow& flow) { impl_->release(flow); }
 bool TcpTracker::starts_new_flow(const Packet& packet, const Flow& flow) const {
   return impl_->starts_new_flow(packet, flow);
@@ -237,6 +256,24 @@ bool TcpTracker::holds_unseen(const Flow& flow, Direction direction) const {
   return flow.tcp != nullptr && impl_->reassembler().holds_unseen(*flow.tcp, direction);
 }
 
+bool TcpTracker::holds_raw(const Flow& flow, Direction direction) const {
+  if (flow.tcp == nullptr) return false;
+  const TcpStream& stream = flow.tcp->sender(direction);
+  return stream.buffer != nullptr && !stream.raw_disabled && !stream.no_reassembly &&
+         stream.buffer->end() > stream.raw_progress;
+}
+
+bool TcpTracker::ends_as_packet(const Flow& flow, Direction direction) const {
+  if (flow.tcp == nullptr) return false;
+  const TcpSession& session = *flow.tcp;
+  if (session.closed_by_rst && session.sender(direction).rst_seen) {
+    return direction == Direction::kToServer;
+  }
+  const Direction other = opposite(direction);
+  return holds_unseen(flow, other) ||
+         (holds_raw(flow, other) && !session.both_fins_acknowledged());
+}
+
 void TcpTracker::set_raw_progress(Flow& flow, Direction direction, std::uint64_t offset) {
   if (flow.tcp == nullptr) return;
   TcpStream& stream = flow.tcp->sender(direction);
@@ -250,6 +287,10 @@ void TcpTracker::trigger_raw(Flow& flow, Direction direction) {
 
 void TcpTracker::close_raw(Flow& flow) {
   if (flow.tcp != nullptr) flow.tcp->client.raw_closes = flow.tcp->server.raw_closes = true;
+}
+
+void TcpTracker::keep_raw(Flow& flow) {
+  if (flow.tcp != nullptr) flow.tcp->raw_goes_on = true;
 }
 
 void TcpTracker::lift_depth(Flow& flow) {

@@ -82,8 +82,10 @@ class TcpTracker {
   /// flow.state; calls the receiver for either direction.
   void process(Packet& packet);
 
-  /// Hands over what is held of both directions, with end_of_stream: the flow is about to end.
-  void finish_flow(Flow& flow, Packet* packet = nullptr);
+  /// The flow is about to end: hands over what is held of a direction, with end_of_stream. First the
+  /// client's; what the receiver then leaves, as it may be understood with what the server has said,
+  /// comes again with the server's.
+  void finish_flow(Flow& flow, Direction direction);
   /// Frees the session; flow.tcp is null then.
   void release(Flow& flow);
 
@@ -104,6 +106,11 @@ class TcpTracker {
   std::uint64_t version(const Flow& flow, Direction direction) const;
   /// Whether bytes of `direction` wait for their acknowledgement before the receiver is shown them.
   bool holds_unseen(const Flow& flow, Direction direction) const;
+  /// Whether rules have yet to look at bytes of `direction`.
+  bool holds_raw(const Flow& flow, Direction direction) const;
+  /// Whether in the reference the flow's end is as a packet of `direction`, with nothing new of it:
+  /// when the other side's last bytes, or its own reset, ask for one. Before finish_flow().
+  bool ends_as_packet(const Flow& flow, Direction direction) const;
   /// Bytes before `offset` have been inspected.
   void set_raw_progress(Flow& flow, Direction direction, std::uint64_t offset);
   /// The next raw() does not wait for a whole chunk: a transaction is complete.
@@ -133,6 +140,8 @@ class TcpTracker {
   /// What comes from now on is not for rules on the raw stream: what there is, is yet, in each
   /// direction with its next packet. Along with Flow::no_payload_inspection.
   void close_raw(Flow& flow);
+  /// Along with Flow::no_payload_inspection: the raw stream is shown on, chunk by chunk.
+  void keep_raw(Flow& flow);
   /// No more calls of the receiver for this direction; raw inspection goes on.
   void disable_app(Flow& flow, Direction direction);
   /// Neither app nor raw: nothing is held any more (encrypted, bypassed).

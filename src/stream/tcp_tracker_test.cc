@@ -41,6 +41,15 @@ TEST(TcpTracker, InlineDataComesWithItsSegment) {
   EXPECT_EQ(talk.by_packet, 5u);
 }
 
+TEST(TcpTracker, InlineDataBehindAGapComesWithItsSegment) {
+  TcpTalk talk(inline_options());
+  talk.handshake();
+  talk.server({.seq = 501, .ack = 104});
+  talk.client({.seq = 104, .ack = 501, .data = "two"});
+  EXPECT_EQ(talk.text(kToServer), "???two");
+  EXPECT_EQ(talk.by_packet, 5u);
+}
+
 TEST(TcpTracker, AcknowledgedAndNeverSeenIsAGap) {
   TcpTalk talk;
   talk.handshake();
@@ -94,8 +103,12 @@ TEST(TcpTracker, KnowsWhatWaitsForItsAcknowledgement) {
   talk.client({.seq = 101, .ack = 501, .data = "held"});
   EXPECT_TRUE(talk.tracker.holds_unseen(*talk.packet.flow, kToServer));
   EXPECT_FALSE(talk.tracker.holds_unseen(*talk.packet.flow, kToClient));
+  EXPECT_TRUE(talk.tracker.holds_raw(*talk.packet.flow, kToServer));
   talk.server({.seq = 501, .ack = 105});
   EXPECT_FALSE(talk.tracker.holds_unseen(*talk.packet.flow, kToServer));
+  EXPECT_TRUE(talk.tracker.holds_raw(*talk.packet.flow, kToServer));
+  talk.tracker.set_raw_progress(*talk.packet.flow, kToServer, 4);
+  EXPECT_FALSE(talk.tracker.holds_raw(*talk.packet.flow, kToServer));
 }
 
 TEST(TcpTracker, WhatAResetLeavesComesWithTheEndOfTheFlow) {
@@ -104,11 +117,27 @@ TEST(TcpTracker, WhatAResetLeavesComesWithTheEndOfTheFlow) {
   talk.client({.seq = 101, .ack = 501, .data = "seenheld"});
   talk.server({.seq = 501, .ack = 105, .flags = kTcpRst | kTcpAck});
   EXPECT_EQ(talk.session().state, TcpState::kClosed);
-  EXPECT_EQ(talk.text(kToServer), "seen");
+  EXPECT_EQ(talk.text(kToServer), "");
   EXPECT_EQ(talk.ends[0], 0);
+  EXPECT_EQ(talk.ends[1], 1);
   talk.flows.shutdown();
   EXPECT_EQ(talk.text(kToServer), "seenheld");
   EXPECT_EQ(talk.ends[0], 1);
+}
+
+TEST(TcpTracker, AResetEndsWhatItsSenderSaid) {
+  for (const bool inline_mode : {false, true}) {
+    StreamOptions options;
+    options.inline_mode = inline_mode;
+    TcpTalk talk(options);
+    talk.handshake();
+    talk.client({.seq = 101, .ack = 501, .data = "held"});
+    EXPECT_TRUE(talk.tracker.holds_raw(*talk.packet.flow, kToServer));
+    talk.client({.seq = 105, .ack = 501, .flags = kTcpRst | kTcpAck});
+    EXPECT_EQ(talk.text(kToServer), "held");
+    EXPECT_EQ(talk.ends[0], 1);
+    EXPECT_EQ(talk.ends[1], 0);
+  }
 }
 
 TEST(TcpTracker, AnEndThatGoesOnDidNotSendTheSignedReset) {
@@ -135,6 +164,23 @@ TEST(TcpTracker, AnEndThatGoesOnDidNotSendTheSignedReset) {
     talk.server({.seq = 501, .ack = 103});
     EXPECT_EQ(talk.text(kToServer), c.believed ? "" : "on") << c.name;
   }
+}
+
+TEST(TcpTracker, WhatTheReceiverLeavesAtTheEndComesWithTheOtherDirections) {
+  TcpTalk talk;
+  talk.handshake();
+  talk.client({.seq = 101, .ack = 501, .data = "held"});
+  Flow& flow = *talk.packet.flow;
+  talk.take = 0;
+  talk.tracker.finish_flow(flow, kToServer);
+  EXPECT_EQ(talk.offered[0], "held");
+  EXPECT_EQ(talk.ends[0], 0);
+  EXPECT_EQ(as_text(talk.tracker.raw(flow, kToServer).data), "held") << "rules do not wait";
+  talk.take = 100;
+  talk.tracker.finish_flow(flow, kToClient);
+  EXPECT_EQ(talk.text(kToServer), "held");
+  EXPECT_EQ(talk.ends[0], 1);
+  EXPECT_EQ(talk.ends[1], 1);
 }
 
 TEST(TcpTracker, TimeoutHandsOverWhatIsHeld) {
@@ -298,6 +344,19 @@ TEST(TcpTracker, ClosedRawDataIsInspectedWithTheNextPacketOfItsDirection) {
   EXPECT_EQ(raw(kToServer), "");
   talk.server({.seq = 510, .ack = 110});
   EXPECT_EQ(raw(kToClient), "");
+}
+
+TEST(TcpTracker, RawDataMayGoOnWhenPayloadsAreInspectedNoMore) {
+  TcpTalk talk;
+  talk.handshake();
+  Flow& flow = *talk.packet.flow;
+  flow.no_payload_inspection = true;
+  talk.tracker.keep_raw(flow);
+  EXPECT_TRUE(talk.client({.seq = 101, .ack = 501, .data = "secret"}).no_payload_inspection);
+  talk.server({.seq = 501, .ack = 107});
+  talk.client({.seq = 107, .ack = 501});
+  talk.tracker.trigger_raw(flow, kToServer);
+  EXPECT_EQ(as_text(talk.tracker.raw(flow, kToServer).data), "secret");
 }
 
 TEST(TcpTracker, ASynOnAClosedConnectionIsANewFlow) {

@@ -19,12 +19,6 @@ def reason_of_alert(difference: Difference) -> str:
     if difference.what == "record missing" and " <> " in rule and \
             difference.record.get("src_port") == difference.record.get("dest_port"):
         return "a packet that a rule with <> is about both ways is one alert"
-    if difference.what == "record too many":
-        if "http.response_header" in rule and difference.record.get("app_proto") == "http2":
-            return "http.response_header is there on HTTP/2"
-        is_of_reply = re.search(r"ftp\.(reply|completion_code)", rule)
-        if is_of_reply and difference.record.get("tx_id") == 0:
-            return "rules see the greeting of an FTP server"
     return ""
 
 
@@ -53,10 +47,6 @@ def reason(difference: Difference) -> str:
     if anomaly.get("app_proto") == "smb" and anomaly.get("event") == "malformed_data" and \
             difference.what == "record missing":
         return "data of a pipe that is no DCE/RPC is no malformed call"
-    if difference.kind == "krb5":
-        return "a record of Kerberos has the direction of its message"
-    if difference.kind == "websocket":
-        return "a record of WebSocket has the ends of its message"
     if difference.what == "pop3.response.data: missing":
         return "a record of POP3 has the first 2,048 lines"
     if difference.what == "fileinfo.sha256: too many":

@@ -61,11 +61,6 @@ void write_metadata(const Flow&, const Transaction& transaction, JsonWriter& jso
   json.end_object();
 }
 
-/// Of the handshake; what comes when its transaction is gone are no messages.
-bool shows_message(const AppParser& parser, Direction, std::uint64_t) {
-  return !parser.transactions().empty();
-}
-
 constexpr EveLogger kLoggers[] = {{.event_type = "rfb",
                                    .to_server_progress = TwoStates::kComplete,
                                    .to_client_progress = TwoStates::kComplete,
@@ -86,7 +81,6 @@ constinit const ProtocolSpec kRfbProtocol{
     .keywords = kRfbKeywords,
     .loggers = kLoggers,
     .write_alert_metadata = write_metadata,
-    .shows_message = shows_message,
 };
 
 }  // namespace culvert::rfb
