@@ -85,8 +85,9 @@ TEST(TransactionPool, GivesWhatItWasGiven) {
   first->words = "used";
   pool.give(std::move(first));
   pool.give(std::move(second));
-  EXPECT_EQ(pool.take().get(), kept);
-  EXPECT_EQ(kept->words, "");
+  const auto again = pool.take();
+  EXPECT_EQ(again.get(), kept);
+  EXPECT_EQ(again->words, "");
 }
 
 }  // namespace
