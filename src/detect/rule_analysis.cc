@@ -48,7 +48,10 @@ class Analysis {
  public:
   Analysis(const RuleEnvironment& environment, const RuleProgram& program)
       : program_(program), protocols_(environment.protocols) {
-    for (const KeywordSpec* keyword : environment.keywords) generic_.insert(keyword->name);
+    for (const KeywordSpec* keyword : environment.keywords) {
+      generic_.insert(keyword->name);
+      if (!keyword->alias.empty()) generic_.insert(keyword->alias);
+    }
     for (const auto& rule : program.all) {
       auto ast = parse_rule(rule->meta.text, rule->meta.is_firewall ? RuleKind::kFirewall
                                                                      : RuleKind::kDetection);

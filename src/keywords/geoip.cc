@@ -69,7 +69,7 @@ class CountryDatabase {
 
 struct Country final : Keyword {
   bool match(const MatchContext& context) const noexcept override {
-    return address_fits(end, context.packet, [this](const IpAddress& each) { return fits(each); });
+    return address_fits(end, context, [this](const IpAddress& each) { return fits(each); });
   }
   bool fits(const IpAddress& address) const {
     const std::array<char, 2> code = database->country(address);

@@ -14,7 +14,7 @@ enum class Test : std::uint8_t { kLess, kGreater, kEqual, kIsSet, kIsNotSet };
 
 struct ReputationTest final : Keyword {
   bool match(const MatchContext& context) const noexcept override {
-    return address_fits(end, context.packet, [this](const IpAddress& each) { return fits(each); });
+    return address_fits(end, context, [this](const IpAddress& each) { return fits(each); });
   }
   bool fits(const IpAddress& address) const {
     const std::uint8_t score = reputation->score(address, category);
