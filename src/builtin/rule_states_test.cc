@@ -51,7 +51,8 @@ struct Inspection {
     input.app.spec = &spec_of(AppProto::kTls);
     input.app.parser = &parser;
     input.app.proto = AppProto::kTls;
-    input.app.by_direction[0] = input.app.by_direction[1] = AppProto::kTls;
+    input.app.by_direction[0] = by_direction[0];
+    input.app.by_direction[1] = by_direction[1];
     detector.inspect(input);
     std::string sids;
     for (const Alert& alert : detector.alerts()) sids += std::to_string(alert.rule->sid) + " ";
@@ -66,7 +67,22 @@ struct Inspection {
   Detector detector;
   OneTransaction parser;
   Flow flow;
+  AppProto by_direction[2] = {AppProto::kTls, AppProto::kTls};
 };
+
+TEST(RuleStates, TheProtocolIsThatOfTheDirection) {
+  Inspection inspect(
+      "alert tcp any any -> any any (content:\"x\"; app-layer-protocol:tls; sid:1;)\n"
+      "alert tcp any any -> any any (content:\"x\"; app-layer-protocol:!http; sid:2;)\n"
+      "alert tcp any any -> any any (content:\"x\"; app-layer-protocol:unknown; sid:3;)\n"
+      "alert tcp any any -> any any (content:\"x\"; app-layer-protocol:!unknown; sid:4;)\n"
+      "alert tcp any any -> any any (content:\"x\"; app-layer-protocol:tls,final; sid:5;)\n"
+      "alert tcp any any -> any any (content:\"x\"; app-layer-protocol:unknown,either; sid:6;)\n");
+  inspect.by_direction[0] = AppProto::kUnknown;
+  EXPECT_EQ(inspect(0), "3 5 6 ");
+  inspect.by_direction[0] = AppProto::kTls;
+  EXPECT_EQ(inspect(0), "1 2 5 ");
+}
 
 TEST(RuleStates, AHookAloneMatchesWhileTheStateLasts) {
   const struct {

@@ -16,13 +16,15 @@ namespace culvert {
 namespace {
 
 /// Compiles one rule; what was wrong with it goes to `complaint`.
-std::shared_ptr<const RuleSet> compile(const std::string& rule, std::string& complaint) {
+std::shared_ptr<const RuleSet> compile(const std::string& rule, std::string& complaint,
+                                       bool ignores_checksums = false) {
   static const ConfigNode kNoConfig;
   RuleEnvironment environment;
   environment.protocols = builtin_protocols();
   environment.keywords = builtin_keywords();
   environment.file_buffers = builtin_file_buffers();
   environment.config = &kNoConfig;
+  environment.ignores_checksums = ignores_checksums;
   RuleSources sources;
   sources.files.push_back({"test.rules", rule, false});
   Complaints complaints;
@@ -34,9 +36,11 @@ std::shared_ptr<const RuleSet> compile(const std::string& rule, std::string& com
 /// Whether a rule of `options` matches the packet, which has no flow. `encrypted`: its payload is not
 /// to be inspected.
 bool matches(const std::string& header, const std::string& options,
-             const std::vector<std::byte>& bytes, bool encrypted = false) {
+             const std::vector<std::byte>& bytes, bool encrypted = false,
+             bool ignores_checksums = false) {
   std::string complaint;
-  const auto rules = compile("alert " + header + " (" + options + " sid:1;)", complaint);
+  const auto rules =
+      compile("alert " + header + " (" + options + " sid:1;)", complaint, ignores_checksums);
   EXPECT_EQ(complaint, "") << options;
   PacketStack stack;
   Packet packet;
@@ -339,8 +343,19 @@ TEST(Rules, OfFtpAreTakenOrRefused) {
   }
 }
 
+TEST(Rules, ChecksumsThatDoNotCountAreRight) {
+  auto bytes = udp("x");
+  bytes[14 + 10] ^= std::byte{1};  // the IPv4 header's
+  const auto valid = [&](bool ignored) {
+    return matches("ip any any -> any any", "ipv4-csum:valid;", bytes, false, ignored);
+  };
+  EXPECT_FALSE(valid(false));
+  EXPECT_TRUE(valid(true));
+  EXPECT_FALSE(matches("ip any any -> any any", "ipv4-csum:invalid;", bytes, false, true));
+}
+
 /// As the reference (8.0.8) takes and refuses them; each was asked.
-TEST(Rules, AreTakenOrRefusedAsInTheReference) {
+TEST(Rules, ChangedInOneOptionAreTakenOrRefusedAsInTheReference) {
   const std::pair<std::string, bool> rows[] = {
       // Sticky buffers: a match before the next one, or before what is about something else.
       {"http any any -> any any (http.uri; content:\"a\"; http.method; content:\"b\";", true},

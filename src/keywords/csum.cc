@@ -1,5 +1,5 @@
 // ipv4-csum, tcpv4-csum ...: whether a checksum is right, whatever the stream makes of wrong ones;
-// with -k none all are, as in the reference.
+// with -k none all are but those within tunnels, as in the reference.
 // `tcpv4-csum:invalid`, `ipv4-csum:valid`.
 #include "base/ascii_case.h"
 #include "detect/rule_draft.h"
@@ -19,7 +19,7 @@ Result<void> compile_csum(RuleBuilder& rule, std::string_view argument) {
   const bool ignored = draft_of(rule).catalog.environment.ignores_checksums;
   add_packet_test(rule, [wanted, ignored](const Packet& packet) {
     if (packet.layer3 != kLayer3 || (kLayer4 != Layer4::kNone && packet.layer4 != kLayer4)) return false;
-    if (ignored) return wanted;
+    if (ignored && packet.tunnel == TunnelKind::kNone) return wanted;
     const bool valid = kLayer4 == Layer4::kNone ? has_valid_ip_checksum(packet)
                                                 : has_valid_l4_checksum(packet);
     return valid == wanted;
