@@ -64,6 +64,15 @@ TEST(Luaxform, MatchesWhatTheScriptMakes) {
   }
 }
 
+TEST(LuaRule, WhatIsWrongBehindItIsToldInItsTurn) {
+  const std::string path =
+      script("behind", "function init() return {} end function match() return 1 end");
+  std::string complaint;
+  compile_rules_for_test("alert udp any any -> any any (lua:" + path + "; classtype; sid:1;)",
+                         complaint);
+  EXPECT_NE(complaint.find("classtype"), std::string::npos) << complaint;
+}
+
 TEST(Luaxform, TakesItsValueInQuotesToo) {
   const std::string path = script("quoted", "function transform(i, a) return a[1], #a[1] end");
   RuleRun run("alert udp any any -> any any (ip.src; luaxform:\"" + path +

@@ -1,7 +1,6 @@
 // Counters that rules keep for a flow: `flowint:name,+,1`, `flowint:name,>,5`, `flowint:name,isset`.
 #include "keywords/flowint.h"
 
-#include <algorithm>
 #include <optional>
 
 #include "base/ascii_case.h"
@@ -100,10 +99,7 @@ class Flowint final : public Keyword {
 /// A letter, and at least one more, or a digit or one of `others`.
 bool is_name(std::string_view text, std::string_view others) {
   return text.size() > 1 && is_ascii_letter(static_cast<std::uint8_t>(text.front())) &&
-         std::ranges::all_of(text, [&](char c) {
-           return is_ascii_letter(static_cast<std::uint8_t>(c)) || (c >= '0' && c <= '9') ||
-                  others.find(c) != others.npos;
-         });
+         is_word(text, others);
 }
 
 Result<void> compile(RuleBuilder& rule, std::string_view argument) {

@@ -45,12 +45,9 @@ Result<void> compile_priority(RuleBuilder& rule, std::string_view argument) {
 
 Result<void> compile_classtype(RuleBuilder& rule, std::string_view argument) {
   const std::string_view text = trim(argument);
-  const bool is_name = is_ascii_letter(static_cast<std::uint8_t>(text.front())) &&
-                       std::ranges::all_of(text, [](char c) {
-                         return is_ascii_letter(static_cast<std::uint8_t>(c)) ||
-                                (c >= '0' && c <= '9') || c == '-' || c == '_';
-                       });
-  if (!is_name) return failure("classtype is a name of letters, digits, - and _");
+  if (!is_word(text, "-_") || !is_ascii_letter(static_cast<std::uint8_t>(text.front()))) {
+    return failure("classtype is a name of letters, digits, - and _");
+  }
   draft_of(rule).meta.classtype = text;
   draft_of(rule).has_classtype = true;
   return {};

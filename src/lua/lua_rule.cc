@@ -6,6 +6,7 @@
 #include "app/app_parser.h"
 #include "base/log.h"
 #include "detect/detector.h"
+#include "detect/rule_compiler.h"
 #include "detect/shared_state.h"
 #include "lua/script_counters.h"
 
@@ -78,9 +79,7 @@ RuleMeta describe_rule(RuleDraft& draft) {
   for (const RuleOption& option : draft.ast.options) {
     constexpr std::string_view kNames[] = {"sid", "gid", "rev", "msg", "classtype", "priority"};
     if (std::ranges::find(kNames, option.name) == std::end(kNames)) continue;
-    // What is wrong with it is told when its turn comes.
-    const KeywordSpec* const keyword = draft.catalog.find_keyword(option.name);
-    if (keyword != nullptr) (void)keyword->compile(described, option.raw);
+    (void)compile_option(described, option);  // what is wrong with it is told when its turn comes
   }
   RuleMeta& meta = described.meta;
   meta.is_pass = draft.ast.has_action(RuleVerb::kPass);

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/log.h"
@@ -110,9 +111,12 @@ class LuaTransform final : public Transform {
   };
   struct Lease {
     explicit Lease(const LuaTransform& owner) {
-      for (std::size_t i = 0;; i = (i + 1) % owner.places_.size()) {
-        place = &owner.places_[i];
-        if (!place->taken.test_and_set(std::memory_order_acquire)) return;
+      for (;; std::this_thread::yield()) {
+        for (Place& each : owner.places_) {
+          if (each.taken.test_and_set(std::memory_order_acquire)) continue;
+          place = &each;
+          return;
+        }
       }
     }
     ~Lease() { place->taken.clear(std::memory_order_release); }

@@ -13,14 +13,7 @@
 namespace culvert {
 namespace {
 
-constexpr bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '.' || c == '-';
-}
-
-bool is_name(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_name_character);
-}
+bool is_name(std::string_view text) { return is_word(text, "_.-"); }
 
 std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 

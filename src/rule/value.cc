@@ -66,6 +66,13 @@ bool take_negation(std::string_view& text) {
   return true;
 }
 
+bool is_word(std::string_view text, std::string_view others) {
+  return !text.empty() && std::ranges::all_of(text, [others](char c) {
+    return is_ascii_letter(static_cast<std::uint8_t>(c)) || (c >= '0' && c <= '9') ||
+           others.find(c) != others.npos;
+  });
+}
+
 bool take_quotes(std::string_view& text) {
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') return false;
   text = text.substr(1, text.size() - 2);

@@ -26,6 +26,8 @@ std::vector<std::string_view> split_words(std::string_view text);
 
 /// Cuts a '!' (and space after it) off the front; says if there was one.
 bool take_negation(std::string_view& text);
+/// Letters, digits and `others`, one at least.
+bool is_word(std::string_view text, std::string_view others);
 /// Cuts surrounding double quotes off; says if there were any.
 bool take_quotes(std::string_view& text);
 
