@@ -84,8 +84,8 @@ class AppLayer final : public StreamReceiver {
   /// Frees the transactions that everybody is through with. After detection and loggers.
   void collect(Flow& flow);
   /// The flow is about to end: no more bytes of the direction, transactions complete as far as they
-  /// can. Detection and loggers follow, then the other direction's, then release(). TCP flows have had
-  /// TcpTracker::finish_flow() before.
+  /// can. Detection and loggers follow, then the other direction's, then release(). TCP flows have
+  /// had TcpTracker::finish_flow() before.
   void finish(Flow& flow, Direction direction);
   /// Frees all that the flow has here; flow.app is null then.
   void release(Flow& flow);

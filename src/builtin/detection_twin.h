@@ -130,7 +130,8 @@ inline Chain make_chain(Choices& choices) {
   const unsigned steps = 1 + choices.below(4);
   for (unsigned i = 0; i < steps; ++i) {
     chain.push_back(make_step(choices, i == 0));
-    // As in the reference, this means endswith; of a negated content that is about its first occurrence only.
+    // As in the reference, this means endswith; of a negated content that is about its first
+    // occurrence only.
     Step& step = chain.back();
     const bool means_endswith = step.kind == Step::Kind::kIsDataAt && step.negated &&
                                 step.relative && step.at == 1 && i > 0 && chain[i - 1].negated;

@@ -91,8 +91,10 @@ TEST(GenericKeywords, OnPayloads) {
       {"base64_decode; base64_data; content:!\"hello\";", text("ab"), true},
       {"base64_decode; base64_data; content:!\"hello\";", text("!!!!"), false},
       {"content:\"ab:\"; base64_decode:relative; base64_data; content:\"hello\"; pkt_data; "
-       "content:\"tail\";", text("ab:aGVsbG8gd29ybGQ= tail"), true},
-      {"base64_decode:offset 3; base64_data; content:\"hello\";", text("ab:aGVsbG8gd29ybGQ="), true},
+       "content:\"tail\";",
+       text("ab:aGVsbG8gd29ybGQ= tail"), true},
+      {"base64_decode:offset 3; base64_data; content:\"hello\";", text("ab:aGVsbG8gd29ybGQ="),
+       true},
       {"rpc:100000,2,3;", call, true},
       {"rpc:100000,*,3;", call, true},
       {"rpc:100000;", call, true},
@@ -132,10 +134,11 @@ TEST(GenericKeywords, OnPayloads) {
 }
 
 TEST(TcpSessionKeyword, MatchesThePhaseOfTheConnection) {
-  RuleRun run("alert tcp any any -> any any (tcp.session:setup; sid:1;)\n"
-              "alert tcp any any -> any any (tcp.session:established; sid:2;)\n"
-              "alert tcp any any -> any any (tcp.session:closing; sid:3;)\n"
-              "alert ip any any -> any any (tcp.session:setup,established; sid:4;)\n");
+  RuleRun run(
+      "alert tcp any any -> any any (tcp.session:setup; sid:1;)\n"
+      "alert tcp any any -> any any (tcp.session:established; sid:2;)\n"
+      "alert tcp any any -> any any (tcp.session:closing; sid:3;)\n"
+      "alert ip any any -> any any (tcp.session:setup,established; sid:4;)\n");
   const auto packet =
       PacketBuilder().ethernet().ipv4("10.0.0.1", "10.0.0.2").tcp(1000, 80).payload("x").build();
   TcpSession session;
@@ -145,10 +148,10 @@ TEST(TcpSessionKeyword, MatchesThePhaseOfTheConnection) {
     TcpState state;
     bool established;
     const char* sids;
-  } rows[] = {{TcpState::kSynSent, false, "1 4"},      {TcpState::kSynRecv, false, "1 4"},
+  } rows[] = {{TcpState::kSynSent, false, "1 4"},    {TcpState::kSynRecv, false, "1 4"},
               {TcpState::kFinWait1, false, "1 3 4"},  // a FIN instead of the handshake's end
-              {TcpState::kEstablished, true, "2 4"},   {TcpState::kFinWait1, true, "2 3 4"},
-              {TcpState::kTimeWait, true, "2 3 4"},    {TcpState::kClosing, true, "2 3 4"},
+              {TcpState::kEstablished, true, "2 4"}, {TcpState::kFinWait1, true, "2 3 4"},
+              {TcpState::kTimeWait, true, "2 3 4"},  {TcpState::kClosing, true, "2 3 4"},
               {TcpState::kClosed, true, "2 4"}};
   for (const auto& row : rows) {
     session.state = row.state;
@@ -190,8 +193,8 @@ TEST(Rules, AreTakenOrRefusedAsInTheReference) {
       {"doh2", "frame:doh2.pdu; content:\"a\";", ""},
   };
   for (const auto& row : rows) {
-    const std::string rule = std::string("alert ") + row.header + " any any -> any any (" +
-                             row.options + " sid:1;)";
+    const std::string rule =
+        std::string("alert ") + row.header + " any any -> any any (" + row.options + " sid:1;)";
     std::string complaint;
     compile_rules_for_test(rule, complaint);
     EXPECT_EQ(complaint.empty(), *row.complaint == '\0') << rule << ": " << complaint;

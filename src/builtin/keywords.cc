@@ -24,15 +24,17 @@ std::span<const KeywordSpec* const> builtin_keywords() {
       &kRequires, &kNoalert, &kAlert, &kBypass, &kPrefilter,
       // buffers
       &kContent, &kNocase, &kRawbytes, &kDepth, &kOffset, &kDistance, &kWithin, &kStartswith,
-      &kEndswith, &kFastPattern, &kReplace, &kPktData, &kFrame, &kPcre, &kIsdataat, &kBsize, &kByteTest,
-      &kByteJump, &kByteExtract, &kByteMath, &kBase64Decode, &kBase64Data, &kEntropy, &kAsn1, &kAbsent, &kDataset,
-      &kDatarep,
+      &kEndswith, &kFastPattern, &kReplace, &kPktData, &kFrame, &kPcre, &kIsdataat, &kBsize,
+      &kByteTest, &kByteJump, &kByteExtract, &kByteMath, &kBase64Decode, &kBase64Data, &kEntropy,
+      &kAsn1, &kAbsent, &kDataset, &kDatarep,
       // flows and packets
-      &kFlow, &kFlowbits, &kFlowint, &kFlowvar, &kPktvar, &kHostbits, &kXbits, &kTag, &kRpc, &kConfig, &kNfqSetMark, &kDsize, &kItype, &kIcode, &kTcpFlags, &kIpProto, &kGeoip, &kIprep, &kThreshold,
-      &kDetectionFilter, &kAppLayerProtocol, &kAppLayerEvent, &kAppLayerState, &kDecodeEvent, &kStreamEvent,
-      &kEngineEvent,
+      &kFlow, &kFlowbits, &kFlowint, &kFlowvar, &kPktvar, &kHostbits, &kXbits, &kTag, &kRpc,
+      &kConfig, &kNfqSetMark, &kDsize, &kItype, &kIcode, &kTcpFlags, &kIpProto, &kGeoip, &kIprep,
+      &kThreshold, &kDetectionFilter, &kAppLayerProtocol, &kAppLayerEvent, &kAppLayerState,
+      &kDecodeEvent, &kStreamEvent, &kEngineEvent,
       // files
-      &kFilename, &kFileext, &kFilemagic, &kFilesize, &kFilemd5, &kFilesha1, &kFilesha256, &kFilestore,
+      &kFilename, &kFileext, &kFilemagic, &kFilesize, &kFilemd5, &kFilesha1, &kFilesha256,
+      &kFilestore,
       // transforms
       &kToMd5, &kToSha1, &kToSha256, &kToLowercase, &kToUppercase, &kHeaderLowercase,
       &kStripWhitespace, &kCompressWhitespace, &kStripPseudoHeaders, &kDotprefix, &kDomain, &kTld,

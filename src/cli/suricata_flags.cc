@@ -73,8 +73,8 @@ const option kLong[] = {
     {"af-packet", optional_argument, nullptr, kAfPacket},
     {"pcap", optional_argument, nullptr, kPcap},
     {"reject-dev", required_argument, nullptr, kRejectDevice},
-    // Suricata's ways to get packets that are none of ours: told by name. (An ambiguous abbreviation
-    // such as `--af` is unrecognized, as there.)
+    // Suricata's ways to get packets that are none of ours: told by name. (An ambiguous
+    // abbreviation such as `--af` is unrecognized, as there.)
     {"af-xdp", optional_argument, nullptr, kNotBuiltIn},
     {"dpdk", no_argument, nullptr, kNotBuiltIn},
     {"netmap", optional_argument, nullptr, kNotBuiltIn},

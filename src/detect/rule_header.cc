@@ -3,8 +3,8 @@
 #include "app/protocol_spec.h"
 #include "base/ascii_case.h"
 #include "detect/firewall_options.h"
-#include "detect/rule_hook.h"
 #include "detect/rule_compiler.h"
+#include "detect/rule_hook.h"
 #include "rule/value.h"
 
 namespace culvert {

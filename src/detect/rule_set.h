@@ -32,7 +32,7 @@ struct RuleEnvironment {
   std::string version = "8.0.8";                       ///< for `requires: version ...`
   std::vector<std::string> features;                   ///< for `requires: feature ...`
   bool strict_keywords = false;                        ///< --strict-rule-keywords=all
-  bool ignores_checksums = false;                      ///< -k none: they count as right, also to rules
+  bool ignores_checksums = false;  ///< -k none: they count as right, also to rules
   /// The rule set in use, if any: names of variables keep their numbers, as flows keep their state.
   std::shared_ptr<const RuleSet> previous;
 };

@@ -445,8 +445,8 @@ bool Worker::starts_new_flow(const Packet& packet, const Flow& flow) {
 void Worker::on_flow_end(Flow& flow) {
   const bool as_packet[2] = {tcp_.ends_as_packet(flow, Direction::kToServer),
                              tcp_.ends_as_packet(flow, Direction::kToClient)};
-  // As in the reference each direction's end is as a packet: what the server's last bytes bring is not
-  // there yet when the client's are inspected.
+  // As in the reference each direction's end is as a packet: what the server's last bytes bring is
+  // not there yet when the client's are inspected.
   for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
     if (flow.tcp != nullptr) tcp_.finish_flow(flow, direction);
     if (flow.app != nullptr) app_.finish(flow, direction);

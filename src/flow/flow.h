@@ -83,7 +83,7 @@ struct alignas(32) Flow {
   std::uint32_t timer_next = 0, timer_previous = 0;  ///< the table's
   std::uint16_t timer_slot = 0;                      ///< the table's
   std::uint16_t interface = 0;
-  std::uint32_t index = 0;  ///< in the table; the table's
+  std::uint32_t index = 0;                           ///< in the table; the table's
   Direction first_direction = Direction::kToServer;  ///< of the first packet; changed by a swap
   FlowEndReason end_reason = FlowEndReason::kUnknown;
   Action action = Action::kAccept;  ///< what was decided for it (EVE `flow.action`)
@@ -95,7 +95,7 @@ struct alignas(32) Flow {
   bool tcp_liberal : 1 = false;   ///< the ends do not keep to windows; stream/
   bool firewall_accepted : 1 = false;  ///< an `accept:flow` of the firewall: its rules look no more
   bool reversed : 1 = false;      ///< client and server changed places after the first packet
-  std::uint8_t store_files = 0;  ///< bits by Direction: a rule wants all files that come; files/
+  std::uint8_t store_files = 0;   ///< bits by Direction: a rule wants all files that come; files/
 
   const IpAddress& client() const { return client_is_low ? key.low : key.high; }
   const IpAddress& server() const { return client_is_low ? key.high : key.low; }

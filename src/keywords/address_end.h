@@ -1,4 +1,5 @@
-// Which address of a packet or flow a keyword asks about: `src`, `dst`, `both`, `any` (geoip, iprep).
+// Which address of a packet or flow a keyword asks about: `src`, `dst`, `both`, `any` (geoip,
+// iprep).
 #pragma once
 
 #include <cstdint>

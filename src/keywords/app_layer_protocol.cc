@@ -48,7 +48,9 @@ struct ProtocolIs final : Keyword {
     return AppProto::kUnknown;
   }
   /// `!unknown` never holds in the reference, whatever is known.
-  bool holds(bool fit) const { return fit != negated && !(negated && wanted == AppProto::kUnknown); }
+  bool holds(bool fit) const {
+    return fit != negated && !(negated && wanted == AppProto::kUnknown);
+  }
 
   AppProto wanted = AppProto::kUnknown;
   Mode mode = Mode::kDirection;

@@ -18,10 +18,11 @@ Result<void> compile_csum(RuleBuilder& rule, std::string_view argument) {
   const bool wanted = text == "valid";
   const bool ignored = draft_of(rule).catalog.environment.ignores_checksums;
   add_packet_test(rule, [wanted, ignored](const Packet& packet) {
-    if (packet.layer3 != kLayer3 || (kLayer4 != Layer4::kNone && packet.layer4 != kLayer4)) return false;
+    if (packet.layer3 != kLayer3 || (kLayer4 != Layer4::kNone && packet.layer4 != kLayer4))
+      return false;
     if (ignored && packet.tunnel == TunnelKind::kNone) return wanted;
-    const bool valid = kLayer4 == Layer4::kNone ? has_valid_ip_checksum(packet)
-                                                : has_valid_l4_checksum(packet);
+    const bool valid =
+        kLayer4 == Layer4::kNone ? has_valid_ip_checksum(packet) : has_valid_l4_checksum(packet);
     return valid == wanted;
   });
   return {};

@@ -184,7 +184,8 @@ bool may_be_tcp(const RuleDraft& draft) {
 }
 
 Result<void> compile_tcp_session(RuleBuilder& rule, std::string_view argument) {
-  constexpr std::string_view kPhases = "of setup, established and closing, with commas between them";
+  constexpr std::string_view kPhases =
+      "of setup, established and closing, with commas between them";
   auto phases = std::make_unique<TcpPhases>();
   for (std::string_view rest = argument;;) {
     const std::size_t comma = rest.find(',');
@@ -211,23 +212,32 @@ Result<void> compile_tcp_session(RuleBuilder& rule, std::string_view argument) {
 }
 
 constexpr KeywordSpec kSpecs[] = {
-    {.name = "tcp.session", .help = "phases of a TCP connection: setup, established, closing",
+    {.name = "tcp.session",
+     .help = "phases of a TCP connection: setup, established, closing",
      .compile = compile_tcp_session},
-    {.name = "flow.age", .help = "seconds from the flow's first packet to its last",
+    {.name = "flow.age",
+     .help = "seconds from the flow's first packet to its last",
      .compile = compile_age},
-    {.name = "flow.pkts", .help = "packets of a direction of the flow",
+    {.name = "flow.pkts",
+     .help = "packets of a direction of the flow",
      .compile = compile_sided<&FlowSide::packets>},
-    {.name = "flow.pkts_toserver", .help = "packets to the server",
+    {.name = "flow.pkts_toserver",
+     .help = "packets to the server",
      .compile = compile_one<&FlowSide::packets, Side::kToServer>},
-    {.name = "flow.pkts_toclient", .help = "packets to the client",
+    {.name = "flow.pkts_toclient",
+     .help = "packets to the client",
      .compile = compile_one<&FlowSide::packets, Side::kToClient>},
-    {.name = "flow.bytes", .help = "bytes of a direction of the flow",
+    {.name = "flow.bytes",
+     .help = "bytes of a direction of the flow",
      .compile = compile_sided<&FlowSide::bytes>},
-    {.name = "flow.bytes_toserver", .help = "bytes to the server",
+    {.name = "flow.bytes_toserver",
+     .help = "bytes to the server",
      .compile = compile_one<&FlowSide::bytes, Side::kToServer>},
-    {.name = "flow.bytes_toclient", .help = "bytes to the client",
+    {.name = "flow.bytes_toclient",
+     .help = "bytes to the client",
      .compile = compile_one<&FlowSide::bytes, Side::kToClient>},
-    {.name = "stream_size", .help = "bytes of TCP data seen of an end",
+    {.name = "stream_size",
+     .help = "bytes of TCP data seen of an end",
      .compile = compile_stream_size},
 };
 

@@ -1,9 +1,9 @@
 // tcp.flags: the flags of a TCP header. `flags:S`, `flags:SA,CE` (C and E are left out), `flags:+A`
 // (at least), `flags:*SA` (any of), `flags:!SA` (not all of).
 //
-// As the reference judges (8.0.8; watched with all 256 values): who names F, S or R, in whatever way,
-// means packets that have one of the three, and likewise U, E and C. So `flags:!R` does not hold for
-// a plain ACK.
+// As the reference judges (8.0.8; watched with all 256 values): who names F, S or R, in whatever
+// way, means packets that have one of the three, and likewise U, E and C. So `flags:!R` does not
+// hold for a plain ACK.
 
 #include "detect/rule_draft.h"
 #include "keywords/keywords.h"

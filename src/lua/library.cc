@@ -6,13 +6,11 @@ std::span<const Library> libraries() {
   static constexpr Library kAll[] = {
       {"base64", open_base64},   {"bytevar", open_bytevar}, {"config", open_config},
       {"dataset", open_dataset}, {"dnp3", open_dnp3},       {"dns", open_dns},
-      {"file", open_file},
-      {"flow", open_flow},       {"flowint", open_flowint}, {"flowvar", open_flowvar},
-      {"hashlib", open_hashlib}, {"http", open_http},       {"ja3", open_ja3},
-      {"log", open_log},         {"ntp", open_ntp},         {"packet", open_packet},
-      {"rule", open_rule},
-      {"smtp", open_smtp},       {"ssh", open_ssh},         {"tls", open_tls},
-      {"util", open_util}};
+      {"file", open_file},       {"flow", open_flow},       {"flowint", open_flowint},
+      {"flowvar", open_flowvar}, {"hashlib", open_hashlib}, {"http", open_http},
+      {"ja3", open_ja3},         {"log", open_log},         {"ntp", open_ntp},
+      {"packet", open_packet},   {"rule", open_rule},       {"smtp", open_smtp},
+      {"ssh", open_ssh},         {"tls", open_tls},         {"util", open_util}};
   return kAll;
 }
 

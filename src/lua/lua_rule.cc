@@ -84,8 +84,7 @@ RuleMeta describe_rule(RuleDraft& draft) {
   RuleMeta& meta = described.meta;
   meta.is_pass = draft.ast.has_action(RuleVerb::kPass);
   if (draft.ast.has_action(RuleVerb::kDrop)) meta.action = Action::kDrop;
-  for (const RuleVerb verb :
-       {RuleVerb::kReject, RuleVerb::kRejectDst, RuleVerb::kRejectBoth}) {
+  for (const RuleVerb verb : {RuleVerb::kReject, RuleVerb::kRejectDst, RuleVerb::kRejectBoth}) {
     if (draft.ast.has_action(verb)) meta.action = Action::kReject;
   }
   return std::move(meta);

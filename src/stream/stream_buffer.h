@@ -54,7 +54,8 @@ class SegmentPool {
   static constexpr std::size_t kMaxSlabs = 1u << 14;
 
   BlockPool& blocks_;
-  std::unique_ptr<StreamSegment*[]> slabs_ = std::make_unique_for_overwrite<StreamSegment*[]>(kMaxSlabs);
+  std::unique_ptr<StreamSegment*[]> slabs_ =
+      std::make_unique_for_overwrite<StreamSegment*[]>(kMaxSlabs);
   std::size_t slab_count_ = 0;
   std::uint32_t free_ = 0, fresh_ = 1;
   bool recycled_ = false;

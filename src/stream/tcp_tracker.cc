@@ -270,8 +270,7 @@ bool TcpTracker::ends_as_packet(const Flow& flow, Direction direction) const {
     return direction == Direction::kToServer;
   }
   const Direction other = opposite(direction);
-  return holds_unseen(flow, other) ||
-         (holds_raw(flow, other) && !session.both_fins_acknowledged());
+  return holds_unseen(flow, other) || (holds_raw(flow, other) && !session.both_fins_acknowledged());
 }
 
 void TcpTracker::set_raw_progress(Flow& flow, Direction direction, std::uint64_t offset) {

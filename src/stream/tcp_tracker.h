@@ -82,9 +82,9 @@ class TcpTracker {
   /// flow.state; calls the receiver for either direction.
   void process(Packet& packet);
 
-  /// The flow is about to end: hands over what is held of a direction, with end_of_stream. First the
-  /// client's; what the receiver then leaves, as it may be understood with what the server has said,
-  /// comes again with the server's.
+  /// The flow is about to end: hands over what is held of a direction, with end_of_stream. First
+  /// the client's; what the receiver then leaves, as it may be understood with what the server has
+  /// said, comes again with the server's.
   void finish_flow(Flow& flow, Direction direction);
   /// Frees the session; flow.tcp is null then.
   void release(Flow& flow);

@@ -152,9 +152,8 @@ bool FtpParser::on_reply(const Line& line) {
   const std::string_view text = line.text();
   if (line.ends && text.empty()) return true;
   const bool has_code = is_code(text);
-  const bool continues =
-      last_replied_ != nullptr &&
-      (!has_code || (!multi_code_.empty() && text.starts_with(multi_code_)));
+  const bool continues = last_replied_ != nullptr &&
+                         (!has_code || (!multi_code_.empty() && text.starts_with(multi_code_)));
   FtpTransaction* transaction = continues ? last_replied_ : oldest_open();
   if (has_code) {
     const bool more = text.size() > 3 && text[3] == '-';

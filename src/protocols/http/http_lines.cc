@@ -146,9 +146,9 @@ class FieldReader {
     }
   }
   void complain_of_name(Event of_request, Event of_response) {
-    for (const Event event : {Event::kRequestInvalidLwsAfterName, Event::kRequestHeaderInvalid,
-                              Event::kResponseInvalidLwsAfterName,
-                              Event::kResponseHeaderNameNotToken}) {
+    for (const Event event :
+         {Event::kRequestInvalidLwsAfterName, Event::kRequestHeaderInvalid,
+          Event::kResponseInvalidLwsAfterName, Event::kResponseHeaderNameNotToken}) {
       if (tx_.has_event(event)) return;
     }
     raise(of_request, of_response);

@@ -61,7 +61,8 @@ void HttpParser::free_transaction(Transaction* transaction) {
     if (side.tx != transaction) continue;
     // Whoever was in the midst of a message of it finds the next one again.
     side.tx = nullptr;
-    if (side.state != State::kIdle && side.state != State::kTunnel && side.state != State::kIgnore) {
+    if (side.state != State::kIdle && side.state != State::kTunnel &&
+        side.state != State::kIgnore) {
       side.state = State::kLost;
     }
   }

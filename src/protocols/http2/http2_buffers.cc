@@ -195,8 +195,9 @@ const BufferSpec kHttp2Buffers[29] = {
     each(of_response("http.response_header", "none in HTTP/2, as in the reference", get_nothing)),
     of_both("http.cookie", "values of cookie in requests, of set-cookie in responses", get_cookie),
     of_request("http.user_agent", "value of user-agent", get_value<kUserAgent>),
-    with_check(of_request("http.host", "host of the request, in lower case, without port", get_host),
-               http::complain_of_host),
+    with_check(
+        of_request("http.host", "host of the request, in lower case, without port", get_host),
+        http::complain_of_host),
     of_request("http.host.raw", "authority of the request", get_raw_host),
     of_request("http.referer", "value of referer", get_value<kReferer>, "http_referer"),
     of_request("http.accept", "value of accept", get_value<kAccept>, "http_accept"),

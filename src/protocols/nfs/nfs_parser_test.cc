@@ -237,8 +237,8 @@ std::string frames_of(const Data& bytes, Direction direction, NfsParser& parser,
                       std::size_t cut = 0) {
   Flow flow;
   FrameList frames;
-  for (const auto& [begin, size] : {std::pair<std::size_t, std::size_t>{0, cut},
-                                    {cut, bytes.size() - cut}}) {
+  for (const auto& [begin, size] :
+       {std::pair<std::size_t, std::size_t>{0, cut}, {cut, bytes.size() - cut}}) {
     static_cast<void>(parser.feed({.flow = flow,
                                    .direction = direction,
                                    .bytes = Bytes(bytes).subspan(begin, size),

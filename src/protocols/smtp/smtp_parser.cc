@@ -136,7 +136,8 @@ ParseStatus SmtpParser::feed_client(const AppInput& input) {
     }
   }
   const bool between = (mode_ == Mode::kCommands || after_command) && lines_[kClient].is_between();
-  // The end of a message is shown together with the command behind it, unless it ends an attachment.
+  // The end of a message is shown together with the command behind it, unless it ends an
+  // attachment.
   if (has_command && lines_[kClient].is_between() && transaction_count() != 0) {
     wishes.show_stream = true;
   }

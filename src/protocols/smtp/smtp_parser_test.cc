@@ -98,13 +98,24 @@ TEST(SmtpParser, StartTlsChangesTheProtocol) {
 
 TEST(SmtpParser, CommandsShowTheStreamToRules) {
   const std::pair<const char*, bool> rows[] = {
-      {"c EHLO cl\r\n", true},  {"c MAIL FROM:<a>\r\n", true},      {"c RCPT TO:<b>\r\n", true},
-      {"c DATA\r\n", true},     {"s 354 go\r\n", false},            {"c Subject: x\r\n", false},
-      {"c \r\nbody\r\n", false}, {"c .\r\n", false},              {"s 250 ok\r\n", false},
-      {"c MAIL FR", false},      {"c OM:<a>\r\n", true},             {"c RCPT TO:<b>\r\n", true},
-      {"c DATA\r\n", true},     {"s 250 ok\r\n250 ok\r\n354 go\r\n", false},
+      {"c EHLO cl\r\n", true},
+      {"c MAIL FROM:<a>\r\n", true},
+      {"c RCPT TO:<b>\r\n", true},
+      {"c DATA\r\n", true},
+      {"s 354 go\r\n", false},
+      {"c Subject: x\r\n", false},
+      {"c \r\nbody\r\n", false},
+      {"c .\r\n", false},
+      {"s 250 ok\r\n", false},
+      {"c MAIL FR", false},
+      {"c OM:<a>\r\n", true},
+      {"c RCPT TO:<b>\r\n", true},
+      {"c DATA\r\n", true},
+      {"s 250 ok\r\n250 ok\r\n354 go\r\n", false},
       {"c x\r\n.\r\nQUIT\r\n", true},
-      {"c BDAT 8\r\nS: x\r\n", true}, {"c \r\n", false}, {"c BDAT 2 LAST\r\nab", true},
+      {"c BDAT 8\r\nS: x\r\n", true},
+      {"c \r\n", false},
+      {"c BDAT 2 LAST\r\nab", true},
   };
   Dialogue dialogue;
   dialogue.run(kHello);
