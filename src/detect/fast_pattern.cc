@@ -11,7 +11,7 @@
 #include "base/hash.h"
 #include "detect/compiled_rule.h"
 #include "detect/inspect_size.h"
-#include "match/byte_frequency.h"
+#include "match/byte_pairs.h"
 #include "match/ordinary_traffic.h"
 
 namespace culvert {
@@ -130,21 +130,25 @@ void choose_fast_pattern(CompiledRule& rule) {
   });
 }
 
-Bytes searched_window(Bytes pattern, bool nocase) {
+Bytes searched_window(Bytes pattern) {
   // Fewer bytes after what all traffic has tell too little: "<title>P".
   constexpr std::size_t kOwn = 3;
   // More bytes find hardly less, and cost a fifth more to compile; fewer match too often.
-  constexpr std::size_t kShortest = 8, kLooked = 4;
+  constexpr std::size_t kShortest = 8;
   if (pattern.size() <= kShortest) return pattern;
-  const auto commonness = [&](std::size_t at) {
-    return byte_commonness(std::to_integer<std::uint8_t>(pattern[at]), nocase);
+  const auto pair_before = [&](std::size_t end) {
+    return pair_commonness(std::to_integer<std::uint8_t>(pattern[end - 2]),
+                           std::to_integer<std::uint8_t>(pattern[end - 1]));
   };
   const auto ending_at = [&](std::size_t end) {
     const std::size_t size = std::min(end, kLongestSearched);
     return pattern.subspan(end - size, size);
   };
-  int cost = 0;
-  for (std::size_t i = kShortest - kLooked; i < kShortest; ++i) cost += commonness(i);
+  // The matcher looks at the last three bytes most.
+  const auto cost_of = [&](std::size_t end) {
+    return 4 * (pair_before(end) + pair_before(end - 1)) + pair_before(end - 2) +
+           pair_before(end - 3);
+  };
   // Ordinary, hardly more than that, or of its own.
   const auto rank_of = [&](Bytes window) {
     if (is_ordinary(window)) return 0;
@@ -153,7 +157,7 @@ Bytes searched_window(Bytes pattern, bool nocase) {
   int best = std::numeric_limits<int>::max(), best_rank = 0;
   std::size_t best_end = kShortest;
   for (std::size_t end = kShortest; end <= pattern.size(); ++end) {
-    if (end != kShortest) cost += commonness(end - 1) - commonness(end - 1 - kLooked);
+    const int cost = cost_of(end);
     if (best_rank == 2 && cost >= best) continue;
     const int rank = rank_of(ending_at(end));
     if (rank < best_rank || (rank == best_rank && cost >= best)) continue;

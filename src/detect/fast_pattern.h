@@ -19,10 +19,10 @@ inline constexpr std::size_t kLongestSearched = 24;
 void choose_fast_pattern(CompiledRule& rule);
 
 /// The part of a pattern that is best searched for: of at most kLongestSearched bytes, ending where
-/// four bytes are rare, and not what all traffic has. By its last bytes the matcher tells quickly
-/// that a pattern is not there; where those are "tion" or "the ", ordinary text is searched ten
-/// times slower.
-Bytes searched_window(Bytes pattern, bool nocase);
+/// three bytes rarely follow one another, and not what all traffic has. By its last bytes the
+/// matcher tells quickly that a pattern is not there; where those are "tion" or "the ", ordinary
+/// text is searched ten times slower.
+Bytes searched_window(Bytes pattern);
 
 /// Whether the buffer has to end in the content, if its rule is to match. REQUIRES: the content is
 /// one of the chain, and not negated.

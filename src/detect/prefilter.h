@@ -69,7 +69,7 @@ class PrefilterBuilder {
     if (content.fast_pattern.chop_length != 0) {
       bytes = bytes.subspan(content.fast_pattern.chop_offset, content.fast_pattern.chop_length);
     }
-    bytes = searched_window(bytes, content.nocase);
+    bytes = searched_window(bytes);
     const PatternId id = patterns_.add(as_text(bytes), content.nocase);
     std::vector<RuleList>& rules = rules_[list];
     if (id >= rules.size()) rules.resize(id + 1);

@@ -129,6 +129,21 @@ TEST(MultiPatternMatcher, FewPatternsSurviveSerialization) {
         << size;
 }
 
+TEST(MultiPatternMatcher, FindsTheOnlyLongPatternWhereverItIs) {
+  PatternSet set;
+  for (const char single : std::string_view("ABCDEFGH")) set.add({&single, 1}, false);
+  const PatternId id = set.add("\x01\xd2", false);
+  const auto matcher = MultiPatternMatcher::compile(set);
+  ASSERT_TRUE(matcher) << matcher.error().text();
+  for (std::size_t size = 2; size < 200; ++size) {
+    for (std::size_t at = 0; at + 2 <= size; ++at) {
+      std::string data(size, '.');
+      data.replace(at, 2, "\x01\xd2");
+      EXPECT_EQ(scan(*matcher, data), (Found{{id, at + 2}})) << at << " of " << size;
+    }
+  }
+}
+
 TEST(MultiPatternMatcher, AgreesWithNaiveSearchOnRandomSets) {
   std::mt19937 random(7);
   const auto below = [&random](std::size_t limit) { return random() % limit; };
