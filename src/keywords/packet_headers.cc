@@ -20,12 +20,6 @@ Bytes ipv6_header(const Packet& packet) {
   return {packet.ip_header.data(), packet.ip_header.size() + static_cast<std::size_t>(extensions)};
 }
 
-/// An ICMP header is its first 8 bytes here.
-Bytes icmp_header(const Packet& packet) {
-  constexpr std::size_t kSize = 8;
-  return packet.l4_header.first(std::min(kSize, packet.l4_header.size()));
-}
-
 constexpr PacketBuffer kIpv4{"ipv4.hdr", [](const Packet& packet) {
                                return header_of(packet.layer3 == Layer3::kIpv4, packet.ip_header);
                              }};
@@ -40,12 +34,10 @@ constexpr PacketBuffer kUdp{"udp.hdr", [](const Packet& packet) {
                               return header_of(packet.is_udp(), packet.l4_header);
                             }};
 constexpr PacketBuffer kIcmp4{"icmpv4.hdr", [](const Packet& packet) {
-                                return header_of(packet.layer4 == Layer4::kIcmp4,
-                                                 icmp_header(packet));
+                                return header_of(packet.layer4 == Layer4::kIcmp4, packet.l4_header);
                               }};
 constexpr PacketBuffer kIcmp6{"icmpv6.hdr", [](const Packet& packet) {
-                                return header_of(packet.layer4 == Layer4::kIcmp6,
-                                                 icmp_header(packet));
+                                return header_of(packet.layer4 == Layer4::kIcmp6, packet.l4_header);
                               }};
 
 template <const PacketBuffer& kBuffer>
@@ -61,7 +53,8 @@ constexpr KeywordSpec kSpecs[] = {
     {"ipv6.hdr", "IPv6 header with its extension headers", KeywordArgument::kNone, compile<kIpv6>},
     {"tcp.hdr", "TCP header with its options", KeywordArgument::kNone, compile<kTcp>},
     {"udp.hdr", "UDP header", KeywordArgument::kNone, compile<kUdp>},
-    {"icmpv4.hdr", "ICMPv4 header, 8 bytes", KeywordArgument::kNone, compile<kIcmp4>},
+    {"icmpv4.hdr", "ICMPv4 header, 8 bytes and what its type adds", KeywordArgument::kNone,
+     compile<kIcmp4>},
     {"icmpv6.hdr", "ICMPv6 header, 8 bytes", KeywordArgument::kNone, compile<kIcmp6>},
 };
 

@@ -5,6 +5,15 @@
 #include "net/ip.h"
 
 namespace culvert {
+namespace {
+
+/// The transport's header and all behind it: of ICMPv6, more than rules see.
+Bytes transport_of(const Packet& packet) {
+  const auto begin = packet.l4_header.data() - packet.ip_payload.data();
+  return packet.ip_payload.subspan(static_cast<std::size_t>(begin));
+}
+
+}  // namespace
 
 bool has_valid_ip_checksum(const Packet& packet) {
 #ifdef CULVERT_FUZZING
@@ -29,10 +38,13 @@ bool has_valid_l4_checksum(const Packet& packet) {
       protocol = ip_proto::kUdp;
       break;
     case Layer4::kIcmp4:
-      return checksum_fold(checksum_add(checksum_add(0, packet.l4_header), packet.payload)) == 0;
-    case Layer4::kIcmp6:
-      protocol = ip_proto::kIcmp6;
-      break;
+      return checksum_fold(checksum_add(0, transport_of(packet))) == 0;
+    case Layer4::kIcmp6: {
+      const Bytes bytes = transport_of(packet);
+      const std::uint64_t sum = pseudo_header_sum(packet.source.bytes(), packet.destination.bytes(),
+                                                  ip_proto::kIcmp6, bytes.size());
+      return checksum_fold(checksum_add(sum, bytes)) == 0;
+    }
     case Layer4::kNone:
     case Layer4::kSctp:
     case Layer4::kEsp:

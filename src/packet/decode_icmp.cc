@@ -52,6 +52,36 @@ bool is_known_icmp6_code(std::uint8_t type, std::uint8_t code) {
   return type == 155 && code >= 128 && code <= 132;
 }
 
+/// With what some types have behind the eight bytes that all have; those alone when it is cut off.
+std::size_t icmp4_header_size(Bytes data) {
+  constexpr std::uint8_t kRouterAdvertisement = 9, kTimestamp = 13, kTimestampReply = 14;
+  std::size_t size = kHeaderSize;
+  switch (load_u8(data, 0)) {
+    case kRouterAdvertisement:  // RFC 1256 section 3: addresses, and words of each
+      size += std::size_t{4} * load_u8(data, 4) * load_u8(data, 5);
+      break;
+    case kTimestamp:
+    case kTimestampReply:
+      size += 12;
+      break;
+    default:
+      break;
+  }
+  return size <= data.size() ? size : kHeaderSize;
+}
+
+/// What rules see as payload of an ICMPv6 message. Of other than errors and echoes that is, as in
+/// Suricata 8, what comes behind the checksum, without as many bytes at the end as it begins early.
+Bytes icmp6_payload(Bytes data, std::uint8_t type) {
+  constexpr std::uint8_t kLastError = 4, kEcho = 128, kEchoReply = 129;
+  constexpr std::size_t kChecksumEnd = 4;
+  if ((type != 0 && type <= kLastError) || type == kEcho || type == kEchoReply) {
+    return data.subspan(kHeaderSize);
+  }
+  const std::size_t unseen = kHeaderSize + kChecksumEnd;
+  return data.size() > unseen ? data.subspan(kChecksumEnd, data.size() - unseen) : Bytes{};
+}
+
 }  // namespace
 
 void Decoder::icmp4(Packet& packet, Bytes data) {
@@ -60,8 +90,8 @@ void Decoder::icmp4(Packet& packet, Bytes data) {
   packet.layer4 = Layer4::kIcmp4;
   packet.icmp_type = load_u8(data, 0);
   packet.icmp_code = load_u8(data, 1);
-  packet.l4_header = data.first(kHeaderSize);
-  packet.payload = data.subspan(kHeaderSize);
+  packet.l4_header = data.first(icmp4_header_size(data));
+  packet.payload = data.subspan(packet.l4_header.size());
 
   const std::int16_t highest = kIcmp4Codes[packet.icmp_type];
   if (highest < 0) return note(packet, PacketEvent::kIcmpv4UnknownType);
@@ -97,7 +127,7 @@ void Decoder::icmp6(Packet& packet, Bytes data) {
   packet.icmp_type = load_u8(data, 0);
   packet.icmp_code = load_u8(data, 1);
   packet.l4_header = data.first(kHeaderSize);
-  packet.payload = data.subspan(kHeaderSize);
+  packet.payload = icmp6_payload(data, packet.icmp_type);
 
   switch (kIcmp6Codes[packet.icmp_type]) {
     case kUnknown:

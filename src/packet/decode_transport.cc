@@ -85,14 +85,13 @@ void Decoder::esp(Packet& packet, Bytes data) {
   packet.payload = data.subspan(kSize);
 }
 
-/// RFC 2236 and RFC 3376: type, response time, checksum, group.
+/// RFC 2236 and RFC 3376: type, response time, checksum, group; all of it is header.
 void Decoder::igmp(Packet& packet, Bytes data) {
   constexpr std::size_t kSize = 8;
   if (data.size() < kSize) return;
   counters_.igmp.add();
   packet.layer4 = Layer4::kIgmp;
-  packet.l4_header = data.first(kSize);
-  packet.payload = data.subspan(kSize);
+  packet.l4_header = data;
 }
 
 void Decoder::check_ip(Packet& packet) {

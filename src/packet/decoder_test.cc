@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "packet/checksums.h"
 #include "testing/hex.h"
 #include "testing/packet_builder.h"
 
@@ -69,6 +70,39 @@ TEST(Decoder, PaddingIsNoPayload) {
   auto frame = PacketBuilder().ethernet().ipv4("10.0.0.1", "10.0.0.2").udp(1, 2).build();
   frame.resize(60);
   EXPECT_TRUE(Decoded(frame).packet.payload.empty());
+}
+
+TEST(Decoder, WhatRulesSeeOfIcmp) {
+  const struct {
+    const char* name;
+    int version;
+    std::uint8_t type;
+    std::uint32_t rest;  ///< the header's last four bytes
+    std::string_view data, payload;
+  } cases[] = {
+      {"echo", 4, 8, 0x61626364, "0123456789abcdef", "0123456789abcdef"},
+      {"timestamp", 4, 13, 0x61626364, "0123456789abcdef", "cdef"},
+      {"timestamp, cut off", 4, 14, 0x61626364, "0123456789a", "0123456789a"},
+      {"two addresses of a word each", 4, 9, 0x02010000, "0123456789abcdef", "89abcdef"},
+      {"more addresses than there are bytes", 4, 9, 0x05010000, "0123456789", "0123456789"},
+      {"echo of IPv6", 6, 128, 0x61626364, "0123456789abcdef", "0123456789abcdef"},
+      {"error of IPv6", 6, 1, 0x61626364, "0123456789abcdef", "0123456789abcdef"},
+      {"neighbour solicitation", 6, 135, 0x61626364, "0123456789abcdef", "abcd01234567"},
+      {"unassigned", 6, 199, 0x61626364, "01234", "a"},
+      {"twelve bytes", 6, 133, 0x61626364, "0123", ""},
+  };
+  for (const auto& each : cases) {
+    PacketBuilder builder;
+    builder.ethernet();
+    if (each.version == 4) {
+      builder.ipv4("10.0.0.1", "10.0.0.2").icmp4(each.type, 0, each.rest);
+    } else {
+      builder.ipv6("2001:db8::1", "2001:db8::2").icmp6(each.type, 0, each.rest);
+    }
+    const Decoded d(builder.payload(each.data).build());
+    EXPECT_EQ(as_text(d.packet.payload), each.payload) << each.name;
+    EXPECT_TRUE(has_valid_l4_checksum(d.packet)) << each.name;
+  }
 }
 
 TEST(Decoder, ATunnelGivesAnotherPacket) {
