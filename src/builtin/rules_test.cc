@@ -99,8 +99,10 @@ TEST(Rules, LookIntoPayloads) {
       {"dsize:18;", true},
       {"dsize:>18;", false},
       {"dsize:10<>20;", true},
-      {"dsize:!5; content:\"e\";", true},   // as if it were depth:5
+      {"dsize:!5; content:\"e\";", true},  // as if it were depth:5
       {"dsize:!5; content:\"f\";", false},
+      {"dsize:!5; content:\"b\"; content:\"g\"; distance:0;", true},  // within:5
+      {"dsize:!5; content:\"b\"; content:\"h\"; distance:0; within:9;", false},
       {"dsize:18; content:\"9\";", true},
       {"byte_extract:1,9,v,string,dec; content:\"a\"; depth:v;", true},
       {"dsize:18; byte_extract:1,9,v,string,dec; content:\"a\"; depth:v;", false},

@@ -270,19 +270,26 @@ class Settler {
   }
 
   /// As in the reference, where `dsize` names a most or `dsize:!N` a length, contents are looked
-  /// for in as many bytes, which matters to the latter, and one with a variable as depth is not
-  /// found.
+  /// for in as many bytes, from the match before where they are relative to it. That matters to
+  /// the latter. And one with a variable as depth is not found.
   void limit_to_dsize(ContentItem& content) const {
     const RuleOption* const dsize = draft_.ast.find_option("dsize");
     if (content.has_depth && content.depth.variable >= 0) {
       content.depth = {};
-    } else if (dsize != nullptr && dsize->raw.starts_with('!')) {
+    } else if (dsize == nullptr || !dsize->raw.starts_with('!')) {
+      return;
+    } else if (content.is_relative()) {
+      limit(content.within, content.has_within, draft_.dsize_max);
+    } else {
       const std::int64_t offset =
           content.has_offset && content.offset.variable < 0 ? content.offset.number : 0;
-      const std::int64_t most = std::max<std::int64_t>(draft_.dsize_max - offset, 0);
-      content.depth.number = content.has_depth ? std::min(content.depth.number, most) : most;
-      content.has_depth = true;
+      limit(content.depth, content.has_depth, std::max<std::int64_t>(draft_.dsize_max - offset, 0));
     }
+  }
+  static void limit(NumberOrVariable& size, bool& has_size, std::int64_t most) {
+    if (has_size && size.variable >= 0) return;
+    size.number = has_size ? std::min(size.number, most) : most;
+    has_size = true;
   }
 
   RuleType type() const {
