@@ -48,6 +48,25 @@ struct Talk : ParserTalk<kLdapProtocol, LdapParser, LdapTransaction> {
   Talk() : ParserTalk(NoOptions{}, true) {}
 };
 
+TEST(LdapProbe, KnowsBinds) {
+  const struct {
+    const char* name;
+    unsigned choice;
+    ProbeResult result;
+  } cases[] = {{"simple", 0x80, ProbeResult::kYes},
+               {"SASL", 0xa3, ProbeResult::kYes},
+               {"NTLM as Microsoft has it", 0x8a, ProbeResult::kNo}};
+  for (const auto& each : cases) {
+    const auto bind = message(
+        1, 0x60, concat({hex("020103"), text("user"), element(each.choice, text_bytes("secret"))}));
+    EXPECT_EQ(kLdapProtocol.probes[0].probe(Direction::kToServer, bind), each.result) << each.name;
+    // What the choice is may come later.
+    EXPECT_EQ(kLdapProtocol.probes[0].probe(Direction::kToServer, Bytes(bind).first(12)),
+              ProbeResult::kYes)
+        << each.name;
+  }
+}
+
 TEST(LdapParser, FramesAreMessages) {
   const auto bytes = concat({search(2), search(3)});
   for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {

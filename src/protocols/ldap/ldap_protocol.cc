@@ -3,6 +3,7 @@
 
 #include "app/spec_parts.h"
 #include "base/byte_cursor.h"
+#include "protocols/asn1/ber_reader.h"
 #include "protocols/ldap/ldap_eve.h"
 #include "protocols/ldap/ldap_keywords.h"
 #include "protocols/ldap/ldap_parser.h"
@@ -18,8 +19,26 @@ bool is_of_server(std::uint8_t tag) {
          operation == Operation::kIntermediateResponse;
 }
 
+/// Whether a bind request asks for other than simple or SASL authentication (RFC 4511 section 4.2):
+/// NTLM as Microsoft has it is no LDAP for Suricata. Of what is cut off, no.
+bool binds_otherwise(ByteCursor in) {
+  constexpr std::uint8_t kLongForm = 0x80, kSimple = 0x80, kSasl = 0xa3;
+  const auto skip_element = [&in](BerTag tag) {
+    if (in.u8() != tag) return false;
+    const std::uint8_t size = in.u8();
+    in.skip(size);
+    return size < kLongForm;
+  };
+  const std::uint8_t size = in.u8();
+  if (size > kLongForm) in.skip(size & 0x7fu);
+  if (!skip_element(kBerInteger) || !skip_element(kBerOctetString)) return false;
+  const std::uint8_t choice = in.u8();
+  return in.ok() && choice != kSimple && choice != kSasl;
+}
+
 /// A SEQUENCE that begins with the message's id, an INTEGER of 1 to 4 bytes; then an operation.
 ProbeResult probe(Direction direction, Bytes bytes) {
+  constexpr std::uint8_t kBindRequest = 0x60;
   ByteCursor in(bytes);
   if (in.u8() != 0x30) return ProbeResult::kNo;
   const std::uint8_t size = in.u8();
@@ -31,6 +50,7 @@ ProbeResult probe(Direction direction, Bytes bytes) {
   in.skip(id_size);
   const std::uint8_t operation = in.u8();
   if (!in.ok() || (operation & 0x40u) == 0) return ProbeResult::kNo;
+  if (operation == kBindRequest && binds_otherwise(in)) return ProbeResult::kNo;
   const bool reversed = direction == Direction::kToServer && is_of_server(operation);
   return reversed ? ProbeResult::kYesReversed : ProbeResult::kYes;
 }
