@@ -38,6 +38,7 @@ class TcpTracker::Impl {
   void count(const Packet& packet, const TcpSegment& segment);
   TcpSession* make_session(Packet& packet);
   static void disable_raw(TcpSession& session, Direction direction);
+  static void end_raw_at_depth(TcpSession& session);
   void hand_over(Packet& packet, TcpSession& session, bool resets);
 
   const StreamOptions& options_;
@@ -96,6 +97,7 @@ void TcpTracker::Impl::process(Packet& packet) {
   }
   // As it was when the packet came: the one that completes the handshake does not count yet.
   packet.established = flow.tcp != nullptr && flow.tcp->state >= TcpState::kEstablished;
+  if (flow.tcp != nullptr) end_raw_at_depth(*flow.tcp);
   bool was_cut = false, resets = false;
   if (flow.tcp == nullptr) {
     const TcpStates::Pickup pickup = states_.may_begin(packet, segment);
@@ -141,6 +143,14 @@ void TcpTracker::Impl::disable_raw(TcpSession& session, Direction direction) {
       stream->raw_closes = false;
       stream->raw_trigger = true;
     }
+  }
+}
+
+/// As in the reference, rules look at a direction for the last time with the packet that goes
+/// beyond its reassembly depth, though not all up to there may be acknowledged.
+void TcpTracker::Impl::end_raw_at_depth(TcpSession& session) {
+  for (TcpStream* const stream : {&session.client, &session.server}) {
+    if (stream->depth_reached) stream->raw_disabled = true;
   }
 }
 

@@ -238,6 +238,23 @@ TEST(TcpTracker, DepthEndsReassembly) {
   EXPECT_EQ(talk.counters.depth_reached.value(), 1u);
 }
 
+TEST(TcpTracker, RulesLookWithThePacketThatReachesTheDepthForTheLastTime) {
+  StreamOptions options;
+  options.depth_bytes = 6;
+  TcpTalk talk(options);
+  talk.handshake();
+  talk.client({.seq = 101, .ack = 501, .data = "abcd"});
+  talk.server({.seq = 501, .ack = 103});
+  talk.client({.seq = 105, .ack = 501, .data = "efgh"});
+  const Flow& flow = *talk.packet.flow;
+  talk.tracker.trigger_raw(*talk.packet.flow, kToServer);
+  EXPECT_EQ(as_text(talk.tracker.raw(flow, kToServer).data), "ab");
+  talk.server({.seq = 501, .ack = 109});
+  EXPECT_TRUE(talk.tracker.raw(flow, kToServer).data.empty());
+  EXPECT_FALSE(talk.tracker.holds_raw(flow, kToServer));
+  EXPECT_EQ(talk.text(kToServer), "abcdef") << "the application layer has the rest";
+}
+
 TEST(TcpTracker, DepthDoesNotHoldWhereItIsLifted) {
   StreamOptions options;
   options.depth_bytes = 4;
