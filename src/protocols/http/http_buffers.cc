@@ -6,6 +6,7 @@
 
 #include "protocols/http/http_text.h"
 #include "protocols/http/http_transaction.h"
+#include "protocols/http/http_upgrade.h"
 
 namespace culvert::http1 {
 namespace {
@@ -129,7 +130,17 @@ void add_fields(const Message& of, std::optional<Field> without, Pieces& pieces)
 }
 
 // All but cookies, which have a buffer of their own.
+/// As in the reference, rules see the header as a whole neither of a request for a tunnel, unless
+/// it is refused, nor of an answer that changes the protocol.
+bool hides_header(const BufferRequest& r) {
+  const HttpTransaction& tx = http(r);
+  if (r.direction == Direction::kToClient) return switches_protocol(tx);
+  return tx.is_connect &&
+         (tx.is_tunnel || tx.progress[index_of(Direction::kToServer)] < kRequestComplete);
+}
+
 std::optional<Bytes> get_header(const BufferRequest& r) {
+  if (hides_header(r)) return std::nullopt;
   const Message& of = message(r);
   Pieces pieces(r.scratch, of.raw_headers);
   add_fields(of, r.direction == Direction::kToServer ? Field::kCookie : Field::kSetCookie, pieces);
@@ -139,7 +150,7 @@ std::optional<Bytes> get_header(const BufferRequest& r) {
 }
 std::optional<Bytes> get_header_raw(const BufferRequest& r) {
   const Message& of = message(r);
-  if (of.raw_headers.empty()) return std::nullopt;
+  if (of.raw_headers.empty() || hides_header(r)) return std::nullopt;
   if (of.raw_trailers.empty()) return as_bytes(of.raw_headers);
   r.scratch.clear();
   append(r.scratch, of.raw_headers);
@@ -149,7 +160,7 @@ std::optional<Bytes> get_header_raw(const BufferRequest& r) {
 // "\r\nHost\r\nAccept\r\n\r\n"
 std::optional<Bytes> get_header_names(const BufferRequest& r) {
   const Message& of = message(r);
-  if (of.headers.empty() && of.trailers.empty()) return std::nullopt;
+  if ((of.headers.empty() && of.trailers.empty()) || hides_header(r)) return std::nullopt;
   constexpr std::string_view kLineEnd = "\r\n";
   std::size_t size = 2 * kLineEnd.size();
   const HeaderTable* const tables[] = {&of.headers, &of.trailers};
@@ -184,7 +195,7 @@ std::optional<Bytes> get_one_header(const BufferRequest& r) {
 // Line and header fields. The status line has its line end twice.
 std::optional<Bytes> get_start(const BufferRequest& r) {
   const Message& of = message(r);
-  if (of.line.data() == nullptr) return std::nullopt;
+  if (of.line.data() == nullptr || hides_header(r)) return std::nullopt;
   Pieces pieces(r.scratch, of.raw_headers);
   pieces.add(of.line);
   pieces.add(r.direction == Direction::kToServer ? "\r\n" : "\r\n\r\n");

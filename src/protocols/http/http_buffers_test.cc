@@ -94,6 +94,41 @@ TEST(HttpBuffers, WithoutHeaders) {
   EXPECT_EQ(look(connection, "http.request_body", kRequest), "-");
 }
 
+TEST(HttpBuffers, TheHeaderOfAChangeOfProtocolIsSeenByFieldsOnly) {
+  constexpr std::string_view kWhole[] = {"http.header", "http.header.raw", "http.header_names",
+                                         "http.start"};
+  const auto sees_whole = [&](Connection& connection, Direction direction) {
+    const auto is_seen = [&](auto name) { return look(connection, name, direction) != "-"; };
+    const auto seen = std::ranges::count_if(kWhole, is_seen);
+    EXPECT_TRUE(seen == 0 || seen == std::ssize(kWhole)) << seen;
+    return seen != 0;
+  };
+  constexpr std::string_view kConnect = "CONNECT a.b:443 HTTP/1.1\r\nHost: a.b\r\n\r\n";
+
+  Connection granted;
+  static_cast<void>(granted.to_server(kConnect));
+  EXPECT_EQ(look(granted, "http.host", kRequest), "a.b");
+  EXPECT_EQ(look(granted, "http.request_header", kRequest), "Host: a.b");
+  EXPECT_FALSE(sees_whole(granted, kRequest)) << "not yet";
+  static_cast<void>(granted.to_client("HTTP/1.1 200 OK\r\nServer: x\r\n\r\n"));
+  EXPECT_FALSE(sees_whole(granted, kRequest));
+  EXPECT_TRUE(sees_whole(granted, kResponse));
+  EXPECT_EQ(granted.tx(0).progress[index_of(kRequest)], kRequestComplete);
+
+  Connection refused;
+  static_cast<void>(refused.to_server(kConnect));
+  EXPECT_LT(refused.tx(0).progress[index_of(kRequest)], kRequestComplete);
+  static_cast<void>(refused.to_client("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"));
+  EXPECT_TRUE(sees_whole(refused, kRequest));
+
+  Connection upgraded;
+  static_cast<void>(upgraded.to_server("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n\r\n"));
+  static_cast<void>(upgraded.to_client("HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\n\r\n"));
+  EXPECT_TRUE(sees_whole(upgraded, kRequest));
+  EXPECT_FALSE(sees_whole(upgraded, kResponse));
+  EXPECT_EQ(look(upgraded, "http.stat_code", kResponse), "101");
+}
+
 TEST(HttpBuffers, BodiesGrowInWindows) {
   HttpOptions options;
   options.request_body = {.limit = 0, .minimal_inspect_size = 10, .inspect_window = 4};

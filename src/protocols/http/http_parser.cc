@@ -330,6 +330,7 @@ void HttpParser::on_response_complete(HttpTransaction& tx) {
   Side& client = sides_[index_of(Direction::kToServer)];
   Side& server = sides_[index_of(Direction::kToClient)];
   const std::string_view upgrade = tx.response.value_of(Field::kUpgrade);
+  if (tx.is_connect) advance(tx, Direction::kToServer, kRequestComplete);
   if (tx.is_connect && tx.status >= 200 && tx.status < 300) {
     tx.is_tunnel = true;
     wishes.detect_again = true;

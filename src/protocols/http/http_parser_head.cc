@@ -179,6 +179,7 @@ bool HttpParser::end_request_head(Input& in) {
   if (tx.is_connect && tx.progress[index_of(Direction::kToClient)] < kResponseComplete) {
     in.side->message_end = in.end - in.rest.size();
     complete(*in.side, in.direction);
+    tx.progress[index_of(in.direction)] = kRequestBody;  // until the answer
     in.side->state = State::kTunnel;
   } else {
     begin_body(in);
