@@ -65,6 +65,12 @@ TEST(LdapProbe, KnowsBinds) {
               ProbeResult::kYes)
         << each.name;
   }
+  const auto probe_answer = [](std::string_view name) {
+    const auto answer = message(1, 0x61, concat({hex("0a0100"), text(name), text("")}));
+    return kLdapProtocol.probes[0].probe(Direction::kToClient, answer);
+  };
+  EXPECT_EQ(probe_answer("dc=x"), ProbeResult::kYes);
+  EXPECT_EQ(probe_answer({"NTLMSSP\0\2", 9}), ProbeResult::kNo);
 }
 
 TEST(LdapParser, FramesAreMessages) {
