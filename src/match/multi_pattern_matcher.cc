@@ -15,8 +15,8 @@
 namespace culvert {
 namespace {
 
-constexpr std::uint32_t kMagic =
-    0x63764d34;  // "cvM4": what compile() makes, as serialize() lays it out
+/// "cvM4": what compile() makes, as serialize() lays it out.
+constexpr std::uint32_t kMagic = 0x63764d34;
 
 /// As many patterns are looked for one by one before a database pays.
 constexpr std::size_t kFewPatterns = 8;
