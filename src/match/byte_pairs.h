@@ -90,6 +90,13 @@ inline constexpr std::string_view kBytePairs[] = {
     "edbfdechebbedcccbbbdcbcbbaeddaaaaabaadcbaddjfii",
     "eddgefdifddgeddeddegfdddccgdfbbcbefdbcbdcffhhjl",
 };
+static_assert(std::size(kBytePairs) == kByteClassOf[0xff] + 1u);
+static_assert([] {
+  for (const std::string_view row : kBytePairs) {
+    if (row.size() != std::size(kBytePairs)) return false;
+  }
+  return true;
+}());
 
 }  // namespace internal
 

@@ -29,6 +29,7 @@ bool has_valid_l4_checksum(const Packet& packet) {
 #endif
   if (!packet.is_ip() || packet.truncated || packet.is_fragment) return true;
   std::uint8_t protocol = 0;
+  Bytes covered{packet.l4_header.data(), packet.l4_header.size() + packet.payload.size()};
   switch (packet.layer4) {
     case Layer4::kTcp:
       protocol = ip_proto::kTcp;
@@ -39,12 +40,10 @@ bool has_valid_l4_checksum(const Packet& packet) {
       break;
     case Layer4::kIcmp4:
       return checksum_fold(checksum_add(0, transport_of(packet))) == 0;
-    case Layer4::kIcmp6: {
-      const Bytes bytes = transport_of(packet);
-      const std::uint64_t sum = pseudo_header_sum(packet.source.bytes(), packet.destination.bytes(),
-                                                  ip_proto::kIcmp6, bytes.size());
-      return checksum_fold(checksum_add(sum, bytes)) == 0;
-    }
+    case Layer4::kIcmp6:
+      protocol = ip_proto::kIcmp6;
+      covered = transport_of(packet);
+      break;
     case Layer4::kNone:
     case Layer4::kSctp:
     case Layer4::kEsp:
@@ -52,11 +51,9 @@ bool has_valid_l4_checksum(const Packet& packet) {
     case Layer4::kIgmp:
       return true;
   }
-  // Header sizes are even, so that the payload's words fall on the sum's.
-  std::uint64_t sum = pseudo_header_sum(packet.source.bytes(), packet.destination.bytes(), protocol,
-                                        packet.l4_header.size() + packet.payload.size());
-  sum = checksum_add(checksum_add(sum, packet.l4_header), packet.payload);
-  return checksum_fold(sum) == 0;
+  const std::uint64_t sum = pseudo_header_sum(packet.source.bytes(), packet.destination.bytes(),
+                                              protocol, covered.size());
+  return checksum_fold(checksum_add(sum, covered)) == 0;
 }
 
 }  // namespace culvert

@@ -5,9 +5,9 @@
 namespace culvert::http1 {
 
 bool switches_protocol(const HttpTransaction& tx) {
+  if (tx.status != 101) return false;
   const std::string_view upgrade = tx.response.value_of(Field::kUpgrade);
-  return tx.status == 101 &&
-         (contains_nocase(upgrade, "websocket") || contains_nocase(upgrade, "h2c"));
+  return contains_nocase(upgrade, "websocket") || contains_nocase(upgrade, "h2c");
 }
 
 std::unique_ptr<http2::Upgrade> make_upgrade(const HttpTransaction& tx) {

@@ -1,7 +1,6 @@
 // How LDAP is recognised.
 #include "protocols/ldap/ldap_protocol.h"
 
-#include <cstddef>
 #include <string_view>
 
 #include "app/spec_parts.h"
@@ -22,36 +21,26 @@ bool is_of_server(std::uint8_t tag) {
          operation == Operation::kIntermediateResponse;
 }
 
-/// A length as BER has it (X.690 section 8.1.3).
-std::size_t take_length(ByteCursor& in) {
-  const std::uint8_t first = in.u8();
-  if (first < 0x80) return first;
-  std::size_t length = 0;
-  for (unsigned left = first & 0x7fu; left != 0 && in.ok(); --left) length = length << 8 | in.u8();
-  return length;
-}
-bool skip_element(ByteCursor& in, BerTag tag) {
-  if (in.u8() != tag) return false;
-  in.skip(take_length(in));
-  return in.ok();
-}
-
 /// NTLM as Microsoft has it in binds (MS-ADTS section 5.1.1.1.3) is no LDAP for Suricata: a choice
 /// other than simple and SASL (RFC 4511 section 4.2) in requests, a message in place of a name in
 /// responses. Of what is cut off, no.
-bool is_ntlm_bind(std::uint8_t operation, ByteCursor in) {
+bool is_ntlm_bind(Bytes element) {
   constexpr std::uint8_t kBindRequest = 0x60, kBindResponse = 0x61, kSimple = 0x80, kSasl = 0xa3;
   constexpr std::string_view kNtlm = "NTLMSSP";
-  take_length(in);
+  const BerSize size = ber_size(element);
+  if (size.status != BerSize::Status::kOk) return false;
+  const auto operation = std::to_integer<std::uint8_t>(element.front());
+  BerReader in(element.subspan(size.header));
   if (operation == kBindRequest) {
-    if (!skip_element(in, kBerInteger) || !skip_element(in, kBerOctetString)) return false;
-    const std::uint8_t choice = in.u8();
-    return in.ok() && choice != kSimple && choice != kSasl;
+    in.content(kBerInteger);
+    in.content(kBerOctetString);
+    const std::uint8_t choice = in.next_tag();
+    return choice != 0 && choice != kSimple && choice != kSasl;
   }
-  if (operation != kBindResponse || !skip_element(in, kBerEnumerated)) return false;
-  if (in.u8() != kBerOctetString) return false;
-  take_length(in);
-  return in.ok() && as_text(in.rest()).starts_with(kNtlm);
+  if (operation != kBindResponse) return false;
+  in.content(kBerEnumerated);
+  if (in.next_tag() != kBerOctetString) return false;
+  return as_text(in.rest().subspan(ber_size(in.rest()).header)).starts_with(kNtlm);
 }
 
 /// A SEQUENCE that begins with the message's id, an INTEGER of 1 to 4 bytes; then an operation.
@@ -65,9 +54,9 @@ ProbeResult probe(Direction direction, Bytes bytes) {
   const std::uint8_t id_size = in.u8();
   if (id_size == 0 || id_size > 4) return ProbeResult::kNo;
   in.skip(id_size);
+  const Bytes element = in.rest();
   const std::uint8_t operation = in.u8();
-  if (!in.ok() || (operation & 0x40u) == 0) return ProbeResult::kNo;
-  if (is_ntlm_bind(operation, in)) return ProbeResult::kNo;
+  if (!in.ok() || (operation & 0x40u) == 0 || is_ntlm_bind(element)) return ProbeResult::kNo;
   const bool reversed = direction == Direction::kToServer && is_of_server(operation);
   return reversed ? ProbeResult::kYesReversed : ProbeResult::kYes;
 }
