@@ -147,7 +147,7 @@ struct Packet {
   Bytes ethernet;                       ///< the Ethernet header of this packet, or empty
   Bytes ip_header;                      ///< with options; IPv6: the fixed 40 bytes
   Bytes ip_payload;                     ///< all after the IP header, IPv6: extension headers too
-  Bytes l4_header;                      ///< TCP with options, UDP, ICMP (8 bytes) ...
+  Bytes l4_header;                      ///< TCP, ICMP with what their kind adds; UDP ...
   Bytes payload;                        ///< of the transport; none without one, or around a tunnel
   PacketEvents events;
   Packet* root = nullptr;  ///< the packet that this one came out of; null: as captured
